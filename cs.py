@@ -1,0 +1,1399 @@
+#!/usr/bin/env python3
+"""cs gives every task that is done with Claude Code a home.
+
+`cs debug-api` creates or resumes a session: a directory with notes, artifacts and secrets, a local git
+history that survives crashes, and the exact conversation to go back to.
+
+The file reads from top to bottom; each section uses only what stands above it.
+
+     1  constants and tables      file names, limits; the hooks and what is installed
+     2  errors
+     3  terminal output           colours, tables, questions; strings made safe to print
+     4  files and places          atomic writes, key=value files, locks, where things are
+     5  processes and git         the only door to other programs
+     6  sessions                  names, paths, the lock, the list
+     7  conversations             Claude's transcripts: kept, placed, listed
+     8  sensitive text            finding, redacting and filling in credentials
+     9  secrets                   five stores under one contract, age files, verbs
+    10  documents and artifacts   changes, discoveries, the manifest
+    11  history                   autosave, recovery, the clean commit
+    12  session life              create, adopt, migrate, rename, trash
+    13  sync                      push, pull, status, clone
+    14  remote                    hosts, stubs, connecting, moving
+    15  search                    the index, queries
+    16  install and update        components, settings.json, releases, doctor
+    17  hook support              what the ten programs in hooks/ stand on
+    18  launch                    running Claude Code, and finishing what it did
+    19  TUI                       model, update, view, and a curses shell
+    20  commands and main         one function a command; the grammar; help
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+TYPE_CHECKING = False  # known to mypy; importing typing would cost every start several milliseconds
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any, Callable, Iterable, TextIO
+
+VERSION = "2026.11.1"
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  1. Constants and tables
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+PROTOCOL_VARIABLES = (
+    "CLAUDE_SESSION_NAME",
+    "CLAUDE_SESSION_DIR",
+    "CLAUDE_SESSION_META_DIR",
+    "CLAUDE_ARTIFACT_DIR",
+    "CLAUDE_CODE_TASK_LIST_ID",
+)
+
+NAME_LIMIT = 100  # characters
+NAME_RULE = "letters, digits, '.', '_' and '-', beginning with a letter, a digit or '_', at most 100"
+TRASH_DAYS = 30
+LARGE_FILE = 50 * 1024 * 1024  # bytes; larger files stay out of cs's own commits
+EDIT_TOOLS = ("Write", "Edit", "MultiEdit", "NotebookEdit")
+
+
+class Hook:
+    """One program in hooks/, and when Claude Code runs it."""
+
+    __slots__ = ("event", "matcher", "name", "summary", "timeout")
+
+    def __init__(self, name: str, event: str, matcher: str, timeout: int, summary: str) -> None:
+        self.name = name
+        self.event = event
+        self.matcher = matcher  # "" where the event has none
+        self.timeout = timeout  # seconds
+        self.summary = summary
+
+
+_EDITS = "|".join(EDIT_TOOLS)
+
+HOOKS = (
+    Hook(
+        "session-start",
+        "SessionStart",
+        "",
+        10,
+        "notes the conversation, recovers after a crash, tells Claude where it is",
+    ),
+    Hook(
+        "artifact-tracker",
+        "PostToolUse",
+        _EDITS,
+        10,
+        "keeps a redacted copy of each script and configuration",
+    ),
+    Hook("changes-tracker", "PostToolUse", _EDITS, 10, "writes a line to changes.md for each file changed"),
+    Hook(
+        "discovery-commits",
+        "PostToolUse",
+        _EDITS,
+        10,
+        "saves the working tree to refs/cs/auto in the background",
+    ),
+    Hook("discoveries-reminder", "Stop", "", 10, "asks Claude now and then to look after the discoveries"),
+    Hook(
+        "discoveries-archiver",
+        "PreCompact",
+        "",
+        10,
+        "moves old discoveries to the archive when the file is large",
+    ),
+    Hook("session-end", "SessionEnd", "", 30, "logs the end, commits what changed"),
+    Hook("subagent-context", "SubagentStart", "", 10, "tells a sub-agent where it is and what the rules are"),
+    Hook(
+        "tool-failure-logger",
+        "PostToolUseFailure",
+        "",
+        10,
+        "writes a line to session.log for each failed tool call",
+    ),
+    Hook("session-auto-approve", "PermissionRequest", _EDITS, 10, "allows edits of the session's own documents"),
+)
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  2. Errors
+#  One exception carries everything that a person can cause or should read; main() alone prints it.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+class CsError(Exception):
+    """What happened, to what; the hints say what to do now. Exit status 1."""
+
+    status = 1
+
+    def __init__(self, message: str, *hints: str) -> None:
+        super().__init__(message)
+        self.hints = hints
+
+
+class UsageError(CsError):
+    """The words of the command line cannot be understood. Exit status 2."""
+
+    status = 2
+
+
+class Busy(CsError):
+    """A lock file was not free within the time that its caller could wait."""
+
+
+class ProgramMissing(CsError):
+    """A program that is needed is not on the PATH."""
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  3. Terminal output
+#  Data goes to stdout, talk to stderr. Every string from outside is cleaned where it is printed.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+COLOURS = {  # indices of the 256-colour palette
+    "rust": 202,
+    "gold": 214,
+    "orange": 209,
+    "yellow": 215,
+    "green": 149,
+    "red": 203,
+    "comment": 138,
+    "white": 230,
+}
+
+ICONS = {"lock": ("⚿", "\U000f033e", "*"), "remote": ("⇝", "\U000f0318", "~"), "open": ("●", "●", "+")}
+
+
+def clean(text: str) -> str:
+    """Makes any string safe to show on one line of a terminal.
+
+    >>> clean("a\\x1b[31mb\\tc\\nd")
+    'a·[31mb c d'
+    """
+    if text.isprintable():
+        return text
+    return "".join(_clean_character(c) for c in text)
+
+
+def _clean_character(c: str) -> str:
+    if c.isprintable():
+        return c
+    if c.isspace() and c not in "\x1c\x1d\x1e\x1f\x85":
+        return " "
+    return "" if c == "\u200d" else "·"
+
+
+def clean_lines(text: str) -> str:
+    """Like clean(), but keeps the line breaks."""
+    return "\n".join(clean(line) for line in text.splitlines())
+
+
+def cell_width(text: str) -> int:
+    """The number of terminal cells that a cleaned string takes.
+
+    >>> cell_width("日本"), cell_width("e\\u0301")
+    (4, 1)
+    """
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) or "\ufe00" <= c <= "\ufe0f" else 1 + (east_asian_width(c) in "WF") for c in text)
+
+
+def cut(text: str, width: int) -> str:
+    """Shortens a cleaned string to so many cells, ending it with an ellipsis where something was left out.
+
+    >>> cut("discoveries", 6)
+    'disco…'
+    """
+    if cell_width(text) <= width:
+        return text
+    while text and cell_width(text) > width - 1:
+        text = text[:-1]
+    return text + "…" if width > 0 else ""
+
+
+def pad(text: str, width: int) -> str:
+    """Fills a cleaned string with spaces to so many cells."""
+    return text + " " * (width - cell_width(text))
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person is at the other end of a stream."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def has_colour(stream: TextIO) -> bool:
+    """Whether colours are wanted on a stream (no-color.org)."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def paint(text: str, colour: str, stream: TextIO, bold: bool = False) -> str:
+    """Text in one of COLOURS, where the stream shows colours."""
+    if not has_colour(stream):
+        return text
+    weight = "1;" if bold else ""
+    return f"\x1b[{weight}38;5;{COLOURS[colour]}m{text}\x1b[0m"
+
+
+def icon(name: str, stream: TextIO) -> str:
+    """The icon for something, as far as the stream's encoding and the user's font have it."""
+    plain, nerd, ascii_only = ICONS[name]
+    wanted = nerd if os.environ.get("CS_NERD_FONTS") == "1" else plain
+    try:
+        wanted.encode(stream.encoding or "ascii")
+    except (UnicodeError, LookupError):
+        return ascii_only
+    return wanted
+
+
+def prepare_streams() -> None:
+    """Makes printing any string possible in any locale, and unset streams harmless."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the caller
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - lives as long as we do
+        elif name != "stdin":
+            stream.reconfigure(errors="replace")
+
+
+def say(text: str = "") -> None:
+    """One line of data on stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def tell(text: str = "") -> None:
+    """One line of talk on stderr, after everything that stdout was given before."""
+    sys.stdout.flush()
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def warn(message: str, *hints: str) -> None:
+    """Something is not as it should be, but the work goes on."""
+    tell(paint("cs: warning: ", "yellow", sys.stderr) + clean(message))
+    for hint in hints:
+        tell_hint(hint)
+
+
+def tell_hint(text: str) -> None:
+    """What a person can do now."""
+    tell(paint("cs: hint: ", "comment", sys.stderr) + clean(text))
+
+
+def tell_error(error: CsError) -> None:
+    """An error and its hints, as main() and the hooks of a finished session show them."""
+    tell(paint("cs: error: ", "red", sys.stderr) + clean(str(error)))
+    for hint in error.hints:
+        tell_hint(hint)
+
+
+def say_table(header: list[str], rows: list[list[str]]) -> None:
+    """Columns two spaces apart; the cells are cleaned, and the header is coloured on a terminal."""
+    cells = [[clean(cell) for cell in row] for row in rows]
+    widths = [max(map(cell_width, column)) for column in zip(header, *cells)]
+    say(paint("  ".join(map(pad, header, widths)).rstrip(), "rust", sys.stdout, bold=True))
+    for row in cells:
+        say("  ".join(map(pad, row, widths)).rstrip())
+
+
+def ask_line(question: str) -> str:
+    """A person's answer on the terminal; "" at end of file."""
+    sys.stdout.flush()
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
+def confirm(question: str, how_without: str = "-y answers yes in a script") -> bool:
+    """Asks `[y/N]`; without a terminal to ask on, that is an error which names the option to use instead."""
+    if not is_terminal(sys.stdin):
+        raise CsError("cannot ask without a terminal: " + question, how_without)
+    return ask_line(clean(question) + " [y/N] ").lower() in ("y", "yes")
+
+
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """A number with its noun.
+
+    >>> plural(1, "file"), plural(2, "entry", "entries")
+    ('1 file', '2 entries')
+    """
+    return f"{count} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def human_size(size: float) -> str:
+    """A size in bytes for people.
+
+    >>> human_size(512), human_size(1536), human_size(5 << 20)
+    ('512 B', '1.5 KB', '5.0 MB')
+    """
+    for unit in ("B", "KB", "MB", "GB"):
+        if size < 1024 or unit == "GB":
+            break
+        size /= 1024
+    return f"{size:.0f} B" if unit == "B" else f"{size:.1f} {unit}"
+
+
+def age(seconds: float) -> str:
+    """How long ago something was, in five characters at most.
+
+    >>> [age(s) for s in (5, 300, 7200, 259200, 1209600, 7776000, 40000000)]
+    ['now', '5m', '2h', '3d', '2w', '3mo', '1y']
+    """
+    if seconds < 60:
+        return "now"
+    for unit, length, limit in (
+        ("m", 60, 60),
+        ("h", 3600, 24),
+        ("d", 86400, 14),
+        ("w", 604800, 9),
+        ("mo", 2592000, 12),
+    ):
+        if seconds < length * limit:
+            return f"{int(seconds // length)}{unit}"
+    return f"{int(seconds // 31536000)}y"
+
+
+def local_time(moment: float) -> str:
+    """Seconds since the epoch as `YYYY-MM-DD HH:MM:SS` in local time."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(moment))
+
+
+def iso_time(moment: float) -> str:
+    """Seconds since the epoch as ISO 8601 local time with its offset from UTC."""
+    text = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(moment))
+    return text[:-2] + ":" + text[-2:]
+
+
+def stamp(moment: float) -> str:
+    """Seconds since the epoch as a part of a file name, in local time."""
+    return time.strftime("%Y%m%d-%H%M%S", time.localtime(moment))
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  4. Files and places
+#  Whatever is replaced is written beside, flushed and renamed; what is appended is one write under a lock.
+#  Absent is None; unreadable is an OSError.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+def read_bytes(path: str, limit: int = -1) -> bytes | None:
+    """The content of a file, or its first bytes; None when there is no such file."""
+    try:
+        with open(path, "rb") as f:
+            return f.read(limit)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def read_text(path: str, limit: int = -1) -> str | None:
+    """The content of a file as UTF-8, with whatever is not UTF-8 replaced; None when there is no such file."""
+    data = read_bytes(path, limit)
+    return None if data is None else data.decode("utf-8", "replace")
+
+
+def read_json(path: str) -> Any:
+    """The parsed content of a JSON file; None when it is absent or damaged."""
+    import json
+
+    data = read_bytes(path)
+    try:
+        return None if data is None else json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+
+
+def write_atomically(path: str, data: bytes | str, mode: int | None = None, durable: bool = True) -> None:
+    """Replaces a file as a whole, through a symlink; an existing file keeps its mode unless one is given.
+
+    Either the old or the new content is there at every moment; with durable, also after a power failure.
+    """
+    path = os.path.realpath(path)
+    if mode is None:
+        try:
+            mode = os.stat(path).st_mode & 0o7777
+        except OSError:
+            mode = 0o666 & ~current_umask()
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogateescape")
+    directory, name = os.path.split(path)
+    beside = os.path.join(directory, f".{name[:80]}.{os.getpid()}-{time.monotonic_ns()}.tmp")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with open(handle, "wb") as f:
+            f.write(data)
+            f.flush()
+            if durable:
+                os.fsync(f.fileno())
+        os.chmod(beside, mode)
+        os.replace(beside, path)
+    except BaseException:
+        remove_file(beside)
+        raise
+    if durable:
+        sync_directory(directory)
+
+
+def current_umask() -> int:
+    """The process's umask; reading it sets it for an instant, which is safe while cs has one thread."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def sync_directory(directory: str) -> None:
+    """Makes renames in a directory survive a power failure, where the system can."""
+    try:
+        handle = os.open(directory, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        pass
+    finally:
+        os.close(handle)
+
+
+def remove_file(path: str) -> bool:
+    """Removes a file or link; says whether there was one."""
+    try:
+        os.unlink(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def remove_tree(path: str) -> None:
+    """Removes a directory with all that is in it, also what is read-only; a symlink loses only itself."""
+    import shutil
+    import stat
+
+    if os.path.islink(path) or not os.path.isdir(path):
+        remove_file(path)
+        return
+
+    def make_writable_and_retry(function: Callable[..., Any], name: str, _: Any) -> None:
+        os.chmod(os.path.dirname(name), stat.S_IRWXU)
+        if not os.path.islink(name):
+            os.chmod(name, stat.S_IRWXU)
+        function(name)
+
+    shutil.rmtree(path, onerror=make_writable_and_retry)
+
+
+def make_private_directory(path: str) -> None:
+    """Makes a directory that only its owner can enter, or makes an existing one so."""
+    os.makedirs(path, mode=0o700, exist_ok=True)
+    if os.stat(path).st_mode & 0o077:
+        os.chmod(path, 0o700)
+
+
+def append_line(path: str, line: str) -> None:
+    """Adds one line to a text file in one write; a torn last line of somebody else's is ended first."""
+    record = line.replace("\r", " ").replace("\n", " ").encode("utf-8", "replace") + b"\n"
+    with open(path, "ab+") as f:
+        lock_handle(f.fileno(), deadline=time.monotonic() + 1)
+        if f.seek(0, os.SEEK_END) > 0:
+            f.seek(-1, os.SEEK_END)
+            if f.read(1) != b"\n":
+                record = b"\n" + record
+        os.write(f.fileno(), record)
+
+
+def lock_handle(handle: int, deadline: float) -> bool:
+    """Locks an open file for this process alone, waiting until a moment of time.monotonic(); False: still taken."""
+    while True:
+        try:
+            if os.name == "nt":
+                import msvcrt
+
+                msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            else:
+                import fcntl
+
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except OSError as error:
+            import errno
+
+            if error.errno not in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
+                return True  # a file system without locks: go on as if alone
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.005)
+
+
+class FileLock:
+    """Holds a lock file for a `with` block; the system releases it even when the process is killed.
+
+    Raises Busy when another process has it for longer than the timeout (seconds).
+    """
+
+    def __init__(self, path: str, timeout: float = 10.0) -> None:
+        self.path = path
+        self.timeout = timeout
+        self.handle = -1
+
+    def __enter__(self) -> FileLock:
+        os.makedirs(os.path.dirname(self.path), exist_ok=True)
+        self.handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        if not lock_handle(self.handle, time.monotonic() + self.timeout):
+            os.close(self.handle)
+            raise Busy(f"{self.path} is held by another process")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self.handle)
+
+
+def parse_key_values(text: str) -> dict[str, str]:
+    """The `key=value` lines of a text; blank lines, comments and everything else are passed over.
+
+    >>> parse_key_values("# sync\\nauto_sync=on\\nurl = a=b\\n")
+    {'auto_sync': 'on', 'url': 'a=b'}
+    """
+    pairs = (line.split("=", 1) for line in text.splitlines() if "=" in line and not line.lstrip().startswith("#"))
+    return {key.strip(): value.strip() for key, value in pairs}
+
+
+def read_key_values(path: str) -> dict[str, str]:
+    """The pairs of a `key=value` file; none when there is no file."""
+    return parse_key_values(read_text(path) or "")
+
+
+def set_key_value(path: str, key: str, value: str | None) -> None:
+    """Sets or (with None) removes one key; every other line of the file stays as it is."""
+    lines = (read_text(path) or "").splitlines()
+    kept = [line for line in lines if line.split("=", 1)[0].strip() != key or "=" not in line]
+    if value is not None:
+        kept.append(f"{key}={value}")
+    if kept != lines:
+        write_atomically(path, "".join(line + "\n" for line in kept))
+
+
+class Places:
+    """Where everything is: built once from the environment, passed to whatever needs it."""
+
+    __slots__ = ("bin", "cache", "claude", "data", "home", "root", "secrets")
+
+    def __init__(self, environment: dict[str, str] | os._Environ[str]) -> None:
+        self.home = environment.get("HOME") or os.path.expanduser("~")
+
+        def place(variable: str, *default: str) -> str:
+            given = environment.get(variable)
+            return os.path.abspath(os.path.expanduser(given)) if given else os.path.join(self.home, *default)
+
+        self.root = place("CS_SESSIONS_ROOT", ".claude-sessions")
+        self.claude = place("CLAUDE_CONFIG_DIR", ".claude")
+        self.cache = os.path.join(place("XDG_CACHE_HOME", ".cache"), "cs")
+        self.data = os.path.join(place("XDG_DATA_HOME", ".local", "share"), "cs")
+        self.bin = place("CS_INSTALL_DIR", ".local", "bin")
+        self.secrets = os.path.join(self.home, ".cs-secrets")
+
+    @property
+    def trash(self) -> str:
+        return os.path.join(self.root, ".trash")
+
+    @property
+    def remotes(self) -> str:
+        return os.path.join(self.root, ".remotes")
+
+    def shorten(self, path: str) -> str:
+        """A path for people: `~` in place of the home directory."""
+        inside = path == self.home or path.startswith(self.home.rstrip(os.sep) + os.sep)
+        return "~" + path[len(self.home.rstrip(os.sep)) :] if inside else path
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  5. Processes and git
+#  The only door to other programs: a list of arguments, no shell, a clean environment, secrets by stdin.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+GIT_STATE_VARIABLES = (  # `git rev-parse --local-env-vars`, and what a hook of git's may have set
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_NAMESPACE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+)
+
+NOBODY_ANSWERS = {  # for git and ssh where no person can be asked
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ASKPASS": "true",
+    "SSH_ASKPASS": "true",
+    "SSH_ASKPASS_REQUIRE": "force",
+    "GCM_INTERACTIVE": "never",
+}
+
+
+class Result:
+    """How a program ended, and what it printed."""
+
+    __slots__ = ("err", "out", "status")
+
+    def __init__(self, status: int, out: bytes, err: bytes) -> None:
+        self.status = status
+        self.out = out
+        self.err = err
+
+    @property
+    def text(self) -> str:
+        """Its output, without the last line break."""
+        return self.out.decode("utf-8", "surrogateescape").rstrip("\n")
+
+    @property
+    def complaint(self) -> str:
+        """What it said about its failure, on one line."""
+        lines = (self.err or self.out).decode("utf-8", "replace").split("\n")
+        return " ".join(line.strip() for line in lines if line.strip())[:500]
+
+
+class ProcessError(CsError):
+    """A program failed, or took too long (status None)."""
+
+    def __init__(self, command: list[str], result: Result, timed_out: bool = False) -> None:
+        said = "gave no answer in time" if timed_out else result.complaint or f"exit status {result.status}"
+        super().__init__(f"{os.path.basename(command[0])}: {said}")
+        self.command = command
+        self.result = result
+        self.timed_out = timed_out
+
+
+def child_environment(changes: dict[str, str] | None = None) -> dict[str, str]:
+    """This process's environment without git's repository variables, with some changes."""
+    environment = {key: value for key, value in os.environ.items() if key not in GIT_STATE_VARIABLES}
+    environment.update(changes or {})
+    return environment
+
+
+def find_program(name: str) -> str | None:
+    """The path of a program on the PATH."""
+    import shutil
+
+    return shutil.which(name)
+
+
+def run(
+    command: list[str],
+    directory: str | None = None,
+    environment: dict[str, str] | None = None,
+    stdin: bytes = b"",
+    timeout: float | None = None,
+    check: bool = True,
+    detached_from_terminal: bool = True,
+    pass_handles: tuple[int, ...] = (),
+) -> Result:
+    """Runs a program to its end and returns what it printed.
+
+    `environment` holds changes to ours. Without a terminal it cannot ask anybody anything, and at the
+    timeout (seconds) its whole process group ends. With check, a failure raises ProcessError; a program
+    that does not exist always raises ProgramMissing.
+    """
+    import subprocess
+
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=directory,
+            env=child_environment(environment),
+            stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=detached_from_terminal,
+            pass_fds=pass_handles,
+        )
+    except (FileNotFoundError, PermissionError) as error:
+        if directory is not None and not os.path.isdir(directory):
+            raise CsError(f"the directory {directory} is gone") from error
+        raise ProgramMissing(f"{command[0]} cannot be started: {error.strerror}") from error
+    try:
+        out, err = process.communicate(stdin or None, timeout)
+    except subprocess.TimeoutExpired:
+        end_process_group(process, detached_from_terminal)
+        raise ProcessError(command, Result(-1, b"", b""), timed_out=True) from None
+    except BaseException:
+        end_process_group(process, detached_from_terminal)
+        raise
+    result = Result(process.returncode, out, err)
+    if check and result.status != 0:
+        raise ProcessError(command, result)
+    return result
+
+
+def end_process_group(process: Any, owns_group: bool) -> None:
+    """Ends a child, and everything it started when it leads a group of its own; returns when it is gone."""
+    import signal
+
+    try:
+        if owns_group and os.name != "nt":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    except (ProcessLookupError, PermissionError):
+        pass
+    process.communicate()
+
+
+def start_in_background(
+    command: list[str], directory: str | None = None, environment: dict[str, str] | None = None
+) -> None:
+    """Starts a process that outlives this one, with no terminal and no stream of ours."""
+    import subprocess
+
+    subprocess.Popen(
+        command,
+        cwd=directory,
+        env=child_environment(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        close_fds=True,
+    )
+
+
+def own_command(*arguments: str) -> list[str]:
+    """The command line that runs this very program, whether it is a clone, a zipapp or installed."""
+    code = "import sys; sys.path.insert(0, %r); import cs; sys.exit(cs.main(sys.argv[1:]))"
+    return [sys.executable, "-IS", "-c", code % os.path.dirname(os.path.abspath(__file__)), *arguments]
+
+
+class Git:
+    """The repository of one directory. Commands run there, without the user's hooks, editor or signing."""
+
+    OURS = (
+        "core.hooksPath=" + os.devnull,
+        "core.editor=true",
+        "core.fsmonitor=false",
+        "core.quotePath=false",
+        "commit.gpgSign=false",
+        "tag.gpgSign=false",
+        "advice.detachedHead=false",
+    )
+
+    def __init__(self, directory: str) -> None:
+        self.directory = directory
+
+    def run(
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        check: bool = True,
+        timeout: float | None = None,
+        environment: dict[str, str] | None = None,
+        quiet: bool = True,
+    ) -> Result:
+        """Runs one git command; `quiet` means that nobody can answer a question of git's or ssh's."""
+        settings = [word for setting in self.OURS for word in ("-c", setting)]
+        changes = dict(NOBODY_ANSWERS, **environment or {}) if quiet else dict(environment or {})
+        changes["LC_ALL"] = "C.UTF-8"
+        return run(["git", *settings, *arguments], self.directory, changes, stdin, timeout, check, quiet)
+
+    def text(self, *arguments: str) -> str:
+        """The output of a command that must succeed."""
+        return self.run(*arguments).text
+
+    def answer(self, *arguments: str) -> str | None:
+        """The output of a command that asks something; None when git says no."""
+        result = self.run(*arguments, check=False)
+        return result.text if result.status == 0 else None
+
+    def head(self) -> str | None:
+        """The id of the current commit; None before the first."""
+        return self.answer("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+
+    def branch(self) -> str | None:
+        """The current branch's name, also before its first commit; None on a detached HEAD."""
+        return self.answer("symbolic-ref", "--quiet", "--short", "HEAD")
+
+    def identity(self) -> dict[str, str]:
+        """What has to be added to the environment so that a commit has an author."""
+        if self.run("var", "GIT_COMMITTER_IDENT", check=False).status == 0 and self._has_configured_email():
+            return {}
+        who = {"NAME": "cs", "EMAIL": "cs@localhost"}
+        return {f"GIT_{role}_{key}": who[key] for role in ("AUTHOR", "COMMITTER") for key in who}
+
+    def _has_configured_email(self) -> bool:
+        """Git guesses an identity from the host's name on some systems, and refuses to on others."""
+        return bool(os.environ.get("GIT_COMMITTER_EMAIL") or self.answer("config", "user.email"))
+
+
+def has_git() -> bool:
+    """Whether git is installed."""
+    return find_program("git") is not None
+
+
+def git_directory(directory: str) -> str | None:
+    """The git directory of a work tree, without asking git; `.git` may be a file (worktrees, submodules).
+
+    Source: gitrepository-layout(5).
+    """
+    path = os.path.join(directory, ".git")
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as f:
+            line = f.readline()
+    except IsADirectoryError:
+        return path
+    except OSError:
+        return path if os.path.isdir(path) else None  # Windows refuses to open a directory
+    if not line.startswith("gitdir:"):
+        return None
+    found = os.path.join(directory, line[len("gitdir:") :].strip())
+    return found if os.path.isdir(found) else None
+
+
+def origin_url(directory: str) -> str | None:
+    """The URL of the remote `origin`, read from the repository's configuration without starting git."""
+    found = git_directory(directory)
+    if found is None:
+        return None
+    common = (read_text(os.path.join(found, "commondir")) or "").strip()
+    text = read_text(os.path.join(found, common, "config")) or ""
+    inside = False
+    for line in text.splitlines():
+        line = line.strip()
+        if line.startswith("["):
+            inside = line.replace(" ", "").lower() == '[remote"origin"]'
+        elif inside and line.partition("=")[0].strip().lower() == "url":
+            return line.partition("=")[2].strip().strip('"')
+    return None
+
+
+def without_credentials(url: str) -> str:
+    """A URL without the user and password in it.
+
+    >>> without_credentials("https://me:token@example.org/a.git"), without_credentials("git@example.org:a.git")
+    ('https://example.org/a.git', 'git@example.org:a.git')
+    """
+    scheme, separator, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return scheme + separator + host.rpartition("@")[2] + slash + path if separator else url
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  6. Sessions
+#  What a name is, where a session keeps what (only `Session` joins `.cs/…`), who has it open, and the list.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+_NAME_FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+_NAME_REST = _NAME_FIRST | frozenset(".-")
+
+
+def is_name(text: str) -> bool:
+    """Whether a text may name a session.
+
+    >>> is_name("debug-api.2"), is_name(".."), is_name("-x"), is_name("a/b"), is_name("")
+    (True, False, False, False, False)
+    """
+    return 0 < len(text) <= NAME_LIMIT and text[0] in _NAME_FIRST and _NAME_REST.issuperset(text)
+
+
+def check_name(text: str) -> str:
+    """The text, when it may name a session; else an error. The one rule for every way in."""
+    if not is_name(text):
+        raise CsError(f"'{text}' cannot be the name of a session", "a name is made of " + NAME_RULE)
+    return text
+
+
+class Session:
+    """The paths of one session. `path` is its entry below the root, `directory` the real directory behind it."""
+
+    __slots__ = (
+        "age_recipients",
+        "archives",
+        "artifacts",
+        "changes",
+        "changes_archive",
+        "claude_md",
+        "conversations",
+        "conversations_list",
+        "directory",
+        "discoveries",
+        "discoveries_archive",
+        "discoveries_compact",
+        "local",
+        "lock",
+        "log",
+        "manifest",
+        "meta",
+        "name",
+        "path",
+        "readme",
+        "remote_conf",
+        "secrets_age",
+        "secrets_enc",
+        "summary",
+        "sync_conf",
+    )
+
+    def __init__(self, name: str, path: str) -> None:
+        self.name = name
+        self.path = path
+        self.directory = os.path.realpath(path)
+        self.claude_md = os.path.join(self.directory, "CLAUDE.md")
+        self.meta = meta = os.path.join(self.directory, ".cs")
+        self.readme = os.path.join(meta, "README.md")
+        self.discoveries = os.path.join(meta, "discoveries.md")
+        self.discoveries_archive = os.path.join(meta, "discoveries.archive.md")
+        self.discoveries_compact = os.path.join(meta, "discoveries.compact.md")
+        self.changes = os.path.join(meta, "changes.md")
+        self.changes_archive = os.path.join(meta, "changes.archive.md")
+        self.summary = os.path.join(meta, "summary.md")
+        self.sync_conf = os.path.join(meta, "sync.conf")
+        self.remote_conf = os.path.join(meta, "remote.conf")
+        self.secrets_age = os.path.join(meta, "secrets.age")
+        self.secrets_enc = os.path.join(meta, "secrets.enc")
+        self.age_recipients = os.path.join(meta, "age-recipients")
+        self.artifacts = os.path.join(meta, "artifacts")
+        self.manifest = os.path.join(self.artifacts, "MANIFEST.json")
+        self.archives = os.path.join(meta, "archives")
+        self.log = os.path.join(meta, "logs", "session.log")
+        self.lock = os.path.join(meta, "session.lock")
+        self.local = os.path.join(meta, "local")  # this machine only, never committed
+        self.conversations = os.path.join(self.local, "conversations")
+        self.conversations_list = os.path.join(self.local, "conversations.json")
+
+    @property
+    def is_adopted(self) -> bool:
+        return os.path.islink(self.path)
+
+    @property
+    def exists(self) -> bool:
+        return os.path.isdir(self.meta)
+
+    @property
+    def remote_host(self) -> str | None:
+        """The host that this stub stands for; None for a session that is here."""
+        return read_key_values(self.remote_conf).get("host") or None
+
+    def document(self, path: str) -> str:
+        """A path of this session for people: relative to its directory where it is inside."""
+        inside = path.startswith(self.directory + os.sep)
+        return path[len(self.directory) + 1 :] if inside else path
+
+
+def session_named(places: Places, name: str) -> Session:
+    """The session of that name, whether it exists or not."""
+    check_name(name)
+    return Session(name, os.path.join(places.root, name))
+
+
+def existing_session(places: Places, name: str) -> Session:
+    """The session of that name, which must be there; the error names the nearest ones."""
+    session = session_named(places, name)
+    if session.exists:
+        return session
+    if os.path.islink(session.path) and not os.path.exists(session.path):
+        target = os.readlink(session.path)
+        raise CsError(f"session '{name}' points to {target}, which is gone", f"cs -rm {name} removes the link")
+    if os.path.isdir(session.path):
+        raise CsError(f"{session.path} is not a session: it has no .cs directory", f"cs {name} makes it one")
+    raise CsError(f"there is no session '{name}'", *did_you_mean(name, session_names(places)))
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> list[str]:
+    """A hint with the nearest of some words, if any is near."""
+    import difflib
+
+    nearest = difflib.get_close_matches(word, list(words), 1)
+    return [f"did you mean '{nearest[0]}'?"] if nearest else []
+
+
+def session_names(places: Places) -> list[str]:
+    """The names below the root that can be sessions, sorted."""
+    try:
+        return sorted(name for name in os.listdir(places.root) if not name.startswith("."))
+    except FileNotFoundError:
+        return []
+
+
+def log_line(session: Session, text: str) -> None:
+    """One line in the session's log, with the time; a log that cannot be written breaks nothing."""
+    try:
+        append_line(session.log, f"{local_time(time.time())} {text}")
+    except OSError:
+        pass
+
+
+# ── processes that are alive ──
+
+
+def host_name() -> str:
+    """The name of this machine, as lock files and logs write it."""
+    return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "this machine")
+
+
+def process_is_alive(pid: int, started: str = "") -> bool:
+    """Whether a process lives here and, where its start is known, is not another one with a recycled number."""
+    if not 0 < pid < 1 << 31:
+        return False
+    if os.name == "nt":
+        return _windows_process_is_alive(pid)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's, so alive
+    return not started or process_start(pid) in (started, "")
+
+
+def _windows_process_is_alive(pid: int) -> bool:
+    """On Windows os.kill(pid, 0) would end the process. Source: OpenProcess, GetExitCodeProcess."""
+    import ctypes
+
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
+    handle = kernel.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
+    if not handle:
+        return bool(kernel.GetLastError() == 5)  # access denied: it exists
+    code = ctypes.c_ulong()
+    kernel.GetExitCodeProcess(handle, ctypes.byref(code))
+    kernel.CloseHandle(handle)
+    return code.value == 259  # STILL_ACTIVE
+
+
+def process_start(pid: int) -> str:
+    """When a process started, in a form that is only compared; "" where it cannot be told.
+
+    Source: proc(5), field 22 of /proc/<pid>/stat; elsewhere `ps -o lstart=`.
+    """
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as f:
+            return f.read().rpartition(b")")[2].split()[19].decode()
+    except (OSError, IndexError):
+        pass
+    if sys.platform.startswith("linux") or os.name == "nt":
+        return ""
+    return run(["ps", "-o", "lstart=", "-p", str(pid)], environment={"LC_ALL": "C"}, check=False).text.strip()
+
+
+# ── the lock ──
+
+
+class LockOwner:
+    """Who holds a session's lock: a process of a host, and when that process started."""
+
+    __slots__ = ("host", "pid", "start")
+
+    def __init__(self, pid: int, host: str = "", start: str = "") -> None:
+        self.pid = pid
+        self.host = host
+        self.start = start
+
+    @property
+    def is_here(self) -> bool:
+        return self.host in ("", host_name())
+
+    @property
+    def is_alive(self) -> bool:
+        """A process of another host, which shares the directory, is believed to live."""
+        return not self.is_here or process_is_alive(self.pid, self.start)
+
+    def __str__(self) -> str:
+        return f"pid {self.pid}" if self.is_here else f"pid {self.pid} on {self.host}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LockOwner) and str(self) == str(other) and self.start == other.start
+
+
+class SessionLocked(CsError):
+    """The session is open in another terminal."""
+
+
+def parse_lock(text: str) -> LockOwner | None:
+    """A lock file's owner; None for anything that no cs has written.
+
+    The first line is the number of the process, as in the locks of earlier tools.
+    """
+    first, _, rest = text.partition("\n")
+    if not first.strip().isdigit() or len(first) > 12:
+        return None
+    pairs = parse_key_values(rest)
+    return LockOwner(int(first), pairs.get("host", ""), pairs.get("start", ""))
+
+
+def lock_owner(session: Session) -> LockOwner | None:
+    """The living owner of a session's lock; None when it is free."""
+    owner = parse_lock(read_text(session.lock, 400) or "")
+    return owner if owner is not None and owner.is_alive else None
+
+
+def take_lock(session: Session, force: bool = False) -> LockOwner | None:
+    """Locks a session for this process; with force, returns the living owner that was overridden.
+
+    Raises SessionLocked when another process has it.
+    """
+    with _lock_guard(session):
+        owner = lock_owner(session)
+        if owner is not None and owner.pid != os.getpid() and not force:
+            raise SessionLocked(
+                f"session '{session.name}' is open in another terminal ({owner})",
+                f"cs {session.name} --force takes it over",
+            )
+        pid = os.getpid()
+        write_atomically(session.lock, f"{pid}\nhost={host_name()}\nstart={process_start(pid)}\n", durable=False)
+    return owner
+
+
+def release_lock(session: Session) -> None:
+    """Unlocks a session, unless another process has taken the lock over in the meantime."""
+    if not os.path.isdir(session.meta):
+        return
+    with _lock_guard(session):
+        owner = parse_lock(read_text(session.lock, 400) or "")
+        if owner is not None and owner.is_here and owner.pid == os.getpid():
+            remove_file(session.lock)
+
+
+def _lock_guard(session: Session) -> FileLock:
+    """Between reading and writing the lock no other process may do the same."""
+    return FileLock(os.path.join(session.local, "lock.guard"))
+
+
+def refuse_locked(session: Session, deed: str, force: bool = False) -> None:
+    """Raises SessionLocked when a session that is about to be changed as a whole is open somewhere."""
+    owner = None if force else lock_owner(session)
+    if owner is not None:
+        raise SessionLocked(
+            f"session '{session.name}' is open ({owner}); {deed} would pull it out from under Claude",
+            "close it first, or use --force",
+        )
+
+
+# ── what Claude is doing ──
+
+
+def live_clients(places: Places) -> dict[str, str]:
+    """What each living Claude Code is doing (`busy`, `waiting`, `idle`), by its start directory.
+
+    Source: the client's own records in `sessions/<pid>.json`, believed only while that process lives.
+    """
+    states = {}
+    records = os.path.join(places.claude, "sessions")
+    try:
+        names = os.listdir(records)
+    except OSError:
+        return {}
+    for name in names:
+        record = read_json(os.path.join(records, name)) if name.endswith(".json") else None
+        if not isinstance(record, dict) or not isinstance(record.get("pid"), int):
+            continue
+        if process_is_alive(record["pid"], str(record.get("procStart") or "")):
+            states[str(record.get("cwd"))] = str(record.get("status") or "")
+    return states
+
+
+# ── the list ──
+
+
+class Row:
+    """One line of the list, for `cs -ls` and the TUI alike. Times are seconds since the epoch or None."""
+
+    __slots__ = (
+        "adopted",
+        "broken",
+        "created",
+        "host",
+        "misnamed",
+        "modified",
+        "name",
+        "owner",
+        "path",
+        "secrets",
+        "state",
+    )
+
+    def __init__(self, name: str, path: str) -> None:
+        self.name = name
+        self.path = path
+        self.created: float | None = None
+        self.modified: float | None = None
+        self.adopted = False
+        self.broken = False  # a link to nothing
+        self.misnamed = False  # its name breaks the rule: only -rename takes it
+        self.host: str | None = None  # where a remote session is
+        self.owner: LockOwner | None = None  # who has it open
+        self.state = ""  # what Claude does there: busy, waiting, idle
+        self.secrets = 0
+
+
+def scan_sessions(places: Places, secret_counts: dict[str, int] | None = None) -> list[Row]:
+    """All sessions, sorted by name without regard to case. Starts no process, and reads little of each."""
+    try:
+        entries = list(os.scandir(places.root))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    rows = []
+    for entry in entries:
+        row = None if entry.name.startswith(".") else _scan_entry(entry)
+        if row is not None:
+            row.secrets = (secret_counts or {}).get(row.name, 0)
+            rows.append(row)
+    if any(row.owner for row in rows):
+        states = live_clients(places)
+        for row in rows:
+            if row.owner:
+                row.state = states.get(os.path.realpath(row.path), "")
+    rows.sort(key=lambda row: (row.name.lower(), row.name))
+    return rows
+
+
+def _scan_entry(entry: os.DirEntry[str]) -> Row | None:
+    row = Row(entry.name, entry.path)
+    row.adopted = entry.is_symlink()
+    row.misnamed = not is_name(entry.name)
+    meta = entry.path + "/.cs/"
+    try:
+        there = set(os.listdir(meta))
+    except OSError:
+        if row.adopted and not os.path.exists(entry.path):
+            row.broken = True
+            return row
+        return _scan_flat_layout(row)
+    row.created, row.modified = _read_log_times(meta + "logs/session.log")
+    if "remote.conf" in there:
+        row.host = read_key_values(meta + "remote.conf").get("host") or None
+    if "session.lock" in there:
+        owner = parse_lock(read_text(meta + "session.lock", 400) or "")
+        row.owner = owner if owner is not None and owner.is_alive else None
+    return row
+
+
+def _scan_flat_layout(row: Row) -> Row | None:
+    """The layout of the earliest tool, without `.cs/`, which the first open migrates."""
+    log = os.path.join(row.path, "logs", "session.log")
+    if not os.path.isfile(log):
+        return None
+    row.created, row.modified = _read_log_times(log)
+    return row
+
+
+def _read_log_times(path: str) -> tuple[float | None, float | None]:
+    """When a session was created (its log's `Started:` line) and last active (the log's mtime)."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        return None, None
+    try:
+        head = os.read(handle, 1024)
+        modified = os.fstat(handle).st_mtime
+    except OSError:
+        return None, None
+    finally:
+        os.close(handle)
+    return _parse_started(head), modified
+
+
+def _parse_started(head: bytes) -> float | None:
+    """The time in the first lines of a session's log.
+
+    >>> _parse_started(b"Session: x\\nStarted: 2026-03-01 10:00:00\\n") is not None
+    True
+    """
+    lines = head.split(b"\n", 5)[:5]
+    for line in lines:
+        if line.startswith(b"Started: "):
+            return parse_local_time(line[9:28].decode("ascii", "replace"))
+    return parse_local_time(lines[0][:19].decode("ascii", "replace"))
+
+
+def parse_local_time(text: str) -> float | None:
+    """Seconds since the epoch of a `YYYY-MM-DD HH:MM:SS` in local time; None when it is none."""
+    try:
+        parts = (
+            int(text[0:4]),
+            int(text[5:7]),
+            int(text[8:10]),
+            int(text[11:13]),
+            int(text[14:16]),
+            int(text[17:19]),
+        )
+        return time.mktime((*parts, 0, 0, -1)) if text[4] + text[7] + text[13] + text[16] == "--::" else None
+    except (ValueError, IndexError, OverflowError):
+        return None
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  7. Conversations
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  8. Sensitive text
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  9. Secrets
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  10. Documents and artifacts
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  11. History
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  12. Session life
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  13. Sync
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  14. Remote
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  15. Search
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  16. Install and update
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  17. Hook support
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  18. Launch
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  19. TUI
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
