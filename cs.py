@@ -37,7 +37,7 @@ import time
 TYPE_CHECKING = False  # known to mypy; importing typing would cost every start several milliseconds
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Any, Callable, Iterable, TextIO
+    from typing import Any, Callable, Iterable, Iterator, TextIO
 
 VERSION = "2026.11.1"
 
@@ -1397,3 +1397,306 @@ def parse_local_time(text: str) -> float | None:
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  19. TUI
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  20. Commands and main
+#  One thin function a command. Its usage line is the only declaration of its arguments: the parser, the
+#  help, the completions of four shells and docs/commands.md are made from it.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+GLOBAL, OF_SESSION, EITHER = "global", "session", "either"
+
+
+class Usage:
+    """What a usage line such as `<name> [-y|--yes] [-o|--output FILE] [words...]` accepts."""
+
+    __slots__ = ("at_least", "at_most", "options", "takes_rest")
+
+    def __init__(self, line: str) -> None:
+        self.options: dict[str, tuple[str, bool]] = {}  # every spelling → (its long name, whether it has a value)
+        self.at_least = 0
+        self.at_most: int | None = 0
+        self.takes_rest = "-- " in line  # everything after `--` belongs to another program
+        for part in _usage_parts(line):
+            optional = part.startswith("[")
+            part = part.strip("[]<>")
+            if part.startswith("-") and not part.startswith("-- "):
+                spellings, _, value = part.partition(" ")
+                names = spellings.split("|")
+                for name in names:
+                    self.options[name] = (names[-1], bool(value))
+                continue
+            self.at_least += not optional
+            if "..." in part:
+                self.at_most = None
+            elif self.at_most is not None:
+                self.at_most += 1
+
+
+def _usage_parts(line: str) -> list[str]:
+    """The arguments of a usage line, brackets included.
+
+    >>> _usage_parts("<name> [-o|--output FILE] [words...]")
+    ['<name>', '[-o|--output FILE]', '[words...]']
+    """
+    parts, depth, start = [], 0, 0
+    for i, c in enumerate(line + " "):
+        depth += (c in "[<") - (c in "]>")
+        if c == " " and depth == 0:
+            parts.append(line[start:i])
+            start = i + 1
+    return [part for part in parts if part]
+
+
+class Call:
+    """One command line, understood: what a command's function gets."""
+
+    __slots__ = ("command", "options", "places", "session", "words")
+
+    def __init__(self, command: Command, places: Places, session: Session | None) -> None:
+        self.command = command
+        self.places = places
+        self.session = session
+        self.words: list[str] = []
+        self.options: dict[str, str] = {}  # by long name; a flag's value is ""
+
+    def has(self, option: str) -> bool:
+        return option in self.options
+
+    def word(self, index: int) -> str | None:
+        return self.words[index] if index < len(self.words) else None
+
+
+class Command:
+    """A word of the command line, its arguments, its one-line summary, and what it does."""
+
+    __slots__ = ("act", "default_verb", "names", "scope", "summary", "usage", "verbs")
+
+    def __init__(self, names: tuple[str, ...], usage: str, summary: str, scope: str) -> None:
+        self.names = names
+        self.usage = usage
+        self.summary = summary
+        self.scope = scope
+        self.act: Callable[[Call], int] = lambda call: 0
+        self.verbs: list[Command] = []
+        self.default_verb = ""
+
+    def verb(
+        self, *names: str, usage: str = "", summary: str
+    ) -> Callable[[Callable[[Call], int]], Callable[[Call], int]]:
+        """Declares a subcommand, such as `push` of `-sync`."""
+        return _register(self.verbs, Command(names, usage, summary, self.scope))
+
+
+COMMANDS: list[Command] = []
+
+
+def _register(table: list[Command], command: Command) -> Callable[[Callable[[Call], int]], Callable[[Call], int]]:
+    def remember(act: Callable[[Call], int]) -> Callable[[Call], int]:
+        command.act = act
+        table.append(command)
+        return act
+
+    return remember
+
+
+def command(
+    *names: str, usage: str = "", summary: str, scope: str = GLOBAL
+) -> Callable[[Callable[[Call], int]], Callable[[Call], int]]:
+    """Declares a command. Its function returns the exit status."""
+    return _register(COMMANDS, Command(names, usage, summary, scope))
+
+
+def command_group(*names: str, summary: str, scope: str, default_verb: str = "") -> Command:
+    """Declares a command that has subcommands."""
+    group = Command(names, "<cmd> [args...]", summary, scope)
+    group.default_verb = default_verb
+    COMMANDS.append(group)
+    return group
+
+
+def find_command(table: list[Command], word: str, scope: str) -> Command | None:
+    """The command of that name which may stand there; `-list` and `--list` are the same."""
+    if word.startswith("--") and len(word) > 3:
+        word = word[1:]
+    for known in table:
+        if word in known.names and known.scope in (scope, EITHER):
+            return known
+    return None
+
+
+def parse_arguments(call: Call, words: list[str], spoken: str) -> None:
+    """Sorts the words after a command into options and arguments. Raises UsageError."""
+    usage = Usage(call.command.usage)
+    words = list(words)
+    while words:
+        word = words.pop(0)
+        if word == "--":
+            call.words += words
+            break
+        name, equals, value = word.partition("=")
+        if name in usage.options and (not equals or name.startswith("--")):
+            long_name, has_value = usage.options[name]
+            if has_value and not equals:
+                if not words:
+                    raise UsageError(f"{spoken}: {name} needs a value", usage_hint(call.command, spoken))
+                value = words.pop(0)
+            elif equals and not has_value:
+                raise UsageError(f"{spoken}: {name} takes no value", usage_hint(call.command, spoken))
+            call.options[long_name] = value
+        elif word.startswith("-") and len(word) > 1 and (usage.at_most is not None or word.startswith("--")):
+            hints = did_you_mean(name, usage.options) or [usage_hint(call.command, spoken)]
+            raise UsageError(f"{spoken}: unknown option '{word}'", *hints)
+        else:
+            call.words.append(word)
+    if len(call.words) < usage.at_least:
+        raise UsageError(f"{spoken}: something is missing", usage_hint(call.command, spoken))
+    if usage.at_most is not None and len(call.words) > usage.at_most:
+        extra = call.words[usage.at_most]
+        raise UsageError(f"{spoken}: one word too many: '{extra}'", usage_hint(call.command, spoken))
+
+
+def usage_hint(known: Command, spoken: str) -> str:
+    """The usage line of a command, as a hint."""
+    return f"usage: {spoken} {known.usage}".rstrip()
+
+
+# ── about cs itself ──
+
+
+@command("-help", "-h", summary="show this help")
+def help_command(call: Call) -> int:
+    say(help_text())
+    return 0
+
+
+@command("-version", "-v", summary="show the version")
+def version_command(call: Call) -> int:
+    say(f"cs {VERSION}")
+    return 0
+
+
+def help_text() -> str:
+    """The help, made from the command table."""
+    lines = ["cs: a home for every task that is done with Claude Code", ""]
+    shown = [
+        (f"cs{target}{'|'.join(known.names)} {known.usage}".rstrip(), known.summary)
+        for target, known in _help_entries()
+    ]
+    width = min(max(len(usage) for usage, _ in shown), 44)
+    for usage, summary in shown:
+        lines.append(
+            f"  {usage:<{width}}  {summary}" if len(usage) <= width else f"  {usage}\n  {'':<{width}}  {summary}"
+        )
+    return "\n".join(lines)
+
+
+def _help_entries() -> Iterator[tuple[str, Command]]:
+    for scope, target in ((OF_SESSION, " <session> "), (EITHER, " [<session>] "), (GLOBAL, " ")):
+        for known in COMMANDS:
+            if known.scope == scope:
+                yield target, known
+
+
+# ── sessions ──
+
+
+# ── conversations ──
+
+
+# ── secrets ──
+
+
+# ── sync ──
+
+
+# ── remote ──
+
+
+# ── search ──
+
+
+# ── install and update ──
+
+
+# ── the TUI ──
+
+
+# ── main ──
+
+
+def understand(line: list[str], places: Places) -> tuple[Call, list[str], str]:
+    """Splits a command line into what is to be done, its arguments, and how a message should name it."""
+    first, rest = line[0], line[1:]
+    if first.startswith("-"):
+        known = find_command(COMMANDS, first, GLOBAL)
+        if known is None:
+            names = [name for each in COMMANDS if each.scope != OF_SESSION for name in each.names]
+            raise UsageError(f"unknown command '{first}'", *did_you_mean(first, names) or ["cs -help lists them"])
+        return _with_verb(Call(known, places, None), rest, "cs " + known.names[0])
+    session = session_named(places, first)
+    known = find_command(COMMANDS, rest[0], OF_SESSION) if rest else None
+    if known is not None:
+        return _with_verb(Call(known, places, session), rest[1:], f"cs {first} {known.names[0]}")
+    raise UsageError(f"unknown word '{first}'")
+
+
+def _with_verb(call: Call, rest: list[str], spoken: str) -> tuple[Call, list[str], str]:
+    """Goes on to the subcommand where the command has some."""
+    group = call.command
+    if not group.verbs:
+        return call, rest, spoken
+    word = rest[0] if rest else group.default_verb
+    if not word:
+        raise UsageError(f"{spoken}: which command?", ", ".join(verb.names[0] for verb in group.verbs))
+    verb = find_command(group.verbs, word, group.scope)
+    if verb is None:
+        names = [name for each in group.verbs for name in each.names]
+        raise UsageError(f"{spoken}: unknown command '{word}'", *did_you_mean(word, names) or [", ".join(names)])
+    call.command = verb
+    return call, rest[1:], f"{spoken} {verb.names[0]}"
+
+
+def main(line: list[str], program: str = "cs") -> int:
+    """Carries out one command line and returns the exit status; the only place that turns errors into words."""
+    prepare_streams()
+    try:
+        if program.startswith("cs-secrets"):
+            line = ["-secrets", *line]
+        call, words, spoken = understand(line or ["-help"], Places(os.environ))
+        parse_arguments(call, words, spoken)
+        status = call.command.act(call)
+        sys.stdout.flush()
+        return status
+    except CsError as error:
+        tell_error(error)
+        return error.status
+    except KeyboardInterrupt:
+        tell()
+        return 130
+    except BrokenPipeError:
+        _forget_stdout()
+        return 0
+    except Exception as error:
+        return report_own_error(error)
+
+
+def _forget_stdout() -> None:
+    """The reader has left (`cs -ls | head`): what is still buffered goes nowhere, silently."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def report_own_error(error: Exception) -> int:
+    """Writes the traceback of an error of our own to a file and names it; exit status 3."""
+    import tempfile
+    import traceback
+
+    handle, path = tempfile.mkstemp(".log", "cs-error-")
+    with open(handle, "w", encoding="utf-8", errors="replace") as f:
+        f.write(f"cs {VERSION}, Python {sys.version}\n")
+        traceback.print_exception(type(error), error, error.__traceback__, file=f)
+    tell(f"cs: an error of its own ({type(error).__name__}); the details are in {path}")
+    return 3
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
