@@ -195,6 +195,7 @@ class Box:
         self.work = self.top / "work"
         self.tmp = self.top / "tmp"
         self.logs = self.top / "logs"
+        self.events_log = self.logs / "events.jsonl"
         for place in (self.home, self.bin, self.work, self.tmp, self.logs):
             place.mkdir()
         self.program = [PYTHON, "-IS", str(TOP / "cs.py")]
@@ -329,6 +330,31 @@ class Box:
         if not log.exists():
             return []
         return [Call(**json.loads(line)) for line in log.read_text(encoding="utf-8").splitlines()]
+
+    # -- Claude Code's hooks
+
+    def watch(self, *events):
+        """Register a hook for each event that writes down what the client sends; see `events`."""
+        place = self.home / ".claude" / "settings.json"
+        place.parent.mkdir(exist_ok=True)
+        settings = json.loads(place.read_text()) if place.exists() else {}
+        hook = {"type": "command", "command": shlex.join(["tee", "-a", str(self.events_log)]) + " >/dev/null"}
+        for event in events:
+            settings.setdefault("hooks", {}).setdefault(event, []).append({"hooks": [hook]})
+        place.write_text(json.dumps(settings, indent=2))
+
+    def events(self, name=None):
+        """What the client has sent so far to the hooks of `watch`, or those of one event."""
+        lines = self.events_log.read_text().splitlines() if self.events_log.exists() else []
+        found = [json.loads(line) for line in lines]
+        return [event for event in found if name in (None, event["hook_event_name"])]
+
+    def transcripts(self):
+        """Claude's transcripts: session id -> list of records."""
+        found = {}
+        for place in self.home.glob(".claude/projects/*/*.jsonl"):
+            found[place.stem] = [json.loads(line) for line in place.read_text().splitlines()]
+        return found
 
     # -- looking
 

@@ -8,6 +8,7 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import bed
+from real_claude import RealClaude
 
 
 def pytest_configure(config):
@@ -36,3 +37,9 @@ def box(tmp_path, shared_dir, monkeypatch):
     monkeypatch.chdir(box.work)
     yield box
     box.close()
+
+
+@pytest.fixture
+def real_claude(box):
+    """The real Claude Code in the box; `real_claude.api.script([...])` says what the model answers."""
+    return RealClaude(box)

@@ -90,7 +90,8 @@ class Screen:
     @property
     def text(self):
         """Everything seen so far: what has scrolled away, then the visible lines."""
-        gone = ["".join(row[x].data for x in sorted(row)).rstrip() for row in self.terminal.history.top]
+        columns = range(self.terminal.columns)
+        gone = ["".join(row[x].data for x in columns).rstrip() for row in self.terminal.history.top]
         return "\n".join(gone + self.lines)
 
     @property
