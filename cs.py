@@ -56,6 +56,8 @@ PROTOCOL_VARIABLES = (
 NAME_LIMIT = 100  # characters
 NAME_RULE = "letters, digits, '.', '_' and '-', beginning with a letter, a digit or '_', at most 100"
 TRASH_DAYS = 30
+RELEASES_URL = ""  # build_zipapp.py bakes in where releases are published, such as https://host/owner/repo/releases
+RELEASE_KEY = ""  # and the minisign public key of whoever publishes; without one, only checksums are checked
 LARGE_FILE = 50 * 1024 * 1024  # bytes; larger files stay out of cs's own commits
 EDIT_TOOLS = ("Write", "Edit", "MultiEdit", "NotebookEdit")
 
@@ -1382,6 +1384,449 @@ def parse_local_time(text: str) -> float | None:
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  16. Install and update
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+# ── Ed25519 ──
+
+if TYPE_CHECKING:
+    Point = tuple[int, int, int, int]  # (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z
+
+_P = 2**255 - 19  # the field
+_L = 2**252 + 27742317777372353535851937790883648493  # the order of the base point
+_D = 37095705934669439343138083508754565189542113879843219016388785533085940283555  # -121665/121666
+_SQRT_MINUS_1 = 19681161376707505956807079304988542015446066515923890162744021073123829784752
+_BASE_Y = 46316835694926478169428394003475163141307993866256225615783033603165251855960  # 4/5
+_IDENTITY = (0, 1, 1, 0)
+
+
+def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether a signature of a message was made with the secret half of a key.
+
+    Strict: encodings that are not canonical and keys of small order are refused, as libsodium does. It
+    takes a few milliseconds, and as it handles nothing secret it need not take the same time for all input.
+    Source: RFC 8032, sections 5.1.3, 5.1.4 and 5.1.7.
+    """
+    from hashlib import sha512
+
+    key = _decode_point(public_key)
+    if key is None or len(signature) != 64 or _has_small_order(key):
+        return False
+    commitment, scalar = signature[:32], int.from_bytes(signature[32:], "little")
+    if scalar >= _L:
+        return False  # one more than once around the group: another form of a valid signature
+    challenge = int.from_bytes(sha512(commitment + public_key + message).digest(), "little") % _L
+    x, y, z, t = key
+    base = _decode_point(_BASE_Y.to_bytes(32, "little"))
+    assert base is not None
+    found = _double_multiple(scalar, base, challenge, (_P - x, y, z, _P - t))  # sB - kA, which should be R
+    return _encode_point(found) == commitment and not _has_small_order(found)
+
+
+def _decode_point(data: bytes) -> Point | None:
+    """The point that 32 bytes stand for: y, and the lowest bit of x on top; None when there is none."""
+    if len(data) != 32:
+        return None
+    number = int.from_bytes(data, "little")
+    y, sign = number & (1 << 255) - 1, number >> 255
+    if y >= _P:
+        return None
+    u, v = (y * y - 1) % _P, (_D * y * y + 1) % _P
+    x = u * v**3 * pow(u * v**7, (_P - 5) // 8, _P) % _P  # the root of u/v, if it has one, or of -u/v
+    if v * x * x % _P != u:
+        x = x * _SQRT_MINUS_1 % _P
+    if v * x * x % _P != u or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = _P - x
+    return x, y, 1, x * y % _P
+
+
+def _encode_point(point: Point) -> bytes:
+    x, y, z, _ = point
+    inverse = pow(z, _P - 2, _P)
+    return (y * inverse % _P | (x * inverse % _P & 1) << 255).to_bytes(32, "little")
+
+
+def _add_points(a: Point, b: Point) -> Point:
+    """The sum of two points, which may be the same one: the formula is complete."""
+    p = (a[1] - a[0]) * (b[1] - b[0])
+    q = (a[1] + a[0]) * (b[1] + b[0])
+    r = 2 * _D * a[3] * b[3]
+    s = 2 * a[2] * b[2]
+    e, f, g, h = (q - p) % _P, (s - r) % _P, (s + r) % _P, (q + p) % _P
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
+
+
+def _double_multiple(m: int, a: Point, n: int, b: Point) -> Point:
+    """m·a + n·b, both in one pass over the bits."""
+    table = (_IDENTITY, a, b, _add_points(a, b))
+    total = _IDENTITY
+    for bit in range(max(m.bit_length(), n.bit_length()) - 1, -1, -1):
+        total = _add_points(total, total)
+        chosen = (m >> bit & 1) | (n >> bit & 1) << 1
+        if chosen:
+            total = _add_points(total, table[chosen])
+    return total
+
+
+def _has_small_order(point: Point) -> bool:
+    """Whether eight times a point is nothing: such a key fits signatures that nobody made."""
+    for _ in range(3):
+        point = _add_points(point, point)
+    return point[0] == 0 and point[1] == point[2]
+
+
+# ── signatures ──
+# In the format of minisign (https://jedisct1.github.io/minisign/), prehashed; its program is asked as well
+# where there is one, but never instead.
+
+
+class BadSignature(CsError):
+    """What was downloaded is not what its publisher signed."""
+
+
+class Signature:
+    """A `.minisig` file: the signature of a file, and a comment that is signed with it."""
+
+    __slots__ = ("comment", "comment_signature", "key_id", "signature")
+
+    def __init__(self, text: str) -> None:
+        """Raises BadSignature for anything that is not a prehashed minisign signature."""
+        lines = text.replace("\r\n", "\n").split("\n")
+        if len(lines) < 4 or not lines[2].startswith("trusted comment: "):
+            raise BadSignature("the signature is damaged: it is not a file of minisign's")
+        head, self.comment_signature = _decode_base64(lines[1], 74), _decode_base64(lines[3], 64)
+        if head[:2] == b"Ed":
+            raise BadSignature("the signature is of minisign's legacy kind, which is not accepted")
+        if head[:2] != b"ED":
+            raise BadSignature("the signature is of an unknown kind")
+        self.key_id = head[2:10]
+        self.signature = head[10:]
+        self.comment = lines[2][len("trusted comment: ") :]
+
+
+def parse_public_key(text: str) -> tuple[bytes, bytes]:
+    """The id and the key in the line that minisign prints for a public key. Raises BadSignature."""
+    data = _decode_base64(text.strip().split("\n")[-1], 42)
+    if data[:2] != b"Ed":
+        raise BadSignature("the public key is of an unknown kind")
+    return data[2:10], data[10:]
+
+
+def _decode_base64(text: str, length: int) -> bytes:
+    import base64
+
+    try:
+        data = base64.b64decode(text.strip().encode("ascii"), validate=True)
+    except ValueError:
+        data = b""
+    if len(data) != length:
+        raise BadSignature("the signature is damaged: a line of it is not what minisign writes")
+    return data
+
+
+def key_number(key_id: bytes) -> str:
+    """A key's id as minisign prints it.
+
+    >>> key_number(bytes([1, 0, 0, 0, 0, 0, 0, 0xAB]))
+    'AB00000000000001'
+    """
+    return f"{int.from_bytes(key_id, 'little'):016X}"
+
+
+def check_signature(data: bytes, signature: str, public_key: str, name: str, version: str) -> None:
+    """Raises BadSignature unless the key's owner signed these bytes as that file of that version."""
+    from hashlib import blake2b
+
+    parsed = Signature(signature)
+    key_id, key = parse_public_key(public_key)
+    if parsed.key_id != key_id:
+        raise BadSignature(
+            f"the signature of {name} is by another key ({key_number(parsed.key_id)}) "
+            f"than this cs was built with ({key_number(key_id)})"
+        )
+    if not ed25519_verify(key, blake2b(data).digest(), parsed.signature):
+        raise BadSignature(f"the signature of {name} does not fit: it is not what its publisher signed")
+    if not ed25519_verify(key, parsed.signature + parsed.comment.encode(), parsed.comment_signature):
+        raise BadSignature(f"the comment in the signature of {name} was changed after it was signed")
+    check_trusted_comment(parsed.comment, name, version)
+
+
+def check_trusted_comment(comment: str, name: str, version: str) -> None:
+    """Raises BadSignature unless a comment such as `file:cs.pyz version:2026.11.2` names both."""
+    signed = dict(word.split(":", 1) for word in comment.split() if ":" in word)
+    if signed.get("file") != name:
+        raise BadSignature(f"the signature is for the file '{signed.get('file', '?')}', not for {name}")
+    if signed.get("version") != version:
+        raise BadSignature(f"the signature is for version {signed.get('version', '?')}, not for {version}")
+
+
+def ask_minisign(path: str, public_key: str) -> None:
+    """A second opinion on a file and the `.minisig` beside it, where that program is. Raises BadSignature."""
+    if not find_program("minisign"):
+        return
+    key = public_key.strip().split("\n")[-1]
+    result = run(["minisign", "-Vqm", path, "-P", key], check=False, timeout=60)
+    if result.status != 0:
+        raise BadSignature(f"minisign does not accept the signature: {result.complaint}")
+
+
+# ── releases ──
+# In GitHub's layout: <base>/latest redirects to <base>/tag/v<version>, and the files of a release are at
+# <base>/download/v<version>/<file>.
+
+PROGRAM_LIMIT = 32 << 20  # bytes of cs.pyz
+NOTE_LIMIT = 4096  # bytes of a checksum or a signature
+REDIRECT_LIMIT = 5
+ANSWER_SECONDS = 10  # for a connection, and for each piece of an answer
+NOTE_SECONDS = 20  # for a small answer as a whole, with the look-up of the name
+PROGRAM_SECONDS = 300
+
+
+class DownloadError(CsError):
+    """A release cannot be had: no way to the server, or its answer is not acceptable."""
+
+
+class NotThere(DownloadError):
+    """The server says that it has no such file."""
+
+
+def version_number(text: str) -> tuple[int, ...] | None:
+    """A version `YYYY.M.N` as numbers that compare; None for any other text.
+
+    >>> version_number("2026.11.2"), version_number("2026.9.10") < version_number("2026.11.2")
+    ((2026, 11, 2), True)
+    >>> version_number("2026.11"), version_number("2026.11.2-rc1")
+    (None, None)
+    """
+    parts = text.split(".")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 9 for part in parts):
+        return None
+    return tuple(map(int, parts))
+
+
+def is_newer(version: str, than: str) -> bool:
+    """Whether one version comes after another; a text that is no version comes after none.
+
+    >>> is_newer("2026.11.10", "2026.11.9"), is_newer("2026.11.9", "2026.11.9"), is_newer("", "2026.11.9")
+    (True, False, False)
+    """
+    return (version_number(version) or (0,)) > (version_number(than) or (0,))
+
+
+class Release:
+    """One version at the place where releases are published."""
+
+    __slots__ = ("base", "version")
+
+    def __init__(self, base: str, version: str) -> None:
+        self.base = base
+        self.version = version
+
+    def fetch(self, name: str, limit: int, seconds: float) -> bytes:
+        """The content of one of its files."""
+        return fetch(f"{self.base}/download/v{self.version}/{name}", limit, seconds)
+
+
+def releases_url() -> str:
+    """The place of the releases: the mirror in CS_RELEASES_URL, or the one that this cs was built with."""
+    base = (os.environ.get("CS_RELEASES_URL") or RELEASES_URL).rstrip("/")
+    if not base:
+        raise CsError("this cs does not know where its releases are", "CS_RELEASES_URL names the place")
+    check_url(base)
+    return base
+
+
+def newest_release(base: str) -> Release:
+    """The release that `latest` points to."""
+
+    def version_in(address: str) -> str:
+        return address.rpartition("/tag/v")[2] if "/tag/v" in address else ""
+
+    address = _in_time(NOTE_SECONDS, base, lambda: _follow(base + "/latest", lambda to: bool(version_in(to)))[0])
+    version = version_in(address)
+    if version_number(version) is None:
+        raise DownloadError(f"{_host(base)} names no newest version", f"it answered with {address[:200]}")
+    return Release(base, version)
+
+
+def fetch(url: str, limit: int, seconds: float) -> bytes:
+    """What is at an address: so many bytes at most, within so many seconds. Raises DownloadError."""
+    data: bytes = _in_time(seconds, url, lambda: _read_answer(url, _follow(url)[1], limit))
+    return data
+
+
+def check_url(url: str) -> None:
+    """Raises DownloadError unless an address is HTTPS, or plain HTTP to this very machine."""
+    import urllib.parse
+
+    try:
+        parts = urllib.parse.urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        raise DownloadError(f"{url[:200]} is not an address")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise DownloadError(f"{url[:200]} is not encrypted", "releases come over HTTPS only")
+    if parts.scheme not in ("http", "https") or not host:
+        raise DownloadError(f"{url[:200]} is not an HTTPS address")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host of an address is this machine, in a form that no name server is asked about.
+
+    >>> [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "127.0.0.1.example.org", "10.0.0.1")]
+    [True, True, True, False, False]
+    """
+    import ipaddress
+
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _in_time(seconds: float, url: str, deed: Callable[[], Any]) -> Any:
+    """The outcome of a deed; past its time it is left alone in its thread, which dies with the process.
+
+    No other time-out covers everything: looking up a name has none, and a server may send a byte now and then.
+    """
+    import threading
+
+    outcome: list[Any] = []
+
+    def work() -> None:
+        try:
+            outcome.append(deed())
+        except BaseException as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not outcome:
+        raise DownloadError(f"{_host(url)} gave no complete answer within {seconds:.0f} seconds")
+    if isinstance(outcome[0], BaseException):
+        raise outcome[0]
+    return outcome[0]
+
+
+def _host(url: str) -> str:
+    import urllib.parse
+
+    return urllib.parse.urlsplit(url).netloc.rpartition("@")[2] or url[:80]
+
+
+def _follow(url: str, is_goal: Callable[[str], bool] = lambda address: False) -> tuple[str, Any]:
+    """Goes where redirects lead: to the first address that is a goal (with no answer), or to an answer."""
+    import urllib.parse
+
+    start = url
+    for _ in range(REDIRECT_LIMIT + 1):
+        check_url(url)
+        answer = _request(url)
+        if answer.status not in (301, 302, 303, 307, 308):
+            return url, _expect_success(url, answer)
+        target = urllib.parse.urljoin(url, answer.headers.get("Location") or "")
+        answer.close()
+        if is_goal(target):
+            return target, None
+        if url.startswith("https:") and not target.startswith("https:"):
+            raise DownloadError(f"{_host(url)} sends us on to an address that is not encrypted", target[:200])
+        url = target
+    raise DownloadError(f"{_host(start)} sends us from address to address without end")
+
+
+def _expect_success(url: str, answer: Any) -> Any:
+    if answer.status == 200:
+        return answer
+    answer.close()
+    if answer.status in (404, 410):
+        raise NotThere(f"{_host(url)} has no {url.rpartition('/')[2]}", url[:200])
+    raise DownloadError(f"{_host(url)} answers with status {answer.status}", url[:200])
+
+
+def _request(url: str) -> Any:
+    """The server's answer, whatever its status. A proxy is used for HTTPS only: to it, HTTP would be readable."""
+    import http.client
+    import urllib.request
+
+    opener = urllib.request.OpenerDirector()
+    opener.add_handler(urllib.request.HTTPHandler())
+    if url.startswith("https:"):
+        import ssl
+
+        opener.add_handler(urllib.request.ProxyHandler())
+        opener.add_handler(urllib.request.HTTPSHandler(context=ssl.create_default_context()))
+    request = urllib.request.Request(url, headers={"User-Agent": f"cs/{VERSION}", "Accept-Encoding": "identity"})
+    try:
+        return opener.open(request, timeout=ANSWER_SECONDS)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise _no_way(url, error)
+
+
+def _no_way(url: str, error: Exception) -> DownloadError:
+    reason = getattr(error, "reason", error)
+    return DownloadError(f"{_host(url)} cannot be reached: {str(reason) or type(reason).__name__}")
+
+
+def _read_answer(url: str, answer: Any, limit: int) -> bytes:
+    import http.client
+
+    promised = answer.headers.get("Content-Length")
+    pieces, size = [], 0
+    with answer:
+        while size <= limit and not (promised and promised.isdigit() and int(promised) > limit):
+            try:
+                piece = answer.read1(1 << 16)
+            except (OSError, http.client.HTTPException) as error:
+                raise _no_way(url, error)
+            if not piece:
+                break
+            pieces.append(piece)
+            size += len(piece)
+        else:
+            raise DownloadError(f"{_host(url)} sends more than {human_size(limit)}", url[:200])
+    if promised and promised != str(size):
+        raise DownloadError(f"{_host(url)} ended its answer too early", url[:200])
+    return b"".join(pieces)
+
+
+def download_program(release: Release, directory: str) -> str:
+    """Puts the cs.pyz of a release into a directory of our own, and checks its checksum and signature there."""
+    name = "cs.pyz"
+    path = os.path.join(directory, name)
+    checksum = _fetch_note(release, name + ".sha256", "checksum").decode("ascii", "replace")
+    signature = _fetch_note(release, name + ".minisig", "signature") if RELEASE_KEY else b""
+    data = release.fetch(name, PROGRAM_LIMIT, PROGRAM_SECONDS)
+    check_checksum(data, checksum, name)
+    if RELEASE_KEY:
+        check_signature(data, signature.decode("utf-8", "surrogateescape"), RELEASE_KEY, name, release.version)
+        write_atomically(path + ".minisig", signature, 0o600, durable=False)
+    write_atomically(path, data, 0o600, durable=False)
+    if RELEASE_KEY:
+        ask_minisign(path, RELEASE_KEY)
+    return path
+
+
+def _fetch_note(release: Release, name: str, kind: str) -> bytes:
+    try:
+        return release.fetch(name, NOTE_LIMIT, NOTE_SECONDS)
+    except NotThere as error:
+        raise NotThere(f"release {release.version} has no {kind}, so it is not installed", *error.hints)
+
+
+def check_checksum(data: bytes, line: str, name: str) -> None:
+    """Raises BadSignature unless data has the SHA-256 sum of a line that sha256sum wrote for that file."""
+    import hashlib
+
+    words = line.split()
+    known = len(words) == 2 and words[1].lstrip("*") == name and len(words[0]) == 64
+    if not known or not set(words[0].lower()) <= set("0123456789abcdef"):
+        raise BadSignature(f"the checksum of {name} is damaged: it is not a line of sha256sum's")
+    if hashlib.sha256(data).hexdigest() != words[0].lower():
+        raise BadSignature(f"{name} has another checksum than its release says: it was damaged or changed")
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
