@@ -1075,6 +1075,19 @@ def _windows_process_is_alive(pid: int) -> bool:
     return code.value == 259  # STILL_ACTIVE
 
 
+def parent_process(pid: int) -> int:
+    """The number of a process's parent; 0 when it cannot be told. Source: proc(5), field 4; elsewhere ps(1)."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as f:
+            return int(f.read().rpartition(b")")[2].split()[1])
+    except (OSError, IndexError):
+        pass
+    if sys.platform.startswith("linux") or os.name == "nt":
+        return 0
+    parent = run(["ps", "-o", "ppid=", "-p", str(pid)], check=False).text.strip()
+    return int(parent) if parent.isdigit() else 0
+
+
 def process_start(pid: int) -> str:
     """When a process started, in a form that is only compared; "" where it cannot be told.
 
@@ -1338,7 +1351,560 @@ def parse_local_time(text: str) -> float | None:
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  7. Conversations
+#  Claude Code finds a transcript by the path of the directory it runs in, and deletes it after 30 days. cs
+#  keeps a second name (a hard link) for each, and puts it back under the path of today before it resumes.
+#  Transcripts reach gigabytes, with lines of many megabytes: nothing here holds one in memory.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+CHUNK = 1 << 16  # bytes read at a time
+LONGEST_RECORD = 1 << 20  # bytes; of a longer line of a transcript only the beginning is looked at
+USER_RECORD = b'"type":"user"'
+CONVERSATION_FLAGS = ("--resume", "-r", "--continue", "-c", "--session-id", "--from-pr")
+
+
+def project_directory(places: Places, directory: str) -> str:
+    """Where Claude Code keeps the transcripts of conversations in a directory (given as a real path)."""
+    return os.path.join(places.claude, "projects", mangle(directory))
+
+
+def mangle(path: str) -> str:
+    """The folder name that Claude Code makes of a path.
+
+    Source: the client, 2.1.197: each UTF-16 unit that is no ASCII letter or digit becomes `-`; past 200
+    units, the first 200 and a 32-bit hash of the path in base 36.
+
+    >>> mangle("/home/u/a.b_c"), mangle("/é😀")
+    ('-home-u-a-b-c', '----')
+    """
+    data = path.encode("utf-16-le", "surrogatepass")
+    units = [data[i] | data[i + 1] << 8 for i in range(0, len(data), 2)]
+    name = "".join(chr(unit) if unit < 128 and chr(unit).isalnum() else "-" for unit in units)
+    if len(name) <= 200:
+        return name
+    number = 0
+    for unit in units:
+        number = (number * 31 + unit) & 0xFFFFFFFF
+    number = abs(number - (1 << 32) if number >> 31 else number)
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return f"{name[:200]}-{digits or '0'}"
+
+
+def is_conversation_id(text: str) -> bool:
+    """Whether a text is a UUID, as Claude Code's conversations are named."""
+    return len(text) == 36 and text.count("-") == 4 and set(text.lower()) <= set("0123456789abcdef-")
+
+
+# ── reading transcripts ──
+
+
+def has_user_record(path: str) -> bool:
+    """Whether a transcript can be resumed: the client refuses one in which nobody has said anything."""
+    try:
+        with open(path, "rb") as f:
+            seam = b""
+            while True:
+                chunk = f.read(CHUNK)
+                if USER_RECORD in seam + chunk:
+                    return True
+                if not chunk:
+                    return False
+                seam = chunk[-len(USER_RECORD) :]
+    except OSError:
+        return False
+
+
+def transcript_lines(path: str, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    """The complete lines of a transcript from a byte offset on, each with the offset of its end.
+
+    Of a line longer than LONGEST_RECORD only its beginning is given. A torn last line is left out.
+    """
+    with open(path, "rb") as f:
+        f.seek(start)
+        end = start
+        line = f.readline(LONGEST_RECORD)
+        while line:
+            end += len(line)
+            rest = line
+            while rest and not rest.endswith(b"\n"):
+                rest = f.readline(LONGEST_RECORD)
+                end += len(rest)
+            if not rest:
+                return
+            yield end, line
+            line = f.readline(LONGEST_RECORD)
+
+
+def parse_record(line: bytes) -> dict[str, Any] | None:
+    """One record of a transcript; None for anything that is none."""
+    import json
+
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def spoken_text(record: dict[str, Any]) -> str:
+    """What a person wrote or Claude answered in a record; "" for tool results, notes of the client and the like."""
+    message = record.get("message")
+    if record.get("isMeta") or record.get("isSidechain") or not isinstance(message, dict):
+        return ""
+    content = message.get("content")
+    if isinstance(content, str):
+        return content
+    blocks = [block for block in content or [] if isinstance(block, dict)] if isinstance(content, list) else []
+    return "\n".join(str(block.get("text") or "") for block in blocks if block.get("type") == "text")
+
+
+def is_prompt(record: dict[str, Any]) -> bool:
+    """Whether a record is something that a person said: not a tool's result, nor what a command printed."""
+    text = spoken_text(record) if record.get("type") == "user" else ""
+    return (
+        bool(text) and not record.get("isCompactSummary") and not text.startswith(("<command-", "<local-command-"))
+    )
+
+
+def record_time(record: dict[str, Any]) -> float | None:
+    """When a record was written, in seconds since the epoch (its `timestamp` is ISO 8601 in UTC)."""
+    text = str(record.get("timestamp") or "")
+    moment = parse_local_time(text[:19].replace("T", " "))
+    if moment is None:
+        return None
+    import calendar
+
+    return float(calendar.timegm(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")))
+
+
+# ── the list of known conversations ──
+
+
+class Conversation:
+    """One conversation of a session, and the evidence for it."""
+
+    __slots__ = ("bound", "id", "nested", "scanned", "source", "transcript", "turns")
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self.bound = 0.0  # when the session's own client last turned to it; seconds since the epoch
+        self.source = ""  # launched, hook or found
+        self.nested = False  # of another client than the session's own: never resumed by itself
+        self.transcript = ""  # where Claude Code wrote it
+        self.scanned = 0  # bytes of it in which the turns have been counted
+        self.turns = 0
+
+    def as_json(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def known_conversations(session: Session) -> list[Conversation]:
+    """What the session's list holds, newest first; a damaged list, or entry of it, is passed over."""
+    items = read_json(session.conversations_list)
+    conversations = []
+    for item in items if isinstance(items, list) else []:
+        if not isinstance(item, dict) or not is_conversation_id(str(item.get("id"))):
+            continue
+        conversation = Conversation(item["id"])
+        for name in Conversation.__slots__:
+            if type(item.get(name)) in (type(getattr(conversation, name)), int if name == "bound" else str):
+                setattr(conversation, name, item[name])
+        conversations.append(conversation)
+    return sorted(conversations, key=lambda each: each.bound, reverse=True)
+
+
+class _ConversationList:
+    """The list, to be changed in a `with` block: read and written under its lock, and kept if it is damaged."""
+
+    def __init__(self, session: Session) -> None:
+        self.path = session.conversations_list
+        self.session = session
+        self.lock = FileLock(os.path.join(session.local, "conversations.lock"), timeout=1)
+
+    def __enter__(self) -> list[Conversation]:
+        self.lock.__enter__()
+        self.known = known_conversations(self.session)
+        self.before = self._text()
+        return self.known
+
+    def _text(self) -> str:
+        import json
+
+        lines = ",\n".join(json.dumps(each.as_json()) for each in self.known)
+        return f"[\n{lines}\n]\n"
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None and self._text() != self.before:
+                if os.path.lexists(self.path) and read_json(self.path) is None:
+                    os.replace(self.path, self.path + ".damaged")
+                write_atomically(self.path, self._text(), durable=False)
+        finally:
+            self.lock.__exit__(kind, error, trace)
+
+
+def note_conversation(session: Session, id: str, source: str, transcript: str = "", nested: bool = False) -> None:
+    """Adds a conversation to the list, or renews what is known of it. What was known is never taken back."""
+    with _ConversationList(session) as known:
+        conversation = next((each for each in known if each.id == id), None)
+        if conversation is None:
+            conversation = Conversation(id)
+            conversation.source, conversation.nested = source, nested
+            known.append(conversation)
+        conversation.transcript = transcript or conversation.transcript
+        conversation.nested = conversation.nested and nested
+        if not nested:
+            conversation.bound = time.time()
+
+
+# ── keeping ──
+
+
+def keep_conversations(places: Places, session: Session) -> None:
+    """Gives each known conversation of a session its second name; does nothing for those that have it."""
+    for conversation in known_conversations(session):
+        keep_conversation(places, session, conversation)
+
+
+def keep_conversation(places: Places, session: Session, conversation: Conversation) -> None:
+    """Links (across file systems: copies what is new of) Claude's transcript to `.cs/local/conversations/`."""
+    for source in _transcript_places(places, session, conversation):
+        if has_user_record(source):
+            _keep_file(source, _kept_path(session, conversation.id))
+            _keep_folder(source[: -len(".jsonl")], _kept_path(session, conversation.id)[: -len(".jsonl")])
+
+
+def _transcript_places(places: Places, session: Session, conversation: Conversation) -> list[str]:
+    """Where Claude Code may have a conversation: under the directory's path of today, and where it was seen."""
+    today = os.path.join(project_directory(places, session.directory), conversation.id + ".jsonl")
+    seen = conversation.transcript
+    return [today, seen] if seen and seen != today and seen.endswith(f"/{conversation.id}.jsonl") else [today]
+
+
+def _kept_path(session: Session, id: str, generation: int = 1) -> str:
+    number = f".{generation}" if generation > 1 else ""
+    return os.path.join(session.conversations, f"{id}{number}.jsonl")
+
+
+def _keep_file(source: str, kept: str) -> None:
+    """Makes one of a file's kept generations hold all of the source; what is longer is never replaced."""
+    os.makedirs(os.path.dirname(kept), mode=0o700, exist_ok=True)
+    base, number = kept[: -len(".jsonl")], 1
+    while os.path.lexists(kept):
+        if os.path.samefile(source, kept):
+            return
+        if _begins_with(source, kept):
+            _renew(source, kept)
+            return
+        if _begins_with(kept, source):
+            return  # what is kept holds it all, and more
+        number += 1
+        kept = f"{base}.{number}.jsonl"
+    _link_or_copy(source, kept)
+
+
+def _begins_with(path: str, beginning: str) -> bool:
+    """Whether a file begins with all of another one; compared at both ends of it, as transcripts only grow."""
+    length = os.path.getsize(beginning)
+    if os.path.getsize(path) < length:
+        return False
+    with open(path, "rb") as a, open(beginning, "rb") as b:
+        for offset in (0, max(0, length - CHUNK)):
+            a.seek(offset)
+            b.seek(offset)
+            size = min(CHUNK, length - offset)
+            if a.read(size) != b.read(size):
+                return False
+    return True
+
+
+def _renew(source: str, kept: str) -> None:
+    """Replaces a kept file by a link to the longer source; across file systems, appends what is new."""
+    beside = f"{kept}.{os.getpid()}.tmp"
+    try:
+        os.link(source, beside)
+    except OSError:
+        _append_rest(source, kept)
+        return
+    os.replace(beside, kept)
+    remove_file(beside)  # still there when both were one file already
+
+
+def _append_rest(source: str, target: str) -> None:
+    """Copies what a file has beyond the length of its copy."""
+    with open(source, "rb") as a, open(target, "ab") as b:
+        lock_handle(b.fileno(), time.monotonic() + 1)
+        a.seek(b.seek(0, os.SEEK_END))
+        chunk = a.read(CHUNK)
+        while chunk:
+            b.write(chunk)
+            chunk = a.read(CHUNK)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    """Gives a file a second name where that is possible, else a copy of it; an existing target stays."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        pass
+    except OSError:
+        beside = f"{target}.{os.getpid()}.tmp"
+        try:
+            _append_rest(source, beside)
+            os.replace(beside, target)
+        finally:
+            remove_file(beside)
+
+
+def _keep_folder(source: str, target: str) -> None:
+    """The same for all that Claude Code keeps beside a transcript, such as the talk of its sub-agents."""
+    for top, _, names in os.walk(source):
+        for name in names:
+            kept = os.path.join(target, os.path.relpath(os.path.join(top, name), source))
+            os.makedirs(os.path.dirname(kept), exist_ok=True)
+            if not os.path.lexists(kept):
+                _link_or_copy(os.path.join(top, name), kept)
+            elif not os.path.samefile(os.path.join(top, name), kept) and _begins_with(
+                os.path.join(top, name), kept
+            ):
+                _renew(os.path.join(top, name), kept)
+
+
+# ── placing and choosing ──
+
+
+def place_conversation(places: Places, session: Session, conversation: Conversation) -> bool:
+    """Puts a conversation where Claude Code looks for it now; False when nothing of it can be resumed."""
+    target = os.path.join(project_directory(places, session.directory), conversation.id + ".jsonl")
+    keep_conversation(places, session, conversation)
+    best = _longest(_generations(session, conversation.id) + _transcript_places(places, session, conversation))
+    if best is None:
+        return False
+    if not os.path.exists(target) or (not os.path.samefile(best, target) and not _begins_with(target, best)):
+        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+        beside = f"{target}.{os.getpid()}.tmp"
+        remove_file(beside)
+        _link_or_copy(best, beside)
+        os.replace(beside, target)
+    _keep_folder(_kept_path(session, conversation.id)[: -len(".jsonl")], target[: -len(".jsonl")])
+    if time.time() - os.path.getmtime(target) > 86400:
+        os.utime(target)  # Claude Code deletes by this date, at its start
+    return True
+
+
+def _generations(session: Session, id: str) -> list[str]:
+    paths: list[str] = []
+    while os.path.exists(_kept_path(session, id, len(paths) + 1)):
+        paths.append(_kept_path(session, id, len(paths) + 1))
+    return paths
+
+
+def _longest(paths: list[str]) -> str | None:
+    """The longest of some transcripts that can be resumed."""
+    resumable = [path for path in paths if has_user_record(path)]
+    return max(resumable, key=os.path.getsize) if resumable else None
+
+
+def resumable_conversation(places: Places, session: Session) -> Conversation | None:
+    """The newest conversation of a session that can be continued, put in its place."""
+    own = [conversation for conversation in known_conversations(session) if not conversation.nested]
+    for conversation in own or found_conversations(places, session):
+        if place_conversation(places, session, conversation):
+            return conversation
+    return None
+
+
+def found_conversations(places: Places, session: Session) -> list[Conversation]:
+    """Conversations of the session's directory that no cs has noted: from before adoption, or of earlier tools."""
+    folder = project_directory(places, session.directory)
+    known = {conversation.id for conversation in known_conversations(session)}
+    found = []
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return []
+    for name in names:
+        id, path = name[: -len(".jsonl")], os.path.join(folder, name)
+        if name.endswith(".jsonl") and is_conversation_id(id) and id not in known and _is_by_hand(path, session):
+            conversation = Conversation(id)
+            conversation.source, conversation.transcript, conversation.bound = "found", path, os.path.getmtime(path)
+            found.append(conversation)
+    return sorted(found, key=lambda each: each.bound, reverse=True)
+
+
+def _is_by_hand(path: str, session: Session) -> bool:
+    """Whether a transcript is a person's conversation in this very directory: folder names can collide."""
+    first = next((record for record in _head_records(path) if record.get("type") == "user"), None)
+    if first is None or first.get("entrypoint") == "sdk-cli" or first.get("isSidechain"):
+        return False
+    return first.get("cwd") in (None, session.directory)
+
+
+def _head_records(path: str) -> Iterator[dict[str, Any]]:
+    """The records at the beginning of a transcript, a few megabytes of it at most."""
+    try:
+        for end, line in transcript_lines(path):
+            record = parse_record(line)
+            if record is not None:
+                yield record
+            if end > 4 * LONGEST_RECORD:
+                return
+    except OSError:
+        return
+
+
+def conversation_named(places: Places, session: Session, beginning: str) -> Conversation:
+    """The one conversation of a session whose id begins so."""
+    everything = known_conversations(session) + found_conversations(places, session)
+    matching = [conversation for conversation in everything if conversation.id.startswith(beginning.lower())]
+    if not matching:
+        raise CsError(
+            f"session '{session.name}' has no conversation {beginning}",
+            f"cs {session.name} -conversations lists them",
+        )
+    if len(matching) > 1:
+        raise CsError(f"several conversations begin with {beginning}", *sorted(each.id for each in matching))
+    return matching[0]
+
+
+# ── which client an event comes from ──
+
+
+def note_client(session: Session, pid: int) -> None:
+    """Remembers the client that cs has started, so that its hooks can be told from those of others."""
+    write_atomically(os.path.join(session.local, "client"), f"{pid}\nstart={process_start(pid)}\n", durable=False)
+
+
+def is_own_client(places: Places, session: Session) -> bool:
+    """Whether this process, a hook, was started by the very client that cs launched for the session.
+
+    The command of a hook ends in `exec`, so that the hook's parent is its client. A `claude -p` that runs
+    inside of the session has another client, with a record of its own, above itself.
+    """
+    launched = parse_lock(read_text(os.path.join(session.local, "client"), 400) or "")
+    client = os.getppid()
+    if launched is None or client == launched.pid:
+        return True  # opened without cs, or the very one
+    above = parent_process(client)
+    while above > 1:
+        if os.path.exists(os.path.join(places.claude, "sessions", f"{above}.json")):
+            return False
+        if above == launched.pid:
+            return True  # a wrapper around the client
+        above = parent_process(above)
+    return False
+
+
+def bind_conversation(places: Places, session: Session, event: dict[str, Any]) -> None:
+    """Notes the conversation that a SessionStart event reports, and keeps it."""
+    id, transcript = str(event.get("session_id") or ""), str(event.get("transcript_path") or "")
+    if event.get("agent_id") or not is_conversation_id(id):
+        return
+    note_conversation(session, id, "hook", transcript, nested=not is_own_client(places, session))
+    keep_event_conversation(places, session, event)
+
+
+def keep_event_conversation(places: Places, session: Session, event: dict[str, Any]) -> None:
+    """Keeps the conversation that any hook event comes from, once its transcript is there."""
+    for conversation in known_conversations(session):
+        if conversation.id == event.get("session_id"):
+            keep_conversation(places, session, conversation)
+
+
+# ── what a person sees of them ──
+
+
+class ConversationFacts:
+    """What `-conversations` and the TUI show of one conversation."""
+
+    __slots__ = ("conversation", "directory", "last", "prompt", "size", "turns", "where")
+
+    def __init__(self, conversation: Conversation) -> None:
+        self.conversation = conversation
+        self.prompt = ""  # the first one, on one line
+        self.last: float | None = None  # seconds since the epoch
+        self.turns = 0
+        self.size = 0  # bytes
+        self.directory = ""  # where it was opened
+        self.where = ""  # claude, cs (Claude's own file is gone) or nowhere
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "id": self.conversation.id,
+            "first_prompt": self.prompt,
+            "last_activity": None if self.last is None else iso_time(self.last),
+            "turns": self.turns,
+            "size": self.size,
+            "directory": self.directory,
+            "where": self.where,
+            "source": self.conversation.source,
+            "nested": self.conversation.nested,
+        }
+
+
+def list_conversations(places: Places, session: Session) -> list[ConversationFacts]:
+    """All conversations of a session, the one that is resumed next first."""
+    known = known_conversations(session)
+    everything = sorted(known, key=lambda each: each.nested) + found_conversations(places, session)
+    facts = [_conversation_facts(places, session, each) for each in everything]
+    _remember_turns(session, known)
+    return facts
+
+
+def _conversation_facts(places: Places, session: Session, conversation: Conversation) -> ConversationFacts:
+    facts = ConversationFacts(conversation)
+    at_claude = _longest(_transcript_places(places, session, conversation))
+    path = _longest(_generations(session, conversation.id) + ([at_claude] if at_claude else []))
+    facts.where = "claude" if at_claude else "cs" if path else "nowhere"
+    if path is None:
+        return facts
+    facts.size = os.path.getsize(path)
+    for record in _head_records(path):
+        facts.directory = facts.directory or str(record.get("cwd") or "")
+        if is_prompt(record):
+            facts.prompt = clean(" ".join(spoken_text(record).split()))
+            break
+    facts.last = _last_time(path) or os.path.getmtime(path)
+    facts.turns = _count_turns(path, conversation)
+    return facts
+
+
+def _last_time(path: str) -> float | None:
+    """The time of the last record that has one, looked for in the last CHUNK bytes."""
+    with open(path, "rb") as f:
+        f.seek(max(0, os.path.getsize(path) - CHUNK))
+        for line in reversed(f.read().split(b"\n")):
+            moment = record_time(parse_record(line) or {})
+            if moment is not None:
+                return moment
+    return None
+
+
+def _count_turns(path: str, conversation: Conversation) -> int:
+    """The number of prompts; only what has been added since the last count is read."""
+    if conversation.scanned > os.path.getsize(path):
+        conversation.scanned = conversation.turns = 0
+    for end, line in transcript_lines(path, conversation.scanned):
+        conversation.scanned = end
+        if USER_RECORD in line and is_prompt(parse_record(line) or {}):
+            conversation.turns += 1
+    return conversation.turns
+
+
+def _remember_turns(session: Session, counted: list[Conversation]) -> None:
+    by_id = {conversation.id: conversation for conversation in counted}
+    try:
+        with _ConversationList(session) as known:
+            for conversation in known:
+                if conversation.id in by_id:
+                    conversation.scanned = by_id[conversation.id].scanned
+                    conversation.turns = by_id[conversation.id].turns
+    except (OSError, Busy):
+        pass  # the counts are only a saving of time
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -1363,7 +1929,425 @@ def parse_local_time(text: str) -> float | None:
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  12. Session life
+#  Creating, adopting, migrating, renaming, removing and bringing back. Each deed is all or nothing: what is
+#  new is made beside and renamed into place, what is removed is moved to the trash.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+README_TEMPLATE = """\
+# {name}
+
+## Objective
+
+[What this session is for]
+
+## Environment
+
+[Machines, versions, accounts, paths that matter]
+
+## Outcome
+
+[What came of it]
+"""
+
+DISCOVERIES_TEMPLATE = """\
+# Discoveries
+
+<!-- One "## heading" for each finding, newest last. -->
+"""
+
+CHANGES_TEMPLATE = """\
+# Changes
+
+"""
+
+PROTOCOL_BEGIN = "<!-- cs:begin (this block is kept by cs; text outside of it is yours) -->"
+PROTOCOL_END = "<!-- cs:end -->"
+
+PROTOCOL_TEMPLATE = """\
+# cs session: {name}
+
+This directory is a `cs` session: what is learnt here outlives the conversation.
+
+- On resume read `.cs/README.md`, `.cs/discoveries.md` and, where present, `.cs/summary.md` first.
+- Keep `.cs/README.md` true: objective, environment, outcome.
+- Note each finding, decision and dead end in `.cs/discoveries.md` under a `## heading` of its own, as it happens.
+- `.cs/changes.md` and copies of scripts and configurations in `.cs/artifacts/` are kept for you.
+- A password, key or token never goes into a file: `cs -secrets set NAME` stores it (value on stdin),
+  `cs -secrets get NAME` and `cs -secrets run -- COMMAND` use it.
+"""
+
+STAGING = ".new-"  # begins the name of a session's directory while it is being made
+
+LEGACY_ITEMS = (  # of the earliest layout, directly in the session; what tells such a session moves last
+    "README.md",
+    "discoveries.md",
+    "discoveries.archive.md",
+    "discoveries.compact.md",
+    "changes.md",
+    "summary.md",
+    "sync.conf",
+    "remote.conf",
+    "age-recipients",
+    "secrets.age",
+    "secrets.enc",
+    "session.lock",
+    "artifacts",
+    "logs",
+)
+
+
+def create_session(places: Places, name: str) -> Session:
+    """Makes a new session; a crash half-way leaves none. Whoever comes second gets the first one's."""
+    session = session_named(places, name)
+    os.makedirs(places.root, mode=0o700, exist_ok=True)
+    if os.path.isdir(session.path) and os.listdir(session.path):
+        _make_session_of(places, session)
+        return Session(name, session.path)
+    _clear_leftovers(places)
+    staging = Session(name, os.path.join(places.root, f"{STAGING}{name}-{os.getpid()}"))
+    try:
+        os.mkdir(staging.path)
+        _write_meta(staging.meta, staging, shown_path=session.path, auto_sync="on")
+        write_atomically(staging.claude_md, protocol_block(name), durable=False)
+        make_repository(places, staging)
+        os.rename(staging.path, session.path)
+    except OSError as error:
+        remove_tree(staging.path)
+        if not session.exists:
+            raise CsError(f"session '{name}' cannot be created: {error.strerror or error}") from error
+    except BaseException:
+        remove_tree(staging.path)
+        raise
+    return Session(name, session.path)
+
+
+def _clear_leftovers(places: Places) -> None:
+    """Removes what creations that were killed half-way have left."""
+    for name in os.listdir(places.root):
+        if name.startswith(STAGING):
+            pid = name.rpartition("-")[2]
+            if pid.isdigit() and not process_is_alive(int(pid)):
+                remove_tree(os.path.join(places.root, name))
+
+
+def _make_session_of(places: Places, session: Session) -> None:
+    """Makes a session of a directory below the root that already holds somebody's files."""
+    with_repository = git_directory(session.directory) is not None
+    _add_session_files(session, auto_sync="off" if with_repository else "on", own_repository=not with_repository)
+    if not with_repository:
+        make_repository(places, session)
+
+
+def _write_meta(meta: str, session: Session, shown_path: str, auto_sync: str) -> None:
+    """Writes the documents of a new session into a directory that will become its `.cs`."""
+    now = local_time(time.time())
+    header = f"Session: {session.name}\nStarted: {now}\nHost: {host_name()}\nPath: {shown_path}\n\n"
+    files = {
+        session.readme: README_TEMPLATE.format(name=session.name),
+        session.discoveries: DISCOVERIES_TEMPLATE,
+        session.changes: CHANGES_TEMPLATE,
+        session.manifest: "[]\n",
+        session.log: header,
+        session.sync_conf: f"auto_sync={auto_sync}\n",
+    }
+    for path, text in files.items():
+        path = os.path.join(meta, os.path.relpath(path, session.meta))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        write_atomically(path, text, durable=False)
+    os.makedirs(os.path.join(meta, os.path.relpath(session.local, session.meta)), mode=0o700, exist_ok=True)
+
+
+def protocol_block(name: str) -> str:
+    """What CLAUDE.md tells Claude about the session, between marks by which cs finds it again."""
+    return f"{PROTOCOL_BEGIN}\n{PROTOCOL_TEMPLATE.format(name=name)}{PROTOCOL_END}\n"
+
+
+def with_protocol(text: str, name: str) -> str:
+    """A CLAUDE.md with the current block; the text of its own stays as it is, below the block.
+
+    >>> with_protocol("mine", "x").endswith(PROTOCOL_END + "\\n\\nmine")
+    True
+    """
+    own = without_protocol(text)
+    return protocol_block(name) + ("\n" + own if own else "")
+
+
+def without_protocol(text: str) -> str:
+    """A CLAUDE.md without the block: exactly what it was before.
+
+    >>> without_protocol(with_protocol("\\nmine\\r\\n", "x"))
+    '\\nmine\\r\\n'
+    """
+    before, begin, rest = text.partition(PROTOCOL_BEGIN)
+    _, end, after = rest.partition(PROTOCOL_END)
+    if not begin or not end:
+        return text
+    after = after[1:] if after.startswith("\n") else after
+    return before + (after[1:] if after.startswith("\n") else after)
+
+
+# ── adopting ──
+
+
+def adopt_directory(places: Places, directory: str, name: str) -> Session:
+    """Makes a session of a project where it is; a repository that is already there is left as it is."""
+    session = session_named(places, name)
+    directory = os.path.realpath(directory)
+    _refuse_to_adopt(places, directory)
+    if os.path.lexists(session.path):
+        raise CsError(f"there is a session '{name}' already", "choose another name")
+    found = Session(name, directory)
+    if not found.exists:
+        has_repository = inside_repository(directory)
+        _add_session_files(found, auto_sync="off" if has_repository else "on", own_repository=not has_repository)
+        if not has_repository:
+            make_repository(places, found)
+    os.makedirs(places.root, mode=0o700, exist_ok=True)
+    os.symlink(directory, session.path, target_is_directory=True)
+    return Session(name, session.path)
+
+
+def _refuse_to_adopt(places: Places, directory: str) -> None:
+    root = os.path.realpath(places.root)
+    if directory in (os.path.realpath(places.home), os.path.dirname(directory), root):
+        raise CsError(f"{directory} cannot become a session", "change to the directory of a project first")
+    if directory.startswith(root + os.sep):
+        raise CsError(
+            f"{directory} is inside the sessions directory already", f"cs {os.path.basename(directory)} opens it"
+        )
+    for name in session_names(places):
+        if os.path.realpath(os.path.join(places.root, name)) == directory:
+            raise CsError(f"this directory is the session '{name}' already", f"cs {name} opens it")
+
+
+def inside_repository(directory: str) -> bool:
+    """Whether a directory is in a work tree of git's, its own or a parent's."""
+    while True:
+        if git_directory(directory) is not None:
+            return True
+        parent = os.path.dirname(directory)
+        if parent == directory:
+            return False
+        directory = parent
+
+
+def _add_session_files(session: Session, auto_sync: str, own_repository: bool) -> None:
+    """Adds CLAUDE.md's block and, as the last step, `.cs`."""
+    beside = session.meta + ".new"
+    remove_tree(beside)
+    try:
+        _write_meta(beside, session, shown_path=session.directory, auto_sync=auto_sync)
+        if not own_repository:
+            set_key_value(os.path.join(beside, "local", "adopted.conf"), "own_repository", "no")
+        text = (read_bytes(session.claude_md) or b"").decode("utf-8", "surrogateescape")
+        write_atomically(session.claude_md, with_protocol(text, session.name))
+        os.rename(beside, session.meta)
+    except BaseException:
+        remove_tree(beside)
+        raise
+
+
+def remove_protocol(session: Session) -> bool:
+    """Takes cs's block out of a project's CLAUDE.md; a file that held nothing else goes. Says whether it was there."""
+    data = read_bytes(session.claude_md)
+    text = (data or b"").decode("utf-8", "surrogateescape")
+    own = without_protocol(text)
+    if own == text:
+        return False
+    if own:
+        write_atomically(session.claude_md, own)
+    else:
+        remove_file(session.claude_md)
+    return True
+
+
+# ── the layout of earlier tools ──
+
+
+def needs_migration(session: Session) -> bool:
+    """Whether a session still has (or half has) the layout without `.cs/`."""
+    if session.exists:
+        return False
+    return os.path.isfile(os.path.join(session.directory, "logs", "session.log")) or os.path.isdir(
+        _migrating(session)
+    )
+
+
+def _migrating(session: Session) -> str:
+    return session.meta + ".migrating"
+
+
+def migrate_session(places: Places, session: Session) -> None:
+    """Moves the documents of the earliest layout into `.cs/`; a crash half-way is continued at the next open."""
+    beside = _migrating(session)
+    os.makedirs(beside, exist_ok=True)
+    for item in LEGACY_ITEMS:
+        source, target = os.path.join(session.directory, item), os.path.join(beside, item)
+        if os.path.lexists(source) and not os.path.lexists(target):
+            os.rename(source, target)
+    os.rename(beside, session.meta)
+    complete_session(session)
+    if git_directory(session.directory) is None:
+        make_repository(places, session)
+    else:
+        commit_session(places, session, "Move the session's documents into .cs")
+
+
+def complete_session(session: Session) -> None:
+    """Adds what an earlier tool, or a clone from another machine, left out; changes nothing that is there."""
+    os.makedirs(session.local, mode=0o700, exist_ok=True)
+    os.makedirs(session.artifacts, exist_ok=True)
+    os.makedirs(os.path.dirname(session.log), exist_ok=True)
+    if not os.path.lexists(session.manifest):
+        write_atomically(session.manifest, "[]\n", durable=False)
+
+
+# ── renaming ──
+
+
+def entry_on_disk(places: Places, name: str) -> Session:
+    """The entry of that very name below the root, even if the name breaks the rule; hidden ones are none."""
+    path = os.path.join(places.root, name)
+    if not name or name.startswith(".") or os.path.basename(path) != name or not os.path.lexists(path):
+        raise CsError(f"there is no session '{name}'", *did_you_mean(name, session_names(places)))
+    return Session(name, path)
+
+
+def rename_session(places: Places, old: str, new: str, force: bool = False) -> Session:
+    """Gives a session another name: directory or link, and secrets; its conversations are found again by cs."""
+    check_name(new)
+    session = entry_on_disk(places, old) if not is_name(old) else existing_session(places, old)
+    target = os.path.join(places.root, new)
+    refuse_locked(session, "renaming it", force)
+    if os.path.lexists(target) and not (old.lower() == new.lower() and os.path.samefile(session.path, target)):
+        raise CsError(f"there is a session '{new}' already", "choose another name")
+    if session.remote_host and "name" not in read_key_values(session.remote_conf):
+        set_key_value(session.remote_conf, "name", old)  # there it keeps the name it has
+    keep_conversations(places, session)
+    store = open_store(places) if secret_counts(places).get(old) else None
+    if store is not None:
+        store.move_session(old, new)
+    try:
+        os.rename(session.path, target)
+    except OSError as error:
+        if store is not None:
+            store.move_session(new, old)
+        raise CsError(f"'{old}' cannot be renamed: {error.strerror}") from error
+    renamed = Session(new, target)
+    log_line(renamed, f"Renamed from {old}")
+    return renamed
+
+
+# ── the trash ──
+
+
+class TrashEntry:
+    """One removed session: the name of its entry in the trash, its own name, and when it was removed."""
+
+    __slots__ = ("entry", "name", "path", "removed")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.entry = os.path.basename(path)
+        self.name, _, date = self.entry[:-7].rpartition("-")
+        self.removed = _parse_stamp(date + self.entry[-7:])
+
+    @property
+    def secrets_key(self) -> str:
+        """Where its secrets wait in the store; no session can have that name."""
+        return ".trash/" + self.entry
+
+    def size(self) -> int:
+        """The bytes of its files, without what a link points to."""
+        if os.path.islink(self.path):
+            return 0
+        files = (os.path.join(top, name) for top, _, names in os.walk(self.path) for name in names)
+        return sum(os.lstat(path).st_size for path in files)
+
+
+def _parse_stamp(text: str) -> float | None:
+    """The inverse of stamp()."""
+    digits = text.replace("-", "")
+    if len(text) != 15 or not digits.isdigit() or len(digits) != 14:
+        return None
+    d = digits
+    return parse_local_time(f"{d[:4]}-{d[4:6]}-{d[6:8]} {d[8:10]}:{d[10:12]}:{d[12:]}")
+
+
+def trash_entries(places: Places) -> list[TrashEntry]:
+    """What is in the trash, newest first."""
+    try:
+        paths = [os.path.join(places.trash, name) for name in os.listdir(places.trash)]
+    except FileNotFoundError:
+        return []
+    entries = [entry for entry in map(TrashEntry, paths) if entry.removed is not None]
+    return sorted(entries, key=lambda entry: (entry.removed or 0, entry.entry), reverse=True)
+
+
+def remove_session(places: Places, name: str, force: bool = False) -> TrashEntry:
+    """Moves a session to the trash: a directory as a whole, of an adopted one the link, of a remote one the stub."""
+    session = session_named(places, name)
+    if not os.path.lexists(session.path):
+        existing_session(places, name)  # names the error
+    if session.exists:
+        refuse_locked(session, "removing it", force)
+        keep_conversations(places, session)
+    elif not os.path.islink(session.path) and not needs_migration(session):
+        existing_session(places, name)
+    empty_old_trash(places, time.time())
+    entry = _free_trash_entry(places, name)
+    moved_secrets = bool(secret_counts(places).get(name))
+    if moved_secrets:
+        open_store(places).move_session(name, entry.secrets_key)
+    try:
+        os.rename(session.path, entry.path)
+    except OSError as error:
+        if moved_secrets:
+            open_store(places).move_session(entry.secrets_key, name)
+        raise CsError(f"'{name}' cannot be moved to the trash: {error.strerror}") from error
+    return entry
+
+
+def _free_trash_entry(places: Places, name: str) -> TrashEntry:
+    os.makedirs(places.trash, mode=0o700, exist_ok=True)
+    moment = time.time()
+    while True:
+        entry = TrashEntry(os.path.join(places.trash, f"{name}-{stamp(moment)}"))
+        if not os.path.lexists(entry.path):
+            return entry
+        moment += 1
+
+
+def empty_old_trash(places: Places, now: float) -> list[TrashEntry]:
+    """Deletes for good what was removed more than TRASH_DAYS ago, with its secrets."""
+    old = [entry for entry in trash_entries(places) if now - (entry.removed or now) > TRASH_DAYS * 86400]
+    counts = secret_counts(places) if old else {}
+    for entry in old:
+        if counts.get(entry.secrets_key):
+            open_store(places).purge(entry.secrets_key)
+        remove_tree(entry.path)
+    return old
+
+
+def restore_session(places: Places, wanted: str) -> Session:
+    """Brings back the newest entry of that name, or the very entry, with its secrets."""
+    entries = [entry for entry in trash_entries(places) if wanted in (entry.name, entry.entry)]
+    if not entries:
+        known = {entry.name for entry in trash_entries(places)}
+        raise CsError(
+            f"there is no '{wanted}' in the trash", *did_you_mean(wanted, known) or ["cs -restore lists it"]
+        )
+    entry = entries[0]
+    session = session_named(places, entry.name)
+    if os.path.lexists(session.path):
+        raise CsError(
+            f"there is a session '{entry.name}' already",
+            f"cs -rename {entry.name} <new> makes room for the old one",
+        )
+    if secret_counts(places).get(entry.secrets_key):
+        open_store(places).move_session(entry.secrets_key, entry.name)
+    os.rename(entry.path, session.path)
+    return Session(entry.name, session.path)
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
