@@ -59,6 +59,7 @@ TRASH_DAYS = 30
 RELEASES_URL = ""  # build_zipapp.py bakes in where releases are published, such as https://host/owner/repo/releases
 RELEASE_KEY = ""  # and the minisign public key of whoever publishes; without one, only checksums are checked
 LARGE_FILE = 50 * 1024 * 1024  # bytes; larger files stay out of cs's own commits
+CHUNK = 1 << 16  # bytes read at a time
 EDIT_TOOLS = ("Write", "Edit", "MultiEdit", "NotebookEdit")
 
 
@@ -283,6 +284,14 @@ def warn(message: str, *hints: str) -> None:
     tell(paint("cs: warning: ", "yellow", sys.stderr) + clean(message))
     for hint in hints:
         tell_hint(hint)
+
+
+def say_json(value: object) -> None:
+    """A JSON document on stdout; beyond ASCII only where the stream can show it."""
+    import json
+
+    ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    say(json.dumps(value, indent=2, ensure_ascii=ascii_only))
 
 
 def tell_hint(text: str) -> None:
@@ -1038,6 +1047,20 @@ def log_line(session: Session, text: str) -> None:
         pass
 
 
+def read_objective(readme: str) -> str:
+    """What a session is for: the first line under `## Objective` of its README that is no template text."""
+    inside = False
+    for line in (read_text(readme, CHUNK) or "").splitlines():
+        line = line.strip()
+        if line.startswith("## "):
+            if inside:
+                break
+            inside = line[3:].strip().lower() == "objective"
+        elif inside and line and not (line.startswith("[") and line.endswith("]")):
+            return clean(line)
+    return ""
+
+
 # ── processes that are alive ──
 
 
@@ -1356,7 +1379,6 @@ def parse_local_time(text: str) -> float | None:
 #  Transcripts reach gigabytes, with lines of many megabytes: nothing here holds one in memory.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
-CHUNK = 1 << 16  # bytes read at a time
 LONGEST_RECORD = 1 << 20  # bytes; of a longer line of a transcript only the beginning is looked at
 USER_RECORD = b'"type":"user"'
 CONVERSATION_FLAGS = ("--resume", "-r", "--continue", "-c", "--session-id", "--from-pr")
@@ -2820,7 +2842,349 @@ def check_checksum(data: bytes, line: str, name: str) -> None:
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  18. Launch
+#  Claude Code runs as a child; however it ends, and however cs is asked to end, the session is finished:
+#  conversations kept, everything committed, the lock released, the terminal as it was.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+STALE_CLIENT_VARIABLES = (  # of a client that cs itself was started from; the first one stops all saving
+    "CLAUDE_CODE_CHILD_SESSION",
+    "CLAUDE_CODE_SESSION_ID",
+    "CLAUDE_CODE_ENTRYPOINT",
+    "CLAUDE_CODE_EXECPATH",
+    "CLAUDE_ENV_FILE",
+    "CLAUDE_PROJECT_DIR",
+    "CLAUDECODE",
+    "AI_AGENT",
+)
+
+TERMINAL_RESET = (  # what a killed client leaves switched on: paste, focus and mouse reports, keyboard, cursor
+    "\x1b[?2004l\x1b[?1004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[<u\x1b[>4m\x1b[?47l\x1b[?25h\x1b[0m"
+)
+
+PATIENCE_AFTER_SIGNAL = 40  # seconds: Claude Code's hooks may take 30 at its end
+
+
+def client_command() -> list[str]:
+    """The program of CLAUDE_CODE_BIN with its arguments, split as a shell would; `claude` by default."""
+    import shlex
+
+    given = os.environ.get("CLAUDE_CODE_BIN") or "claude"
+    if os.path.isfile(given):
+        return [given]
+    try:
+        words = shlex.split(given)
+    except ValueError as error:
+        raise CsError(f"CLAUDE_CODE_BIN cannot be understood: {error}: {given}") from error
+    return [os.path.expanduser(words[0]), *words[1:]] if words else ["claude"]
+
+
+def is_claude_code(command: list[str]) -> bool:
+    """Whether a program understands Claude Code's options."""
+    return os.path.basename(command[0]).startswith("claude")
+
+
+def client_environment(session: Session) -> dict[str, str]:
+    """The environment that a session's client, or shell, gets."""
+    environment = child_environment()
+    for variable in STALE_CLIENT_VARIABLES:
+        environment.pop(variable, None)
+    values = (session.name, session.directory, session.meta, session.artifacts, session.name)
+    environment.update(zip(PROTOCOL_VARIABLES, values))
+    return environment
+
+
+class Opening:
+    """How a session is to be opened."""
+
+    __slots__ = ("force", "fresh", "resume")
+
+    def __init__(self, force: bool = False, fresh: bool = False, resume: str | None = None) -> None:
+        self.force = force
+        self.fresh = fresh
+        self.resume = resume  # the beginning of a conversation's id
+
+
+def open_session(places: Places, name: str, how: Opening) -> int:
+    """Creates or resumes a session, runs Claude Code in it, and finishes it; returns the client's exit status."""
+    session, is_new = _session_to_open(places, name)
+    if how.resume is not None:
+        conversation_named(places, session, how.resume)
+    command = client_command()
+    if find_program(command[0]) is None:
+        command = _shell_instead(command[0], session)
+    overridden = take_lock(session, how.force)
+    watch = SignalWatch()
+    try:
+        if overridden is not None:
+            warn(f"took '{name}' over from {overridden}, which may still write to it")
+        recovered = recover(places, session)
+        arguments, resumes = _conversation_arguments(places, session, command, how)
+        _show_banner(places, session, "new" if is_new else "resuming" if resumes else "opened", recovered)
+        log_line(session, f"Opened by cs {VERSION} (pid {os.getpid()})")
+        title = TerminalTitle(name)
+        status = watch.run_client(session, command + arguments)
+        title.restore()
+    except ClientEnded as ended:
+        status = ended.status
+    finally:
+        watch.ignore_signals()
+        finish_session(places, session)
+    return status
+
+
+def _session_to_open(places: Places, name: str) -> tuple[Session, bool]:
+    """The session, made or brought up to today's layout where needed, and whether it is new."""
+    session = session_named(places, name)
+    if os.path.islink(session.path) and not os.path.exists(session.path):
+        existing_session(places, name)  # names the error
+    if needs_migration(session):
+        migrate_session(places, session)
+    if session.exists:
+        complete_session(session)
+        return session, False
+    if not has_git():
+        warn("git is not installed: there will be no history and no sync", "everything else works")
+    return create_session(places, name), True
+
+
+def _shell_instead(program: str, session: Session) -> list[str]:
+    """What runs in the session when Claude Code is not there: the user's shell, when somebody says so."""
+    missing = CsError(
+        f"Claude Code is not here: '{program}' is not a program on the PATH",
+        "npm install -g @anthropic-ai/claude-code installs it",
+        "CLAUDE_CODE_BIN names another place",
+    )
+    if not is_terminal(sys.stdin) or not is_terminal(sys.stderr):
+        raise missing
+    tell_error(missing)
+    shell = os.environ.get("SHELL") or "/bin/sh"
+    if not confirm(f"open {shell} in {session.directory} instead?"):
+        raise CsError(f"session '{session.name}' is ready, but nothing was started in it")
+    return [shell]
+
+
+def _conversation_arguments(
+    places: Places, session: Session, command: list[str], how: Opening
+) -> tuple[list[str], bool]:
+    """The options that lead Claude Code to the right conversation, and whether it is an earlier one."""
+    if not is_claude_code(command):
+        return [], False
+    arguments = ["--name", session.name]
+    if any(word.partition("=")[0] in CONVERSATION_FLAGS for word in command[1:]):
+        return arguments, False  # CLAUDE_CODE_BIN says itself which one
+    conversation = None
+    if how.resume is not None:
+        conversation = conversation_named(places, session, how.resume)
+        if not place_conversation(places, session, conversation):
+            raise CsError(f"nothing is left of conversation {conversation.id}", "cs never saw its transcript")
+    elif not how.fresh:
+        conversation = resumable_conversation(places, session)
+    if conversation is not None:
+        note_conversation(session, conversation.id, conversation.source, conversation.transcript)
+        return [*arguments, "--resume", conversation.id], True
+    import uuid
+
+    id = str(uuid.uuid4())
+    transcript = os.path.join(project_directory(places, session.directory), id + ".jsonl")
+    note_conversation(session, id, "launched", transcript)
+    return [*arguments, "--session-id", id], False
+
+
+def _show_banner(places: Places, session: Session, state: str, recovered: str | None) -> None:
+    """At most six lines about what is opened."""
+    url = origin_url(session.directory)
+    secrets = secret_counts(places).get(session.name, 0)
+    tell(paint(f"cs {VERSION}", "rust", sys.stderr, bold=True))
+    tell(f"  session  {paint(session.name, 'gold', sys.stderr, bold=True)} ({state}) on {clean(host_name())}")
+    tell(f"  path     {clean(places.shorten(session.directory))}")
+    sync = clean(without_credentials(url)) if url else "local only"
+    tell(f"  sync     {sync}" + (f"   secrets {secrets}" if secrets else ""))
+    if recovered:
+        tell(f"  {paint('recovered', 'yellow', sys.stderr)} {clean(recovered)}")
+
+
+def finish_session(places: Places, session: Session) -> None:
+    """What must be done when a session ends, however it ends; doing it twice changes nothing.
+
+    A step that fails is told and logged, and the next ones are done all the same.
+    """
+    if not session.exists:
+        warn(f"the directory of session '{session.name}' is gone; nothing was committed")
+        return
+    if not _end_is_logged(session):
+        log_line(session, "Session ended")
+    for step in (keep_conversations, commit_session):
+        try:
+            step(places, session)
+        except (CsError, OSError) as error:
+            log_line(session, f"At the end: {error}")
+            warn(f"'{session.name}' could not be finished: {error}", f"cs {session.name} does it at the next start")
+    release_lock(session)
+
+
+def _end_is_logged(session: Session) -> bool:
+    """Whether the last line of the log is the SessionEnd hook's."""
+    try:
+        with open(session.log, "rb") as f:
+            f.seek(max(0, os.path.getsize(session.log) - 400))
+            return b"Session ended" in f.read().rstrip().rpartition(b"\n")[2]
+    except OSError:
+        return False
+
+
+# ── the child, the signals, the terminal ──
+
+
+class ClientEnded(Exception):
+    """cs was asked to end before the client ran."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class SignalWatch:
+    """Passes TERM and HUP on to the client while it runs; ctrl-c is the client's own affair."""
+
+    def __init__(self) -> None:
+        import signal
+
+        self.child: Any = None
+        self.received = 0
+        self.signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+        for number in self.signals:
+            signal.signal(number, self._receive)
+
+    def _receive(self, number: int, _: object) -> None:
+        self.received = self.received or number
+        if self.child is None:
+            raise ClientEnded(128 + number)
+        self.child.send_signal(number)
+
+    def ignore_signals(self) -> None:
+        """From here on nothing may interrupt the finish; output to a terminal that has gone is dropped."""
+        import signal
+
+        for number in [*self.signals, signal.SIGINT]:
+            signal.signal(number, signal.SIG_IGN)
+        if self.received == getattr(signal, "SIGHUP", -1):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)
+            os.dup2(nowhere, 2)
+
+    def run_client(self, session: Session, command: list[str]) -> int:
+        """Runs the client on this terminal to its end, and returns its status as a shell would."""
+        import signal
+        import subprocess
+
+        settings = _terminal_settings()
+        signal.signal(signal.SIGINT, lambda *_: None)  # unlike SIG_IGN, not inherited by the client
+        try:
+            self.child = subprocess.Popen(command, cwd=session.directory, env=client_environment(session))
+        except OSError as error:
+            raise CsError(f"{command[0]} cannot be started: {error.strerror}") from error
+        note_client(session, self.child.pid)
+        status = self._wait()
+        self.child = None
+        if status < 0:
+            _restore_terminal(settings)
+        return status if status >= 0 else 128 - status
+
+    def _wait(self) -> int:
+        import subprocess
+
+        deadline = None
+        while True:
+            try:
+                return int(self.child.wait(timeout=1.0))
+            except subprocess.TimeoutExpired:
+                if self.received and deadline is None:
+                    deadline = time.monotonic() + PATIENCE_AFTER_SIGNAL
+                if deadline is not None and time.monotonic() > deadline:
+                    self.child.kill()
+
+
+def _terminal_settings() -> Any:
+    """The settings of the terminal on stdin; None when there is none."""
+    try:
+        import termios
+
+        return termios.tcgetattr(0)
+    except Exception:  # termios.error exists only where termios does
+        return None
+
+
+def _restore_terminal(settings: Any) -> None:
+    """Undoes what a client that was killed had switched on."""
+    if settings is None:
+        return
+    import termios
+
+    try:
+        termios.tcsetattr(0, termios.TCSADRAIN, settings)
+        if is_terminal(sys.stderr):
+            sys.stderr.write(TERMINAL_RESET)
+            sys.stderr.flush()
+    except (OSError, termios.error):
+        pass  # the terminal has gone
+
+
+class TerminalTitle:
+    """The title `cs: <name>`; in tmux the window's name, in iTerm2 and WezTerm also a colour of the tab."""
+
+    def __init__(self, name: str, where: str = "") -> None:
+        self.shown = is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+        self.window: list[str] = []
+        if not self.shown:
+            return
+        text = f"cs: {name}" + (f" @ {clean(where)}" if where else "")
+        sys.stderr.write(f"\x1b]2;{text}\x07" + _tab_colour(name))
+        sys.stderr.flush()
+        if os.environ.get("TMUX"):
+            answer = _tmux(
+                "display-message", "-p", "#{window_id}\t#{automatic-rename}\t#{allow-rename}\t#{window_name}"
+            )
+            self.window = answer.split("\t", 3) if answer.count("\t") >= 3 else []
+        if self.window:
+            for option in ("automatic-rename", "allow-rename"):
+                _tmux("set-option", "-w", "-t", self.window[0], option, "off")
+            _tmux("rename-window", "-t", self.window[0], text)
+
+    def restore(self) -> None:
+        """Gives the terminal its own title back, as far as that can be done."""
+        if not self.shown:
+            return
+        sys.stderr.write("\x1b]2;\x07" + (_TAB_COLOUR_OFF if _has_tab_colours() else ""))
+        sys.stderr.flush()
+        if self.window:
+            _tmux("rename-window", "-t", self.window[0], self.window[3])
+            for option, value in (("automatic-rename", self.window[1]), ("allow-rename", self.window[2])):
+                _tmux("set-option", "-w", "-t", self.window[0], option, "on" if value == "1" else "off")
+
+
+_TAB_COLOUR_OFF = "\x1b]6;1;bg;*;default\x07"
+
+
+def _has_tab_colours() -> bool:
+    return os.environ.get("TERM_PROGRAM") in ("iTerm.app", "WezTerm")
+
+
+def _tab_colour(name: str) -> str:
+    """The sequence for a tab colour that is always the same for a name (iTerm2's proprietary escape codes)."""
+    if not _has_tab_colours():
+        return ""
+    import zlib
+
+    number = zlib.crc32(name.encode())
+    levels = (("red", number & 0xFF), ("green", number >> 8 & 0xFF), ("blue", number >> 16 & 0xFF))
+    return "".join(f"\x1b]6;1;bg;{colour};brightness;{64 + level * 5 // 8}\x07" for colour, level in levels)
+
+
+def _tmux(*words: str) -> str:
+    try:
+        return run(["tmux", *words], timeout=2, check=False).text
+    except CsError:
+        return ""
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -3028,8 +3392,169 @@ def _help_entries() -> Iterator[tuple[str, Command]]:
 
 # ── sessions ──
 
+OPEN = Command(
+    (),
+    "[--force] [--fresh] [--resume ID] [--on HOST] [--move-to HOST] [--move-here] [--dry-run]",
+    "create or resume a session",
+    OF_SESSION,
+)
+
+
+def open_command(call: Call) -> int:
+    assert call.session is not None
+    how = Opening(call.has("--force"), call.has("--fresh"), call.options.get("--resume"))
+    return open_session(call.places, call.session.name, how)
+
+
+OPEN.act = open_command
+COMMANDS.append(OPEN)
+
+
+@command("-adopt", usage="<name>", summary="make the current directory a session, in place")
+def adopt_command(call: Call) -> int:
+    session = adopt_directory(call.places, os.getcwd(), call.words[0])
+    tell(f"{session.directory} is the session '{session.name}' now; cs {session.name} opens it")
+    if "auto_sync=off" in (read_text(session.sync_conf) or ""):
+        tell("its git repository is left to you: cs never commits to it and never pushes it")
+    return 0
+
+
+@command("-list", "-ls", usage="[--json]", summary="list the sessions")
+def list_command(call: Call) -> int:
+    rows = scan_sessions(call.places, secret_counts(call.places))
+    if call.has("--json"):
+        say_json([describe_row(row) for row in rows])
+        return 0
+    if not rows:
+        tell("there are no sessions yet; cs <name> makes one")
+        return 0
+    remote = any(row.host for row in rows)
+    header = ["SESSION", "CREATED", "MODIFIED"] + ["LOCATION"] * remote
+    say_table(header, [_list_cells(row) + [location_of(call.places, row.host)] * remote for row in rows])
+    for row in rows:
+        if row.misnamed:
+            tell_hint(f"'{row.name}' is not a name that cs can open: cs -rename '{row.name}' <new>")
+        elif row.broken:
+            tell_hint(f"'{row.name}' points to what is gone: cs -rm {row.name} removes the link")
+    return 0
+
+
+def _list_cells(row: Row) -> list[str]:
+    name = row.name
+    if row.secrets:
+        name += f" {icon('lock', sys.stdout)} {row.secrets}"
+    if row.owner:
+        name += f" {icon('open', sys.stdout)} {row.state or 'open'}"
+    if row.broken:
+        name += " (broken link)"
+    return [name, _list_time(row.created), _list_time(row.modified)]
+
+
+def _list_time(moment: float | None) -> str:
+    return "-" if moment is None else local_time(moment)[:16]
+
+
+def describe_row(row: Row) -> dict[str, object]:
+    """A session as `cs -ls --json` tells it."""
+    session = Session(row.name, row.path)
+    url = origin_url(session.directory)
+    return {
+        "name": row.name,
+        "path": session.directory if row.adopted else row.path,
+        "created": None if row.created is None else iso_time(row.created),
+        "modified": None if row.modified is None else iso_time(row.modified),
+        "location": row.host,
+        "adopted": row.adopted,
+        "locked_by": None if row.owner is None else {"pid": row.owner.pid, "host": row.owner.host or host_name()},
+        "state": row.state or None,
+        "secrets": row.secrets,
+        "git_remote": None if url is None else without_credentials(url),
+        "auto_sync": read_key_values(session.sync_conf).get("auto_sync") == "on",
+        "objective": read_objective(session.readme),
+    }
+
+
+@command("-remove", "-rm", usage="<name> [-y|--yes] [--force]", summary="remove a session (to the trash)")
+def remove_command(call: Call) -> int:
+    session = session_named(call.places, call.words[0])
+    asking, is_adopted = not call.has("--yes"), session.is_adopted
+    if asking and os.path.lexists(session.path) and not confirm(_what_removing_does(session)):
+        return 1
+    entry = remove_session(call.places, session.name, call.has("--force"))
+    tell(f"'{session.name}' is in the trash; cs -restore {session.name} brings it back within {TRASH_DAYS} days")
+    if asking and is_adopted and os.path.isfile(session.claude_md):
+        _offer_to_clean_project(Session(session.name, entry.path))
+    return 0
+
+
+def _what_removing_does(session: Session) -> str:
+    if os.path.islink(session.path):
+        return f"remove the session '{session.name}'? the project in {os.readlink(session.path)} stays as it is"
+    if session.remote_host:
+        return f"remove the stub of '{session.name}'? the session on {session.remote_host} stays as it is"
+    return f"move session '{session.name}' with its notes, history and secrets to the trash?"
+
+
+def _offer_to_clean_project(session: Session) -> None:
+    text = read_text(session.claude_md) or ""
+    if text != without_protocol(text) and confirm(f"take cs's block out of {session.claude_md} too?"):
+        remove_protocol(session)
+
+
+@command("-restore", usage="[name]", summary="list the trash, or bring a session back from it")
+def restore_command(call: Call) -> int:
+    if call.words:
+        session = restore_session(call.places, call.words[0])
+        tell(f"'{session.name}' is back; cs {session.name} opens it")
+        return 0
+    entries = trash_entries(call.places)
+    if not entries:
+        tell("the trash is empty")
+        return 0
+    rows = [[entry.name, _list_time(entry.removed), human_size(entry.size()), entry.entry] for entry in entries]
+    say_table(["SESSION", "REMOVED", "SIZE", "ENTRY"], rows)
+    return 0
+
+
+@command("-rename", usage="<old> <new> [--force]", summary="rename a session")
+def rename_command(call: Call) -> int:
+    session = rename_session(call.places, call.words[0], call.words[1], call.has("--force"))
+    tell(f"'{call.words[0]}' is '{session.name}' now")
+    return 0
+
 
 # ── conversations ──
+
+
+@command(
+    "-conversations",
+    usage="[--json]",
+    summary="list a session's conversations; export <id> [-o FILE] writes one as Markdown",
+    scope=OF_SESSION,
+)
+def conversations_command(call: Call) -> int:
+    assert call.session is not None
+    session = existing_session(call.places, call.session.name)
+    facts = list_conversations(call.places, session)
+    if call.has("--json"):
+        say_json([each.as_json() for each in facts])
+        return 0
+    rows = [
+        [
+            each.conversation.id[:8],
+            _list_time(each.last),
+            str(each.turns),
+            human_size(each.size),
+            each.where + (", nested" if each.conversation.nested else ""),
+            cut(each.prompt, 60),
+        ]
+        for each in facts
+    ]
+    if rows:
+        say_table(["ID", "LAST", "TURNS", "SIZE", "KEPT BY", "FIRST PROMPT"], rows)
+    else:
+        tell(f"session '{session.name}' has no conversation yet")
+    return 0
 
 
 # ── secrets ──
@@ -3063,10 +3588,17 @@ def understand(line: list[str], places: Places) -> tuple[Call, list[str], str]:
             raise UsageError(f"unknown command '{first}'", *did_you_mean(first, names) or ["cs -help lists them"])
         return _with_verb(Call(known, places, None), rest, "cs " + known.names[0])
     session = session_named(places, first)
-    known = find_command(COMMANDS, rest[0], OF_SESSION) if rest else None
+    word = rest[0].partition("=")[0] if rest else ""
+    known = find_command(COMMANDS, word, OF_SESSION)
     if known is not None:
         return _with_verb(Call(known, places, session), rest[1:], f"cs {first} {known.names[0]}")
-    raise UsageError(f"unknown word '{first}'")
+    options = Usage(OPEN.usage).options
+    if word.startswith("-") and word not in options:
+        names = [name for each in COMMANDS if each.scope != GLOBAL for name in each.names]
+        raise UsageError(
+            f"cs {first}: unknown word '{word}'", *did_you_mean(word, [*options, *names]) or ["cs -help"]
+        )
+    return Call(OPEN, places, session), rest, f"cs {first}"
 
 
 def _with_verb(call: Call, rest: list[str], spoken: str) -> tuple[Call, list[str], str]:
@@ -3105,6 +3637,9 @@ def main(line: list[str], program: str = "cs") -> int:
     except BrokenPipeError:
         _forget_stdout()
         return 0
+    except OSError as error:
+        tell_error(CsError(f"{error.strerror or error}: {error.filename}" if error.filename else str(error)))
+        return 1
     except Exception as error:
         return report_own_error(error)
 
