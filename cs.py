@@ -902,6 +902,67 @@ def without_credentials(url: str) -> str:
     return scheme + separator + host.rpartition("@")[2] + slash + path if separator else url
 
 
+# ── the terminal's title ──
+
+
+class TerminalTitle:
+    """The title `cs: <name>`; in tmux the window's name, in iTerm2 and WezTerm also a colour of the tab."""
+
+    def __init__(self, name: str, where: str = "") -> None:
+        self.shown = is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+        self.window: list[str] = []
+        if not self.shown:
+            return
+        text = f"cs: {name}" + (f" @ {clean(where)}" if where else "")
+        sys.stderr.write(f"\x1b]2;{text}\x07" + _tab_colour(name))
+        sys.stderr.flush()
+        if os.environ.get("TMUX"):
+            answer = _tmux(
+                "display-message", "-p", "#{window_id}\t#{automatic-rename}\t#{allow-rename}\t#{window_name}"
+            )
+            self.window = answer.split("\t", 3) if answer.count("\t") >= 3 else []
+        if self.window:
+            for option in ("automatic-rename", "allow-rename"):
+                _tmux("set-option", "-w", "-t", self.window[0], option, "off")
+            _tmux("rename-window", "-t", self.window[0], text)
+
+    def restore(self) -> None:
+        """Gives the terminal its own title back, as far as that can be done."""
+        if not self.shown:
+            return
+        sys.stderr.write("\x1b]2;\x07" + (_TAB_COLOUR_OFF if _has_tab_colours() else ""))
+        sys.stderr.flush()
+        if self.window:
+            _tmux("rename-window", "-t", self.window[0], self.window[3])
+            for option, value in (("automatic-rename", self.window[1]), ("allow-rename", self.window[2])):
+                _tmux("set-option", "-w", "-t", self.window[0], option, "on" if value == "1" else "off")
+
+
+_TAB_COLOUR_OFF = "\x1b]6;1;bg;*;default\x07"
+
+
+def _has_tab_colours() -> bool:
+    return os.environ.get("TERM_PROGRAM") in ("iTerm.app", "WezTerm")
+
+
+def _tab_colour(name: str) -> str:
+    """The sequence for a tab colour that is always the same for a name (iTerm2's proprietary escape codes)."""
+    if not _has_tab_colours():
+        return ""
+    import zlib
+
+    number = zlib.crc32(name.encode())
+    levels = (("red", number & 0xFF), ("green", number >> 8 & 0xFF), ("blue", number >> 16 & 0xFF))
+    return "".join(f"\x1b]6;1;bg;{colour};brightness;{64 + level * 5 // 8}\x07" for colour, level in levels)
+
+
+def _tmux(*words: str) -> str:
+    try:
+        return run(["tmux", *words], timeout=2, check=False).text
+    except CsError:
+        return ""
+
+
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  6. Sessions
 #  What a name is, where a session keeps what (only `Session` joins `.cs/…`), who has it open, and the list.
@@ -3127,64 +3188,6 @@ def _restore_terminal(settings: Any) -> None:
             sys.stderr.flush()
     except (OSError, termios.error):
         pass  # the terminal has gone
-
-
-class TerminalTitle:
-    """The title `cs: <name>`; in tmux the window's name, in iTerm2 and WezTerm also a colour of the tab."""
-
-    def __init__(self, name: str, where: str = "") -> None:
-        self.shown = is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
-        self.window: list[str] = []
-        if not self.shown:
-            return
-        text = f"cs: {name}" + (f" @ {clean(where)}" if where else "")
-        sys.stderr.write(f"\x1b]2;{text}\x07" + _tab_colour(name))
-        sys.stderr.flush()
-        if os.environ.get("TMUX"):
-            answer = _tmux(
-                "display-message", "-p", "#{window_id}\t#{automatic-rename}\t#{allow-rename}\t#{window_name}"
-            )
-            self.window = answer.split("\t", 3) if answer.count("\t") >= 3 else []
-        if self.window:
-            for option in ("automatic-rename", "allow-rename"):
-                _tmux("set-option", "-w", "-t", self.window[0], option, "off")
-            _tmux("rename-window", "-t", self.window[0], text)
-
-    def restore(self) -> None:
-        """Gives the terminal its own title back, as far as that can be done."""
-        if not self.shown:
-            return
-        sys.stderr.write("\x1b]2;\x07" + (_TAB_COLOUR_OFF if _has_tab_colours() else ""))
-        sys.stderr.flush()
-        if self.window:
-            _tmux("rename-window", "-t", self.window[0], self.window[3])
-            for option, value in (("automatic-rename", self.window[1]), ("allow-rename", self.window[2])):
-                _tmux("set-option", "-w", "-t", self.window[0], option, "on" if value == "1" else "off")
-
-
-_TAB_COLOUR_OFF = "\x1b]6;1;bg;*;default\x07"
-
-
-def _has_tab_colours() -> bool:
-    return os.environ.get("TERM_PROGRAM") in ("iTerm.app", "WezTerm")
-
-
-def _tab_colour(name: str) -> str:
-    """The sequence for a tab colour that is always the same for a name (iTerm2's proprietary escape codes)."""
-    if not _has_tab_colours():
-        return ""
-    import zlib
-
-    number = zlib.crc32(name.encode())
-    levels = (("red", number & 0xFF), ("green", number >> 8 & 0xFF), ("blue", number >> 16 & 0xFF))
-    return "".join(f"\x1b]6;1;bg;{colour};brightness;{64 + level * 5 // 8}\x07" for colour, level in levels)
-
-
-def _tmux(*words: str) -> str:
-    try:
-        return run(["tmux", *words], timeout=2, check=False).text
-    except CsError:
-        return ""
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
