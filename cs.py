@@ -1997,7 +1997,785 @@ def _remember_turns(session: Session, counted: list[Conversation]) -> None:
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  9. Secrets
+#  Five stores under one contract, an index of names beside them, and files for other machines. No value
+#  is ever on a command line, in a message or in a log. Absent, unreadable and wrong key are three things.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+SECRET_LIMIT = 64 * 1024  # bytes of UTF-8
+SECRET_NAME_LIMIT = 128  # characters
+PASSWORD_VARIABLE = "CS_SECRETS_PASSWORD"
+BACKEND_VARIABLE = "CS_SECRETS_BACKEND"
+
+_SECRET_NAME_FIRST = _NAME_FIRST
+_SECRET_NAME_REST = _NAME_REST | frozenset("/@+")
+
+
+class SecretsUnreadable(CsError):
+    """A file of secrets is there, but damaged, cut, empty, foreign or not ours to read; it was left alone."""
+
+
+class WrongKey(SecretsUnreadable):
+    """A file of secrets is whole, but encrypted to another key or password than the one at hand."""
+
+
+def is_secret_name(text: str) -> bool:
+    """Whether a text may name a new secret.
+
+    >>> is_secret_name("db.password"), is_secret_name("a b"), is_secret_name("-n"), is_secret_name("a:b")
+    (True, False, False, False)
+    """
+    is_short = 0 < len(text) <= SECRET_NAME_LIMIT
+    return is_short and text[0] in _SECRET_NAME_FIRST and _SECRET_NAME_REST.issuperset(text)
+
+
+def check_secret_name(text: str) -> str:
+    """The text, when it may name a new secret; else an error."""
+    if not is_secret_name(text):
+        rule = "letters, digits and any of . _ - / @ +, beginning with a letter, a digit or '_'"
+        raise CsError(f"'{text[:SECRET_NAME_LIMIT]}' cannot be the name of a secret", f"a name is made of {rule}")
+    return text
+
+
+def check_secret_value(value: str, name: str) -> str:
+    """The value, when it can be stored; else an error that does not repeat it."""
+    fault = _value_fault(value)
+    if fault:
+        raise CsError(f"the value of '{name}' {fault}")
+    return value
+
+
+def _value_fault(value: str) -> str:
+    """What keeps a text from being a secret's value; "" when nothing does."""
+    if not value:
+        return "is empty"
+    if "\0" in value:
+        return "contains a NUL character, which no environment and no shell can hold"
+    try:
+        size = len(value.encode("utf-8"))
+    except UnicodeError:
+        return "is not UTF-8 text"
+    return f"has {size} bytes; the limit is {SECRET_LIMIT}" if size > SECRET_LIMIT else ""
+
+
+# ── encryption by age and openssl ──
+#
+# A file of the store is one line that tells what it is, then what age or openssl made:
+#
+#     cs-secrets/1 age length=… sha256=…
+#     cs-secrets/1 openssl length=… key=password|file iterations=… salt=… hmac=… sha256=…
+#
+# The plain digest tells damage from a wrong key; the HMAC, or age itself, authenticates.
+
+_RESTORE_HINT = "it was left as it is; bring it back from a backup, or from .cs/secrets.age with import-file"
+_AGE_KEY_HINT = "`cs -secrets age pubkey` here, `cs -secrets age add <that key>` where it can be read, and sync"
+_CONTAINER = b"cs-secrets/1 "
+_AGE_FILE = b"age-encryption.org/v1\n"
+_OPENSSL_FILE = b"Salted__"  # and base64 of it: what the earlier tool's `openssl enc` wrote
+_OPENSSL_BASE64 = b"U2FsdGVkX1"
+_PASSWORD_ITERATIONS = 600_000
+_KEY_FILE_ITERATIONS = 1_000  # the key is 32 random bytes: nothing to slow a guesser down for
+_EARLIER_ITERATIONS = 100_000
+
+
+def has_age() -> bool:
+    """Whether age is installed."""
+    return find_program("age") is not None
+
+
+def age_key_path(places: Places) -> str:
+    """This machine's own age identity."""
+    return os.path.join(places.secrets, "age.key")
+
+
+def ensure_age_key(places: Places) -> str:
+    """The path of this machine's age identity, which is made when there is none."""
+    path = age_key_path(places)
+    if not os.path.exists(path):
+        make_private_directory(places.secrets)
+        made = run(["age-keygen"], environment={PASSWORD_VARIABLE: ""}).out
+        if b"AGE-SECRET-KEY-1" not in made:
+            raise CsError("age-keygen made no key")
+        write_atomically(path, made, 0o600)
+    make_private_file(path)
+    return path
+
+
+def make_private_file(path: str) -> None:
+    """Makes an existing file one that only its owner can read."""
+    if os.stat(path).st_mode & 0o077:
+        os.chmod(path, 0o600)
+
+
+def _age(*arguments: str, stdin: bytes) -> Result:
+    return run(["age", *arguments], stdin=stdin, environment={PASSWORD_VARIABLE: ""}, timeout=60, check=False)
+
+
+def _openssl(direction: str, password: bytes, iterations: int, data: bytes, *more: str) -> Result:
+    """Runs `openssl enc` with the password on a file descriptor (on Windows, which has none: a private file)."""
+    command = ["openssl", "enc", direction, "-aes-256-cbc", "-md", "sha256", "-pbkdf2", "-iter", str(iterations)]
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, password + b"\n")
+        os.close(writing)
+        return run(
+            [*command, *more, "-pass", f"fd:{reading}"],
+            stdin=data,
+            environment={PASSWORD_VARIABLE: ""},
+            timeout=60,
+            check=False,
+            pass_handles=(reading,),
+        )
+    finally:
+        os.close(reading)
+
+
+def password_in_use() -> bytes | None:
+    """The password from the environment, if there is one."""
+    password = os.environ.get(PASSWORD_VARIABLE)
+    if not password:
+        return None
+    encoded = password.encode("utf-8", "surrogateescape")
+    if b"\n" in encoded or len(encoded) > 1000:
+        raise CsError(f"{PASSWORD_VARIABLE} must be one line of at most 1000 bytes")
+    return encoded
+
+
+def _key_file(places: Places, make: bool) -> bytes | None:
+    """The random key for openssl, 64 hexadecimal digits in `store.key`; with make, it is made when absent."""
+    path = os.path.join(places.secrets, "store.key")
+    data = read_bytes(path)
+    if data is None and make:
+        data = os.urandom(32).hex().encode() + b"\n"
+        write_atomically(path, data, 0o600)
+    if data is None:
+        return None
+    make_private_file(path)
+    key = data.strip()
+    if len(key) != 64 or not frozenset(b"0123456789abcdef").issuperset(key):
+        raise SecretsUnreadable(f"the key file {places.shorten(path)} is damaged", "bring it back from a backup")
+    return key
+
+
+def _derived_keys(secret: bytes, salt: bytes, iterations: int) -> tuple[bytes, bytes]:
+    """The passphrase for openssl and the key of the HMAC, both by PBKDF2 (RFC 8018) from one secret."""
+    import hashlib
+    import hmac
+
+    master = _MASTER_KEYS.get((secret, salt, iterations))
+    if master is None:
+        master = hashlib.pbkdf2_hmac("sha256", secret, salt, iterations)
+        _MASTER_KEYS[secret, salt, iterations] = master
+    encryption = hmac.new(master, b"cs-secrets encryption", "sha256").hexdigest().encode()
+    return encryption, hmac.new(master, b"cs-secrets authentication", "sha256").digest()
+
+
+_MASTER_KEYS: dict[tuple[bytes, bytes, int], bytes] = {}  # a derivation takes a quarter of a second
+
+
+def _seal(places: Places, plain: bytes, before: bytes = b"") -> bytes:
+    """Encrypts a store's content for this machine: with age when it is installed, else with openssl.
+
+    `before` is the file that is to be replaced; with openssl its salt is used again (each encryption has
+    another one of openssl's own), so that a change derives its key once.
+    """
+    if has_age():
+        result = _age("--encrypt", "-i", ensure_age_key(places), stdin=plain)
+        if result.status != 0:
+            raise CsError(f"age could not encrypt: {result.complaint}")
+        return _contained(f"age length={len(result.out)}", result.out)
+    if find_program("openssl") is None:
+        raise ProgramMissing(
+            "neither age nor openssl is installed, and the encrypted store needs one", how_to_get_age()
+        )
+    return _seal_with_openssl(places, plain, before)
+
+
+def _seal_with_openssl(places: Places, plain: bytes, before: bytes) -> bytes:
+    import hmac
+
+    password = password_in_use()
+    kind, iterations = ("password", _PASSWORD_ITERATIONS) if password else ("file", _KEY_FILE_ITERATIONS)
+    secret = password or _key_file(places, make=True)
+    assert secret is not None
+    fields = _container_fields(before)
+    salt = fields.get("salt", "") if fields.get("iterations") == str(iterations) else ""
+    salt = salt or os.urandom(16).hex()
+    encryption, authentication = _derived_keys(secret, bytes.fromhex(salt), iterations)
+    result = _openssl("-e", encryption, 1, plain)
+    if result.status != 0:
+        raise CsError(f"openssl could not encrypt: {result.complaint}")
+    head = f"openssl length={len(result.out)} key={kind} iterations={iterations} salt={salt}"
+    tag = hmac.new(authentication, _CONTAINER + head.encode() + b"\n" + result.out, "sha256").hexdigest()
+    return _contained(f"{head} hmac={tag}", result.out)
+
+
+def _contained(head: str, payload: bytes) -> bytes:
+    """A head line with its digest, and the payload."""
+    import hashlib
+
+    line = _CONTAINER + head.encode()
+    return line + b" sha256=" + hashlib.sha256(line + b"\n" + payload).hexdigest().encode() + b"\n" + payload
+
+
+def _container_fields(data: bytes) -> dict[str, str]:
+    """The fields of a container's head line; none for anything else."""
+    if not data.startswith(_CONTAINER):
+        return {}
+    words = data.partition(b"\n")[0].decode("ascii", "replace").split(" ")
+    return dict([("tool", words[1])] + [(word.partition("=")[0], word.partition("=")[2]) for word in words[2:]])
+
+
+def _open_container(data: bytes, what: str) -> tuple[dict[str, str], bytes]:
+    """The fields and the payload of a container that is whole. Raises SecretsUnreadable."""
+    import hashlib
+
+    line, end, payload = data.partition(b"\n")
+    fields = _container_fields(data)
+    length = fields.get("length", "")
+    is_cut = not end or (length.isdigit() and len(payload) < int(length))
+    covered, _, digest = line.rpartition(b" sha256=")
+    if is_cut:
+        raise SecretsUnreadable(f"{what} is truncated: its end is missing", _RESTORE_HINT)
+    if hashlib.sha256(covered + b"\n" + payload).hexdigest().encode() != digest:
+        raise SecretsUnreadable(f"{what} is damaged: its content does not match its checksum", _RESTORE_HINT)
+    return fields, payload
+
+
+def _unseal(places: Places, data: bytes, what: str) -> bytes:
+    """Decrypts a file of the store, ours or the earlier tool's. Raises SecretsUnreadable, which says why not."""
+    if not data:
+        raise SecretsUnreadable(f"{what} is empty", _RESTORE_HINT)
+    if data.startswith(_CONTAINER):
+        fields, payload = _open_container(data, what)
+        if fields["tool"] == "age":
+            return decrypt_age(places, payload, what)
+        return _unseal_openssl(places, fields, data, payload, what)
+    if data.startswith(_AGE_FILE):
+        return decrypt_age(places, data, what)
+    if data.startswith((_OPENSSL_FILE, _OPENSSL_BASE64)):
+        return decrypt_with_password(data, what)
+    if _CONTAINER.startswith(data) or _AGE_FILE.startswith(data):
+        raise SecretsUnreadable(f"{what} is truncated: only its first bytes are left", _RESTORE_HINT)
+    raise SecretsUnreadable(f"{what} is not a file of secrets: cs did not write it", _RESTORE_HINT)
+
+
+def _unseal_openssl(places: Places, fields: dict[str, str], data: bytes, payload: bytes, what: str) -> bytes:
+    import hmac
+
+    secret = _openssl_secret(places, fields["key"], what)
+    encryption, authentication = _derived_keys(secret, bytes.fromhex(fields["salt"]), int(fields["iterations"]))
+    head = data.partition(b" hmac=")[0]
+    tag = hmac.new(authentication, head + b"\n" + payload, "sha256").hexdigest()
+    if not hmac.compare_digest(tag, fields["hmac"]):
+        key = PASSWORD_VARIABLE if fields["key"] == "password" else "the key in store.key"
+        raise WrongKey(f"{what} was encrypted with another password or key: {key} does not open it")
+    result = _openssl("-d", encryption, 1, payload)
+    if result.status != 0:
+        raise SecretsUnreadable(f"{what} could not be decrypted: {result.complaint}", _RESTORE_HINT)
+    return result.out
+
+
+def _openssl_secret(places: Places, kind: str, what: str) -> bytes:
+    """The password or the key that a file says it needs."""
+    secret = password_in_use() if kind == "password" else _key_file(places, make=False)
+    if secret is None and kind == "password":
+        raise WrongKey(f"{what} is encrypted with a password, and {PASSWORD_VARIABLE} is not set")
+    if secret is None:
+        raise WrongKey(f"{what} is encrypted with the key file store.key beside it, which is gone")
+    return secret
+
+
+def decrypt_age(places: Places, data: bytes, what: str) -> bytes:
+    """Decrypts an age file with this machine's key. Raises SecretsUnreadable."""
+    if not has_age():
+        raise ProgramMissing(f"{what} is encrypted with age, which is not installed", how_to_get_age())
+    identities = _age_identities(places, data)
+    if not identities:
+        raise WrongKey(f"{what} is encrypted with age, and this machine has no key for it", _AGE_KEY_HINT)
+    result = _age("--decrypt", *identities, stdin=data)
+    if result.status == 0:
+        return result.out
+    complaint = result.complaint.partition(" age: report")[0]
+    if "no identity matched" in complaint:
+        raise WrongKey(f"{what} is encrypted to other keys than this machine's", _AGE_KEY_HINT)
+    raise SecretsUnreadable(f"{what} is damaged or truncated ({complaint})", _RESTORE_HINT)
+
+
+def _age_identities(places: Places, data: bytes) -> list[str]:
+    """The options that name this machine's identities: its own key, and SSH keys where the file is for one."""
+    found = [age_key_path(places)] if os.path.exists(age_key_path(places)) else []
+    for kind, file in (("ssh-ed25519", "id_ed25519"), ("ssh-rsa", "id_rsa")):
+        path = os.path.join(places.home, ".ssh", file)
+        if f"\n-> {kind} ".encode() in data and os.path.exists(path):
+            found.append(path)
+    return [word for path in found for word in ("-i", path)]
+
+
+def decrypt_with_password(data: bytes, what: str) -> bytes:
+    """Decrypts what `openssl enc -aes-256-cbc -pbkdf2 -iter 100000` made. Raises SecretsUnreadable.
+
+    Such a file has no authentication: a wrong password and damage look the same.
+    """
+    password = password_in_use()
+    if password is None:
+        raise WrongKey(f"{what} is encrypted with a password, and {PASSWORD_VARIABLE} is not set")
+    if find_program("openssl") is None:
+        raise ProgramMissing(f"{what} is encrypted with openssl, which is not installed")
+    more = ["-a", "-A"] if data.startswith(_OPENSSL_BASE64) else []
+    if more:
+        data = b"".join(data.split())
+    if not more and (len(data) <= 16 or len(data) % 16):
+        raise SecretsUnreadable(f"{what} is truncated: its length is not one that openssl makes", _RESTORE_HINT)
+    result = _openssl("-d", password, _EARLIER_ITERATIONS, data, *more)
+    if result.status != 0 or not result.out.lstrip().startswith(b"{"):
+        raise WrongKey(f"{what} does not open: {PASSWORD_VARIABLE} is not its password, or it is damaged")
+    return result.out
+
+
+def encrypt_with_password(plain: bytes) -> bytes:
+    """Encrypts so that the earlier tool and plain openssl can decrypt it."""
+    password = password_in_use()
+    if password is None:
+        raise CsError(
+            f"{PASSWORD_VARIABLE} is not set", "it encrypts secrets.enc; or install age: " + how_to_get_age()
+        )
+    result = _openssl("-e", password, _EARLIER_ITERATIONS, plain)
+    if result.status != 0:
+        raise CsError(f"openssl could not encrypt: {result.complaint}")
+    return result.out
+
+
+def how_to_get_age() -> str:
+    """How age is installed on this system."""
+    for manager, words in (
+        ("brew", "brew install age"),
+        ("apt-get", "sudo apt install age"),
+        ("dnf", "sudo dnf install age"),
+        ("pacman", "sudo pacman -S age"),
+        ("apk", "sudo apk add age"),
+        ("zypper", "sudo zypper install age"),
+        ("winget", "winget install --id FiloSottile.age"),
+        ("scoop", "scoop install age"),
+        ("port", "sudo port install age"),
+    ):
+        if find_program(manager):
+            return f"to install age: {words}"
+    return "to install age: https://age-encryption.org"
+
+
+# ── the index of names ──
+
+
+def _index_path(places: Places) -> str:
+    return os.path.join(places.secrets, "index.json")
+
+
+def _read_index(places: Places) -> dict[str, dict[str, dict[str, str]]] | None:
+    """Which names each session has in each backend, with their dates: {session: {backend: {name: date}}}.
+
+    The backend that was written last stands last. {} when there is no index yet, None when it is damaged.
+    """
+    if not os.path.exists(_index_path(places)):
+        return {}
+    content = read_json(_index_path(places))
+    sessions = content.get("sessions") if isinstance(content, dict) else None
+    if not isinstance(sessions, dict):
+        return None
+    for backends in sessions.values():
+        if not isinstance(backends, dict) or not all(isinstance(names, dict) for names in backends.values()):
+            return None
+    return sessions
+
+
+def _write_index(places: Places, sessions: dict[str, dict[str, dict[str, str]]]) -> None:
+    import json
+
+    text = json.dumps({"version": 1, "sessions": sessions}, indent=0, sort_keys=False)
+    write_atomically(_index_path(places), text + "\n", 0o600)
+
+
+def secret_counts(places: Places) -> dict[str, int]:
+    """How many secrets each session has: one read of the index, no process."""
+    counts = {}
+    for key, backends in (_read_index(places) or {}).items():
+        names = {name for stored in backends.values() for name in stored}
+        if names:
+            counts[key] = len(names)
+    return counts
+
+
+# ── the contract of a backend, and the encrypted files ──
+
+
+class Backend:
+    """One place that keeps secrets. Keys are session names, or `.trash/<entry>` for a removed session.
+
+    Every method may raise CsError; a value that is absent is None. The caller holds the lock for changes.
+    """
+
+    name = ""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+
+    def obstacle(self) -> str:
+        """Why this backend cannot be used here; "" when it can."""
+        raise NotImplementedError
+
+    def where(self) -> str:
+        """Where it keeps things, for people."""
+        raise NotImplementedError
+
+    def names(self, key: str, known: dict[str, str]) -> dict[str, str]:
+        """The names that are stored, with their dates where it knows them; `known` is what the index says."""
+        raise NotImplementedError
+
+    def get(self, key: str, name: str) -> str | None:
+        raise NotImplementedError
+
+    def get_all(self, key: str, known: dict[str, str]) -> dict[str, str]:
+        """All the values of a session, by name."""
+        found = ((name, self.get(key, name)) for name in self.names(key, known))
+        return {name: value for name, value in found if value is not None}
+
+    def set(self, key: str, name: str, value: str, date: str) -> None:
+        raise NotImplementedError
+
+    def set_all(self, key: str, values: dict[str, str], date: str) -> None:
+        for name, value in values.items():
+            self.set(key, name, value, date)
+
+    def delete(self, key: str, name: str) -> bool:
+        raise NotImplementedError
+
+    def purge(self, key: str, known: dict[str, str]) -> None:
+        for name in self.names(key, known):
+            self.delete(key, name)
+
+    def move(self, old: str, new: str, known: dict[str, str]) -> None:
+        """Copies every value, reads each back, and only then deletes the old ones."""
+        values = self.get_all(old, known)
+        for name, value in values.items():
+            self.set(new, name, value, known.get(name, ""))
+            if self.get(new, name) != value:
+                raise CsError(f"'{name}' could not be read back from {self.name}", "nothing was deleted")
+        for name in values:
+            self.delete(old, name)
+
+
+class EncryptedFiles(Backend):
+    """A file per session in ~/.cs-secrets, encrypted by age or openssl: the default where there is no keychain."""
+
+    name = "encrypted"
+
+    def obstacle(self) -> str:
+        return "" if has_age() or find_program("openssl") else "neither age nor openssl is installed"
+
+    def where(self) -> str:
+        tool = "age, to the key in age.key" if has_age() else "openssl, AES-256 and HMAC-SHA-256"
+        if not has_age():
+            tool += f", by {PASSWORD_VARIABLE}" if password_in_use() else ", by the key in store.key"
+        return f"{self.places.shorten(self.places.secrets)}, encrypted with {tool}"
+
+    def path(self, key: str) -> str:
+        return os.path.join(self.places.secrets, *(key + ".enc").split("/"))
+
+    def names(self, key: str, known: dict[str, str]) -> dict[str, str]:
+        return {name: entry["date"] for name, entry in self._read(key)[0].items()}
+
+    def get(self, key: str, name: str) -> str | None:
+        entry = self._read(key)[0].get(name)
+        return None if entry is None else entry["value"]
+
+    def get_all(self, key: str, known: dict[str, str]) -> dict[str, str]:
+        return {name: entry["value"] for name, entry in self._read(key)[0].items()}
+
+    def set(self, key: str, name: str, value: str, date: str) -> None:
+        self.set_all(key, {name: value}, date)
+
+    def set_all(self, key: str, values: dict[str, str], date: str) -> None:
+        entries, data = self._read(key)
+        entries.update({name: {"value": value, "date": date} for name, value in values.items()})
+        self._write(key, entries, data)
+
+    def delete(self, key: str, name: str) -> bool:
+        entries, data = self._read(key)
+        if entries.pop(name, None) is None:
+            return False
+        self._write(key, entries, data)
+        return True
+
+    def purge(self, key: str, known: dict[str, str]) -> None:
+        """Removes the file, also one that cannot be read."""
+        remove_file(self.path(key))
+        remove_file(self.path(key) + ".bak")
+
+    def move(self, old: str, new: str, known: dict[str, str]) -> None:
+        source, target = self.path(old), self.path(new)
+        if not os.path.exists(source):
+            return
+        make_private_directory(os.path.dirname(target))
+        os.rename(source, target)
+        if os.path.exists(source + ".bak"):
+            os.replace(source + ".bak", target + ".bak")
+
+    def _read(self, key: str) -> tuple[dict[str, dict[str, str]], bytes]:
+        """The entries of a session by name ({"value": …, "date": …}), and the file's content as it is."""
+        path = self.path(key)
+        what = self.places.shorten(path)
+        try:
+            data = read_bytes(path)
+            if data is None:
+                return {}, b""
+            make_private_file(path)
+            modified = os.stat(path).st_mtime
+        except OSError as error:
+            raise SecretsUnreadable(f"{what} cannot be read: {error.strerror}") from error
+        return _parse_entries(_unseal(self.places, data, what), what, iso_time(modified)), data
+
+    def _write(self, key: str, entries: dict[str, dict[str, str]], before: bytes) -> None:
+        """Replaces a session's file; one of the earlier tool's is kept as `.bak`."""
+        import json
+
+        path = self.path(key)
+        make_private_directory(os.path.dirname(path))
+        if before.startswith((_OPENSSL_FILE, _OPENSSL_BASE64)):
+            write_atomically(path + ".bak", before, 0o600)
+        if entries:
+            write_atomically(path, _seal(self.places, json.dumps(entries).encode(), before), 0o600)
+        else:
+            remove_file(path)
+
+
+def _parse_entries(plain: bytes, what: str, date: str) -> dict[str, dict[str, str]]:
+    """The entries in a decrypted file; the earlier tool's has plain values, dated by the file itself."""
+    entries = {}
+    for name, entry in parse_json_object(plain, what).items():
+        entries[name] = {"value": entry, "date": date} if isinstance(entry, str) else entry
+        if not isinstance(entries[name], dict) or not isinstance(entries[name].get("value"), str):
+            raise SecretsUnreadable(f"{what} holds something else than secrets", _RESTORE_HINT)
+        entries[name].setdefault("date", date)
+    return entries
+
+
+def parse_json_object(plain: bytes, what: str) -> dict[str, Any]:
+    """The JSON object in what was decrypted. Raises SecretsUnreadable."""
+    import json
+
+    try:
+        content = json.loads(plain)
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise SecretsUnreadable(f"{what} was decrypted, but holds no secrets", _RESTORE_HINT)
+    return content
+
+
+# ── the store ──
+
+BACKENDS: tuple[type[Backend], ...] = (EncryptedFiles,)
+
+
+class SecretStore:
+    """All secrets of all sessions, whatever keeps them. Made by open_store()."""
+
+    def __init__(self, places: Places, forced: str = "") -> None:
+        self.places = places
+        self.forced = forced
+        self._made: dict[str, Backend] = {}
+        self._first_usable = ""
+
+    def backend(self, name: str) -> Backend:
+        """The backend of that name, which must be usable here."""
+        if name not in self._made:
+            made = _backend_class(name)(self.places)
+            obstacle = made.obstacle()
+            if obstacle:
+                raise CsError(f"the secrets backend '{name}' cannot be used here: {obstacle}")
+            self._made[name] = made
+        return self._made[name]
+
+    def choose(self, key: str) -> tuple[str, str]:
+        """The backend in use for a session, and why: told to, holds its secrets already, or the first usable."""
+        if self.forced:
+            return self.forced, f"{BACKEND_VARIABLE} says so"
+        holders = list(self.holders(key))
+        if holders:
+            return holders[-1], f"it holds the secrets of '{key}'"
+        if not self._first_usable:
+            self._first_usable = self._find_first_usable()
+        return self._first_usable, "it is the first that can be used here"
+
+    def _find_first_usable(self) -> str:
+        obstacles = []
+        for kind in BACKENDS:
+            obstacle = kind(self.places).obstacle()
+            if not obstacle:
+                return kind.name
+            obstacles.append(f"{kind.name}: {obstacle}")
+        raise CsError("no secrets backend can be used here", *obstacles)
+
+    def holders(self, key: str) -> dict[str, dict[str, str]]:
+        """The names that each backend holds for a session, as far as can be told without opening one."""
+        indexed = (_read_index(self.places) or {}).get(key, {})
+        found = {name: names for name, names in indexed.items() if names}
+        if EncryptedFiles.name not in found and os.path.exists(EncryptedFiles(self.places).path(key)):
+            return {EncryptedFiles.name: {}, **found}
+        return found
+
+    def names(self, key: str) -> dict[str, str]:
+        """The names of a session's secrets with the ISO dates of their last change; the index is put right."""
+        chosen = self.choose(key)[0]
+        known = self.holders(key).get(chosen, {})
+        found = self.backend(chosen).names(key, known)
+        dated = {name: date or known.get(name, "") for name, date in found.items()}
+        if dated != known:
+            with self._lock():
+                self._index(key, chosen, self.backend(chosen).names(key, known), whole=True)
+        return dict(sorted(dated.items()))
+
+    def get(self, key: str, name: str) -> str | None:
+        """The value of a secret; None when there is none of that name."""
+        return self.backend(self.choose(key)[0]).get(key, name)
+
+    def get_all(self, key: str) -> dict[str, str]:
+        """All values of a session by name, sorted."""
+        chosen = self.choose(key)[0]
+        return dict(sorted(self.backend(chosen).get_all(key, self.holders(key).get(chosen, {})).items()))
+
+    def set(self, key: str, name: str, value: str) -> None:
+        """Stores a secret. The index names it first, so that a kill in between leaves no unknown value."""
+        self.set_all(key, {name: value})
+
+    def set_all(self, key: str, values: dict[str, str]) -> None:
+        """Stores several secrets under one lock."""
+        date = iso_time(time.time())
+        with self._lock():
+            chosen = self.choose(key)[0]
+            known = self.holders(key).get(chosen, {})
+            for name, value in values.items():
+                check_secret_value(value, name)
+                if name not in known:
+                    check_secret_name(name)
+            backend = self.backend(chosen)
+            self._index(key, chosen, dict.fromkeys(values, date))
+            backend.set_all(key, values, date)
+
+    def delete(self, key: str, name: str) -> bool:
+        """Deletes a secret; says whether there was one."""
+        chosen = self.choose(key)[0]
+        if self.backend(chosen).get(key, name) is None:
+            return False
+        with self._lock():
+            found = self.backend(chosen).delete(key, name)
+            self._index(key, chosen, {name: None})
+        return found
+
+    def purge(self, key: str) -> None:
+        """Deletes all secrets of a session, in every backend that holds some."""
+        holders = self._all_holders(key)
+        if not holders:
+            return
+        with self._lock():
+            for name, known in holders.items():
+                self.backend(name).purge(key, known)
+                self._index(key, name, {}, whole=True)
+
+    def move_session(self, old: str, new: str) -> None:
+        """Gives a session's secrets another key: a rename, a removal to `.trash/<entry>`, a restore."""
+        holders = self._all_holders(old)
+        if not holders:
+            return
+        if self.holders(new):
+            raise CsError(
+                f"the store still has secrets of an earlier session '{new}'",
+                f"cs -secrets purge --session {new} deletes them",
+            )
+        with self._lock():
+            for name, known in holders.items():
+                self._index(new, name, known, whole=True)
+                self.backend(name).move(old, new, known)
+                self._index(old, name, {}, whole=True)
+
+    def _all_holders(self, key: str) -> dict[str, dict[str, str]]:
+        """Like holders(), but a session that the index does not know is looked up in the backend in use."""
+        if key in (_read_index(self.places) or {}):
+            return self.holders(key)
+        chosen = self.choose(key)[0]
+        found = self.backend(chosen).names(key, {})
+        if chosen != EncryptedFiles.name:  # whose files can be seen without a process
+            with self._lock():
+                self._index(key, chosen, found, whole=True)
+        return {chosen: found} if found else self.holders(key)
+
+    def _lock(self) -> FileLock:
+        make_private_directory(self.places.secrets)
+        return FileLock(os.path.join(self.places.secrets, "lock"), timeout=60)
+
+    def _index(self, key: str, backend: str, changes: dict[str, Any], whole: bool = False) -> None:
+        """Notes names with their dates, or (None) that they are gone; the lock is held."""
+        sessions = _read_index(self.places)
+        if sessions is None:
+            os.replace(_index_path(self.places), _index_path(self.places) + ".damaged")
+            sessions = {}
+        before = {} if whole else sessions.get(key, {}).get(backend, {})
+        names = {name: date for name, date in {**before, **changes}.items() if date is not None}
+        entry = {name: kept for name, kept in sessions.get(key, {}).items() if name != backend}
+        sessions[key] = {**entry, backend: names} if names else entry
+        _write_index(self.places, sessions)
+
+
+def _backend_class(name: str) -> type[Backend]:
+    for kind in BACKENDS:
+        if kind.name == name:
+            return kind
+    raise CsError(f"there is no secrets backend '{name}'", "there are " + ", ".join(kind.name for kind in BACKENDS))
+
+
+def open_store(places: Places) -> SecretStore:
+    """The store of all sessions' secrets; CS_SECRETS_BACKEND forces a backend, which then must be usable."""
+    store = SecretStore(places, os.environ.get(BACKEND_VARIABLE, ""))
+    if store.forced:
+        store.backend(store.forced)
+    return store
+
+
+def known_values(places: Places, session_name: str) -> dict[str, str]:
+    """The values of a session, each with its name, that no commit may contain: those of 8 characters or more.
+
+    Costs one read and one stat where the session has no secrets. Raises CsError when a store that holds
+    some cannot be read: then nobody can say what must be redacted.
+    """
+    store = SecretStore(places)
+    values = {}
+    for name, known in store._all_holders(session_name).items():
+        for secret, value in store.backend(name).get_all(session_name, known).items():
+            if len(value) >= REDACTED_LENGTH:
+                values[value] = secret
+    return values
+
+
+REDACTED_LENGTH = 8  # characters; shorter values would turn up everywhere
+
+
+def keep_secret(store: SecretStore, key: str, name: str, value: str) -> str:
+    """Stores a value that was found somewhere, and returns its name: never replaces another value.
+
+    A value that is stored already keeps its name; a name that has another value gets a suffix.
+    """
+    stored = store.get_all(key)
+    for known, known_value in stored.items():
+        if known_value == value:
+            return known
+    plain = (
+        "".join(c if c in _SECRET_NAME_REST else "_" for c in name)[: SECRET_NAME_LIMIT - 8].lstrip(".-/@+")
+        or "secret"
+    )
+    free, number = plain, 2
+    while free in stored:
+        free, number = f"{plain}_{number}", number + 1
+    store.set(key, free, value)
+    return free
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
