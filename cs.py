@@ -3551,7 +3551,7 @@ def _in_time(seconds: float, url: str, deed: Callable[[], Any]) -> Any:
     thread.start()
     thread.join(seconds)
     if not outcome:
-        raise DownloadError(f"{_host(url)} gave no complete answer within {seconds:.0f} seconds")
+        raise DownloadError(f"{_host(url)} gave no complete answer within {seconds:g} seconds")
     if isinstance(outcome[0], BaseException):
         raise outcome[0]
     return outcome[0]
