@@ -1499,27 +1499,6 @@ def has_user_record(path: str) -> bool:
         return False
 
 
-def transcript_lines(path: str, start: int = 0) -> Iterator[tuple[int, bytes]]:
-    """The complete lines of a transcript from a byte offset on, each with the offset of its end.
-
-    Of a line longer than LONGEST_RECORD only its beginning is given. A torn last line is left out.
-    """
-    with open(path, "rb") as f:
-        f.seek(start)
-        end = start
-        line = f.readline(LONGEST_RECORD)
-        while line:
-            end += len(line)
-            rest = line
-            while rest and not rest.endswith(b"\n"):
-                rest = f.readline(LONGEST_RECORD)
-                end += len(rest)
-            if not rest:
-                return
-            yield end, line
-            line = f.readline(LONGEST_RECORD)
-
-
 def parse_record(line: bytes) -> dict[str, Any] | None:
     """One record of a transcript; None for anything that is none."""
     import json
@@ -1529,6 +1508,38 @@ def parse_record(line: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) else None
+
+
+def transcript_lines(path: str, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    """The lines of a transcript from a byte offset on, each with the offset of its end.
+
+    Of a line longer than LONGEST_RECORD only its beginning is given, once the images have been taken out of
+    it. A last line without its end is given when it is a whole record, and left out when it is torn.
+    """
+    with open(path, "rb") as f:
+        f.seek(start)
+        end = start
+        line = f.readline(LONGEST_RECORD)
+        while line:
+            end += len(line)
+            rest = line
+            if len(line) == LONGEST_RECORD:
+                line = _without_images(line)
+            while rest and not rest.endswith(b"\n"):
+                rest = f.readline(LONGEST_RECORD)
+                end += len(rest)
+                if len(line) < LONGEST_RECORD:
+                    line += _without_images(rest)
+            if rest or parse_record(line) is not None:
+                yield end, line
+            line = f.readline(LONGEST_RECORD)
+
+
+def _without_images(data: bytes) -> bytes:
+    """A part of a very long line without the long runs of base64 in it: the words around an image remain."""
+    import re
+
+    return re.sub(rb"(?<![\\A-Za-z0-9+/=])[A-Za-z0-9+/=]{4096,}", b"", data)
 
 
 def spoken_text(record: dict[str, Any]) -> str:
@@ -1553,13 +1564,14 @@ def is_prompt(record: dict[str, Any]) -> bool:
 
 def record_time(record: dict[str, Any]) -> float | None:
     """When a record was written, in seconds since the epoch (its `timestamp` is ISO 8601 in UTC)."""
-    text = str(record.get("timestamp") or "")
-    moment = parse_local_time(text[:19].replace("T", " "))
-    if moment is None:
-        return None
-    import calendar
+    from calendar import timegm
 
-    return float(calendar.timegm(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")))
+    text = str(record.get("timestamp") or "")
+    try:
+        parts = [int(text[i : i + n]) for i, n in ((0, 4), (5, 2), (8, 2), (11, 2), (14, 2), (17, 2))]
+        return float(timegm((*parts, 0, 0, 0)))
+    except ValueError:
+        return None
 
 
 # ── the list of known conversations ──
@@ -4024,13 +4036,14 @@ def _usage_parts(line: str) -> list[str]:
 class Call:
     """One command line, understood: what a command's function gets."""
 
-    __slots__ = ("command", "options", "places", "session", "words")
+    __slots__ = ("command", "literal", "options", "places", "session", "words")
 
     def __init__(self, command: Command, places: Places, session: Session | None) -> None:
         self.command = command
         self.places = places
         self.session = session
         self.words: list[str] = []
+        self.literal: list[str] = []  # those of the words that stand after `--`
         self.options: dict[str, str] = {}  # by long name; a flag's value is ""
 
     def has(self, option: str) -> bool:
@@ -4106,6 +4119,7 @@ def parse_arguments(call: Call, words: list[str], spoken: str) -> None:
         word = words.pop(0)
         if word == "--":
             call.words += words
+            call.literal = words
             break
         name, equals, value = word.partition("=")
         if name in usage.options and (not equals or name.startswith("--")):
