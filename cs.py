@@ -3021,7 +3021,7 @@ def _add_session_files(session: Session, auto_sync: str, own_repository: bool) -
 
 
 def remove_protocol(session: Session) -> bool:
-    """Takes cs's block out of a project's CLAUDE.md; a file that held nothing else goes. Says whether it was there."""
+    """Takes cs's block out of a CLAUDE.md, or the file if it held nothing else; says whether it was there."""
     data = read_bytes(session.claude_md)
     text = (data or b"").decode("utf-8", "surrogateescape")
     own = without_protocol(text)
@@ -3158,7 +3158,7 @@ def trash_entries(places: Places) -> list[TrashEntry]:
 
 
 def remove_session(places: Places, name: str, force: bool = False) -> TrashEntry:
-    """Moves a session to the trash: a directory as a whole, of an adopted one the link, of a remote one the stub."""
+    """Moves a session to the trash; of an adopted one only the link goes there, of a remote one the stub."""
     session = session_named(places, name)
     if not os.path.lexists(session.path):
         existing_session(places, name)  # names the error
@@ -3241,6 +3241,567 @@ def restore_session(places: Places, wanted: str) -> Session:
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  16. Install and update
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+# ── the bundle: everything that cs consists of ──
+
+
+bundle = ""  # the zipapp, when the module was unpacked from one; set by its __main__.py
+
+
+def bundle_place() -> str:
+    """Where this program lies: a zipapp, a clone, or the directory of an installed version."""
+    return bundle or os.path.dirname(os.path.abspath(__file__))
+
+
+def bundled_names() -> list[str]:
+    """The files that make up cs, by their names in the repository."""
+    hooks = [f"hooks/{hook.name}.py" for hook in HOOKS]
+    return ["cs.py", "run.py", *hooks, *(component.source for component in COMPONENTS)]
+
+
+def read_bundle() -> dict[str, bytes]:
+    """The content of every file that cs consists of. Raises CsError when one is missing."""
+    place = bundle_place()
+    if os.path.isfile(place):
+        import zipfile
+
+        with zipfile.ZipFile(place) as archive:
+            there = set(archive.namelist())
+            files = {name: archive.read(name) for name in bundled_names() if name in there}
+    else:
+        found = {name: read_bytes(os.path.join(place, name)) for name in bundled_names()}
+        files = {name: data for name, data in found.items() if data is not None}
+    files.setdefault("run.py", RUN_PY.encode())
+    missing = sorted(set(bundled_names()) - set(files))
+    if missing:
+        raise CsError(f"{place} is incomplete: it lacks {', '.join(missing)}")
+    return files
+
+
+def bundle_digest(files: dict[str, bytes]) -> str:
+    """A short name for exactly these files: the same for a clone and for the zipapp made of it."""
+    import hashlib
+
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(b"%s\0%d\0%s" % (name.encode(), len(files[name]), files[name]))
+    return digest.hexdigest()[:12]
+
+
+RUN_PY = '''\
+"""Starts the cs beside this file, which Python then takes from its cached bytecode. Any Python can read this."""
+import os
+import sys
+
+if sys.version_info < (3, 8):
+    found = "%d.%d" % sys.version_info[:2]
+    sys.exit("cs: error: cs needs Python 3.8 or newer, and this is %s; CS_PYTHON names another" % found)
+sys.path[0] = os.path.dirname(os.path.abspath(__file__))
+import cs  # noqa: E402
+
+sys.exit(cs.main(sys.argv[2:], os.path.basename(sys.argv[1])))
+'''
+
+LAUNCHER = """\
+#!/bin/sh
+# Starts the cs beside this file with the Python that was found at install; CS_PYTHON names another one.
+for python in "$CS_PYTHON" {python} python3 python; do
+    command -v "$python" >/dev/null 2>&1 && exec "$python" -ESs {run} "$0" "$@"
+done
+echo "cs: error: no Python 3 on the PATH, and the one of the installation ({python}) is gone" >&2
+exit 1
+"""
+
+HOOK_COMMAND = (  # outside of a session nothing starts, and a hook that has been removed is no error
+    '[ -z "$CLAUDE_SESSION_NAME" ] || [ ! -e {hook} ] || '
+    '{{ python={python}; [ -x "$python" ] || python=python3; exec "$python" -IS {hook}; }}'
+)
+
+
+# ── what is installed, and where ──
+
+
+class InstallPlaces:
+    """The directories of one installation, under the name that the program has there."""
+
+    __slots__ = ("bin", "claude", "data", "home", "name")
+
+    def __init__(self, places: Places, name: str = "cs") -> None:
+        self.bin = places.bin
+        self.claude = places.claude
+        self.data = places.data
+        self.home = places.home
+        self.name = name
+
+    @property
+    def current(self) -> str:
+        """The link to the version in use: an installation or an update becomes true when it is replaced."""
+        return os.path.join(self.data, "current")
+
+    @property
+    def versions(self) -> str:
+        return os.path.join(self.data, "versions")
+
+    @property
+    def receipt(self) -> str:
+        return os.path.join(self.data, "install.json")
+
+    @property
+    def settings(self) -> str:
+        return os.path.join(self.claude, "settings.json")
+
+    def component(self, component: Component) -> str:
+        return os.path.join(component.place(self), component.target.format(name=self.name))
+
+    def hook(self, hook: Hook) -> str:
+        return os.path.join(self.claude, "hooks", f"cs-{hook.name}.py")
+
+    def program_names(self) -> list[str]:
+        return [self.name, f"{self.name}-secrets", f"{self.name}-tui"]
+
+    def links(self) -> dict[str, str]:
+        """Every symlink of an installation, and what it points to."""
+        links = {self.hook(hook): os.path.join(self.current, "hooks", f"{hook.name}.py") for hook in HOOKS}
+        links.update(
+            {os.path.join(self.bin, name): os.path.join(self.current, "cs") for name in self.program_names()}
+        )
+        return links
+
+
+class Component:
+    """A text that is copied to where another program looks for it."""
+
+    __slots__ = ("place", "source", "target")
+
+    def __init__(self, source: str, place: Callable[[InstallPlaces], str], target: str) -> None:
+        self.source = source
+        self.place = place
+        self.target = target  # {name} is the program's name
+
+
+def _data_home(places: InstallPlaces) -> str:
+    return os.path.dirname(places.data)
+
+
+def _config_home(places: InstallPlaces) -> str:
+    return os.environ.get("XDG_CONFIG_HOME") or os.path.join(places.home, ".config")
+
+
+COMPONENTS = (
+    Component("commands/summary.md", lambda at: at.claude, "commands/summary.md"),
+    Component("commands/compact-discoveries.md", lambda at: at.claude, "commands/compact-discoveries.md"),
+    Component("skills/store-secret/SKILL.md", lambda at: at.claude, "skills/store-secret/SKILL.md"),
+    Component("completions/cs.bash", _data_home, "bash-completion/completions/{name}"),
+    Component("completions/_cs", lambda at: at.home, ".zsh/completions/_{name}"),
+    Component("completions/cs.fish", _config_home, "fish/completions/{name}.fish"),
+    Component("completions/cs.ps1", _config_home, "powershell/completions/{name}.ps1"),
+)
+
+
+def component_text(component: Component, files: dict[str, bytes], name: str) -> bytes:
+    """A component's content; completions are for the name that the program has."""
+    data = files[component.source]
+    return data.replace(b"@CS@", name.encode()) if component.source.startswith("completions/") else data
+
+
+# ── settings.json ──
+
+
+class SettingsFile:
+    """Claude Code's settings as they are on the disk: exact bytes, parsed value, and the way they are indented.
+
+    Raises CsError with the position for anything that is not a JSON object.
+    """
+
+    __slots__ = ("data", "path", "value")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.data = read_bytes(path)
+        self.value: dict[str, Any] = self._parse() if (self.data or b"").strip() else {}
+
+    def _parse(self) -> dict[str, Any]:
+        import json
+
+        def refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+            if len(dict(pairs)) < len(pairs):
+                names = [name for name, _ in pairs]
+                raise CsError(
+                    f"{self.path} has a key twice: {max(names, key=names.count)}", "remove one of them first"
+                )
+            return dict(pairs)
+
+        try:
+            value = json.loads((self.data or b"").decode("utf-8-sig"), object_pairs_hook=refuse_twice)
+        except json.JSONDecodeError as error:
+            where = f"line {error.lineno}, column {error.colno}"
+            raise CsError(
+                f"{self.path} is not valid JSON: {error.msg} at {where}", "mend it first; nothing was changed"
+            ) from error
+        except (UnicodeDecodeError, RecursionError) as error:
+            raise CsError(f"{self.path} cannot be read: {error}", "mend it first; nothing was changed") from error
+        if not isinstance(value, dict) or not isinstance(value.get("hooks", {}), dict):
+            raise CsError(
+                f"{self.path} does not hold what Claude Code expects", "mend it first; nothing was changed"
+            )
+        return value
+
+    def render(self, value: dict[str, Any]) -> bytes:
+        """A changed value in the manner of the file: its indentation, byte order mark and last line break."""
+        import json
+
+        old = (self.data or b"").decode("utf-8-sig")
+        second = old.partition("\n")[2]
+        blank = second[: len(second) - len(second.lstrip(" \t"))]
+        text = json.dumps(value, indent=blank or 2, ensure_ascii=False)
+        if not text.isprintable() and any("\ud800" <= c <= "\udfff" for c in text):
+            text = json.dumps(value, indent=blank or 2)
+        text += "" if old and not old.endswith("\n") else "\n"
+        mark = b"\xef\xbb\xbf" if (self.data or b"").startswith(b"\xef\xbb\xbf") else b""
+        return mark + text.encode()
+
+
+def hook_entry(places: InstallPlaces, hook: Hook, python: str) -> dict[str, Any]:
+    """The entry in settings.json for a hook; only keys that the client knows, as it drops all others."""
+    import shlex
+
+    command = HOOK_COMMAND.format(hook=shlex.quote(places.hook(hook)), python=shlex.quote(python))
+    entry: dict[str, Any] = {"matcher": hook.matcher} if hook.matcher else {}
+    entry["hooks"] = [{"type": "command", "command": command, "timeout": hook.timeout}]
+    return entry
+
+
+def is_own_hook_command(command: object) -> bool:
+    """Whether a command in settings.json runs a hook of ours, or of the original."""
+    if not isinstance(command, str):
+        return False
+    return any(f"/hooks/cs-{hook.name}.py" in command for hook in HOOKS) or _is_hook_of_original(command)
+
+
+def _is_hook_of_original(command: str) -> bool:
+    """The original's entries name a script such as `~/.claude/hooks/session-start.sh` and nothing else."""
+    path = os.path.expanduser(os.path.expandvars(command.strip().strip("\"'")))
+    if os.path.basename(path) not in {f"{hook.name}.sh" for hook in HOOKS} or "/hooks/" not in path:
+        return False
+    text = read_text(path, CHUNK)
+    return text is None or "CLAUDE_SESSION_NAME" in text
+
+
+def settings_with_hooks(value: dict[str, Any], wanted: list[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    """Settings in which our hooks stand exactly once; whatever else there is keeps its place.
+
+    `wanted` are events with our entries. An entry that is right already stays where it is.
+    """
+    remaining = list(wanted)
+
+    def is_right(event: str, entry: object) -> bool:
+        if (event, entry) not in remaining:
+            return False
+        remaining.remove((event, entry))  # type: ignore[arg-type]
+        return True
+
+    hooks = _filtered_hooks(value.get("hooks", {}), is_right)
+    for event, entry in remaining:
+        entries = hooks.setdefault(event, [])
+        if not isinstance(entries, list):
+            raise CsError(
+                f"the hooks for {event} in settings.json are not a list", "mend it first; nothing was changed"
+            )
+        entries.append(entry)
+    return {**value, "hooks": hooks} if hooks or "hooks" in value else dict(value)
+
+
+def settings_without_hooks(value: dict[str, Any]) -> dict[str, Any]:
+    """Settings as they would be without cs."""
+    hooks = _filtered_hooks(value.get("hooks", {}), lambda event, entry: False)
+    if hooks or "hooks" not in value:
+        return {**value, "hooks": hooks} if "hooks" in value else dict(value)
+    return {key: each for key, each in value.items() if key != "hooks"}
+
+
+def _filtered_hooks(hooks: dict[str, Any], is_right: Callable[[str, object], bool]) -> dict[str, Any]:
+    """The hooks by event without ours, but for entries that are right; emptied entries and events go."""
+    result = {}
+    for event, entries in hooks.items():
+        if not isinstance(entries, list):
+            result[event] = entries
+            continue
+        kept = [each for each in (_filtered_entry(event, entry, is_right) for entry in entries) if each is not None]
+        if kept or not entries:
+            result[event] = kept
+    return result
+
+
+def _filtered_entry(event: str, entry: Any, is_right: Callable[[str, object], bool]) -> Any:
+    items = entry.get("hooks") if isinstance(entry, dict) else None
+    if not isinstance(items, list) or is_right(event, entry):
+        return entry
+    kept = [item for item in items if not (isinstance(item, dict) and is_own_hook_command(item.get("command")))]
+    if len(kept) == len(items):
+        return entry
+    return {**entry, "hooks": kept} if kept else None
+
+
+# ── installing ──
+
+
+class Receipt:
+    """What an installation has made and replaced, so that all of it can be undone."""
+
+    __slots__ = ("directories", "files", "links", "name", "replaced", "settings_before")
+
+    def __init__(self, value: Any) -> None:
+        value = value if isinstance(value, dict) else {}
+        self.name: str = value.get("name", "cs")
+        self.directories: list[str] = value.get("directories", [])  # made by cs, outermost first
+        self.files: dict[str, str] = value.get("files", {})  # path → SHA-256 of what cs wrote
+        self.links: dict[str, str] = value.get("links", {})
+        self.replaced: dict[str, str] = value.get("replaced", {})  # path → where the former file is kept
+        self.settings_before: str | None = value.get("settings_before")  # hexadecimal; "" for no file
+
+    def save(self, places: InstallPlaces) -> None:
+        import json
+
+        value = {name: getattr(self, name) for name in self.__slots__}
+        text = json.dumps(value, indent=1, sort_keys=True) + "\n"
+        if read_text(places.receipt) != text:
+            write_atomically(places.receipt, text, mode=0o600)
+
+
+def read_receipt(places: Places) -> Receipt:
+    """The receipt of the installation in these places; an empty one where there is none."""
+    return Receipt(read_json(os.path.join(places.data, "install.json")))
+
+
+def install(places: InstallPlaces, python: str) -> list[str]:
+    """Installs the running cs: everything is checked before the first change; what was changed is returned.
+
+    The order makes a crash harmless: first the files that nothing refers to yet, then the link `current`,
+    which switches program and hooks over together, then the names, and settings.json last.
+    """
+    files = read_bundle()
+    settings = SettingsFile(places.settings)
+    wanted = [(hook.event, hook_entry(places, hook, python)) for hook in HOOKS]
+    new_settings = settings_with_hooks(settings.value, wanted)
+    _refuse_foreign_programs(places)
+    receipt = Receipt(read_json(places.receipt))
+    _note_new_directories(places, receipt)
+    if receipt.settings_before is None:
+        receipt.settings_before = (settings.data or b"").hex()
+    receipt.name, changes = places.name, []
+    os.makedirs(places.versions, exist_ok=True)
+    receipt.save(places)
+    version = write_version(places, files, python)
+    for component in COMPONENTS:
+        changes += _install_text(places, receipt, component, component_text(component, files, places.name))
+    changes += switch_version(places, version)
+    for path, target in places.links().items():
+        changes += _install_link(places, receipt, path, target)
+    if new_settings != settings.value or settings.data is None:
+        os.makedirs(os.path.dirname(places.settings), exist_ok=True)
+        write_atomically(places.settings, settings.render(new_settings))
+        changes.append(places.settings)
+    receipt.save(places)
+    remove_old_versions(places)
+    return changes
+
+
+def _refuse_foreign_programs(places: InstallPlaces) -> None:
+    for name in places.program_names():
+        path = os.path.join(places.bin, name)
+        if os.path.lexists(path) and not _is_own_program(places, path):
+            raise CsError(
+                f"{path} is another program of that name; nothing was installed",
+                "./install.sh --name ccs installs cs as 'ccs' (cs.pyz -install --name ccs)",
+                "CS_INSTALL_DIR names another directory",
+            )
+
+
+def _is_own_program(places: InstallPlaces, path: str) -> bool:
+    """A link of ours, or a program of the original."""
+    if os.path.islink(path):
+        return os.readlink(path).startswith(places.data + os.sep)
+    return b"CLAUDE_SESSION_NAME" in (read_bytes(path, 1 << 20) or b"")
+
+
+def _note_new_directories(places: InstallPlaces, receipt: Receipt) -> None:
+    """Notes every directory that this installation, or later runs of cs, will have to make."""
+    paths = [*places.links(), *map(places.component, COMPONENTS), places.receipt, places.settings]
+    paths.append(os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(places.home, ".cache"), "cs", "x"))
+    missing = set(receipt.directories)
+    for path in paths:
+        directory = os.path.dirname(path)
+        while not os.path.lexists(directory):
+            missing.add(directory)
+            directory = os.path.dirname(directory)
+    receipt.directories = sorted(missing)
+
+
+def write_version(places: InstallPlaces, files: dict[str, bytes], python: str) -> str:
+    """Writes a version with its cached bytecode, complete or not at all; returns its directory."""
+    import py_compile
+    import shlex
+
+    directory = os.path.join(places.versions, f"{version_of(files)}-{bundle_digest(files)}")
+    launcher = LAUNCHER.format(python=shlex.quote(python), run=shlex.quote(os.path.join(directory, "run.py")))
+    content = {**files, "cs": launcher.encode()}
+    if all(read_bytes(os.path.join(directory, name)) == data for name, data in content.items()):
+        return directory
+    beside = os.path.join(places.versions, f"{STAGING}{os.getpid()}")
+    remove_tree(beside)
+    for name, data in content.items():
+        path = os.path.join(beside, name)
+        os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
+        write_atomically(path, data, mode=0o755 if name == "cs" else 0o644)
+    target = os.path.join(directory, "cs.py")
+    py_compile.compile(os.path.join(beside, "cs.py"), dfile=target, doraise=True, optimize=-1)
+    remove_tree(directory)
+    os.rename(beside, directory)
+    sync_directory(places.versions)
+    return directory
+
+
+def version_of(files: dict[str, bytes]) -> str:
+    """The version that a bundle says it is."""
+    line = next(line for line in files["cs.py"].splitlines() if line.startswith(b"VERSION = "))
+    return line.split(b'"')[1].decode("ascii")
+
+
+def switch_version(places: InstallPlaces, directory: str) -> list[str]:
+    """Makes a version the one in use, for the program and all hooks in the same instant."""
+    if os.path.islink(places.current) and os.readlink(places.current) == directory:
+        return []
+    replace_link(directory, places.current)
+    return [places.current]
+
+
+def replace_link(target: str, path: str) -> None:
+    """Points a symlink somewhere, atomically where it exists already."""
+    beside = f"{path}.{os.getpid()}.tmp"
+    remove_file(beside)
+    os.symlink(target, beside)
+    os.replace(beside, path)
+
+
+def _install_text(places: InstallPlaces, receipt: Receipt, component: Component, data: bytes) -> list[str]:
+    """Writes one component; a file there that is somebody else's stays, and that is said."""
+    import hashlib
+
+    path = places.component(component)
+    there = read_bytes(path)
+    if there == data:
+        receipt.files.setdefault(path, hashlib.sha256(data).hexdigest())
+        return []
+    if there is not None and receipt.files.get(path) != hashlib.sha256(there).hexdigest():
+        if b"CLAUDE_SESSION" not in there and b".cs/" not in there:
+            warn(f"{path} is not cs's own and stays as it is", "rename it and run cs -install again")
+            return []
+        _set_aside(places, receipt, path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    write_atomically(path, data, mode=0o644)
+    receipt.files[path] = hashlib.sha256(data).hexdigest()
+    return [path]
+
+
+def _install_link(places: InstallPlaces, receipt: Receipt, path: str, target: str) -> list[str]:
+    if os.path.islink(path) and os.readlink(path) == target:
+        receipt.links[path] = target
+        return []
+    if os.path.lexists(path) and path not in receipt.links:
+        _set_aside(places, receipt, path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    replace_link(target, path)
+    receipt.links[path] = target
+    return [path]
+
+
+def _set_aside(places: InstallPlaces, receipt: Receipt, path: str) -> None:
+    """Moves a file that is replaced to where uninstalling finds it again."""
+    kept = os.path.join(places.data, "replaced", f"{len(receipt.replaced)}-{os.path.basename(path)}")
+    os.makedirs(os.path.dirname(kept), exist_ok=True)
+    receipt.replaced.setdefault(path, kept)
+    receipt.save(places)
+    import shutil
+
+    shutil.move(path, receipt.replaced[path])
+
+
+def remove_old_versions(places: InstallPlaces) -> None:
+    """Keeps the version in use and the one before it, which a rollback goes back to."""
+    current = os.path.realpath(places.current)
+    others = [os.path.join(places.versions, name) for name in os.listdir(places.versions)]
+    others = sorted((path for path in others if path != current), key=os.path.getmtime, reverse=True)
+    for path in others[1:]:
+        remove_tree(path)
+
+
+def chosen_python() -> str:
+    """The interpreter that the installed cs will run with: CS_PYTHON, or the one behind this process."""
+    given = os.environ.get("CS_PYTHON")
+    found = find_program(given) if given else None
+    if given and found is None:
+        raise CsError(f"CS_PYTHON names {given}, which cannot be run")
+    base = (
+        getattr(sys, "_base_executable", "") or sys.executable
+    )  # that of a virtual environment may vanish with it
+    return os.path.abspath(found or base)
+
+
+# ── uninstalling ──
+
+
+def uninstall(places: InstallPlaces) -> list[str]:
+    """Undoes an installation: what cs has not made, or what has been changed since, stays, and is returned."""
+    import hashlib
+
+    receipt, left = Receipt(read_json(places.receipt)), []
+    _clean_settings(places, receipt)
+    for path in receipt.links:
+        if os.path.islink(path) and os.readlink(path).startswith(places.data + os.sep):
+            remove_file(path)
+    for path, digest in receipt.files.items():
+        data = read_bytes(path)
+        if data is not None and hashlib.sha256(data).hexdigest() != digest:
+            left.append(path)
+        else:
+            remove_file(path)
+    for path, kept in receipt.replaced.items():
+        if os.path.lexists(kept) and not os.path.lexists(path):
+            os.rename(kept, path)
+    remove_tree(os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(places.home, ".cache"), "cs"))
+    remove_tree(places.data)
+    for directory in sorted(receipt.directories, reverse=True):
+        try:
+            os.rmdir(directory)
+        except OSError:
+            pass  # somebody uses it now
+    return left
+
+
+def _clean_settings(places: InstallPlaces, receipt: Receipt) -> None:
+    """Gives settings.json back what it would be without cs; to the byte, when nobody else has changed it."""
+    settings = SettingsFile(places.settings)
+    if settings.data is None:
+        return
+    without = settings_without_hooks(settings.value)
+    before = bytes.fromhex(receipt.settings_before or "")
+    if before.strip() and without == settings_without_hooks(_parsed_or_empty(before)):
+        write_atomically(places.settings, before)
+    elif not without and not before.strip():
+        write_atomically(places.settings, before) if before else remove_file(places.settings)
+    elif without != settings.value:
+        write_atomically(places.settings, settings.render(without))
+
+
+def _parsed_or_empty(data: bytes) -> dict[str, Any]:
+    import json
+
+    try:
+        value = json.loads(data.decode("utf-8-sig"))
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 # ── Ed25519 ──
@@ -4365,6 +4926,60 @@ def conversations_command(call: Call) -> int:
 
 
 # ── install and update ──
+
+
+@command("-install", usage="[--name NAME]", summary="install the program, hooks, commands, skill and completions")
+def install_command(call: Call) -> int:
+    receipt = read_receipt(call.places)
+    at = InstallPlaces(call.places, call.options.get("--name") or receipt.name)
+    check_name(at.name)
+    changes = install(at, chosen_python())
+    if not changes:
+        tell(f"{at.name} {VERSION} is installed; nothing had to be changed")
+        return 0
+    tell(
+        f"{at.name} {VERSION} is installed in {call.places.shorten(at.bin)}, with {plural(len(HOOKS), 'hook')} for Claude Code"
+    )
+    for line in _what_is_left_to_do(call.places, at):
+        tell_hint(line)
+    return 0
+
+
+def _what_is_left_to_do(places: Places, at: InstallPlaces) -> Iterator[str]:
+    """cs never edits a shell's start-up files: it says which lines are missing."""
+    search = os.environ.get("PATH", "").split(os.pathsep)
+    if at.bin not in search:
+        yield f'add to your shell\'s start-up file: export PATH="{at.bin}:$PATH"'
+    found = find_program(at.name)
+    if found is not None and at.bin in search and os.path.dirname(found) != at.bin:
+        yield f"{found} comes first on the PATH and is another program; '{at.bin}' has to stand before it"
+    shell = os.path.basename(os.environ.get("SHELL", ""))
+    if shell == "zsh":
+        yield "completion: add to ~/.zshrc: fpath=(~/.zsh/completions $fpath); autoload -Uz compinit && compinit"
+    elif shell == "bash":
+        yield "completion works in new shells with bash-completion"
+
+
+@command("-uninstall", usage="[-y|--yes]", summary="remove cs; sessions and secrets stay unless you say otherwise")
+def uninstall_command(call: Call) -> int:
+    places, receipt = call.places, read_receipt(call.places)
+    at = InstallPlaces(places, receipt.name)
+    SettingsFile(at.settings)  # an unreadable one is an error before anything is removed
+    removed = [*receipt.links, *receipt.files, at.data, places.cache]
+    tell("this removes cs, its hooks in settings.json, and:")
+    for path in removed:
+        if os.path.lexists(path):
+            tell(f"  {clean(places.shorten(path))}")
+    asking = not call.has("--yes")
+    if asking and not confirm("uninstall cs?"):
+        return 1
+    for path, what in ((places.secrets, "the stored secrets"), (places.root, "all sessions")):
+        if asking and os.path.isdir(path) and confirm(f"also delete {what} in {places.shorten(path)}, for good?"):
+            remove_tree(path)
+    for path in uninstall(at):
+        tell(f"{clean(places.shorten(path))} has been changed since, and stays")
+    tell("cs is uninstalled")
+    return 0
 
 
 # ── the TUI ──
