@@ -2797,7 +2797,863 @@ def keep_secret(store: SecretStore, key: str, name: str, value: str) -> str:
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  11. History
+#  Every session has a git history. While it is open, autosaves hang on refs/cs/auto; its end makes one clean
+#  commit of them; after a crash they come back. What is committed is made by plumbing from bytes that cs has
+#  read and redacted itself: no object with a credential ever exists, and the files stay as the user has them.
+#  A repository that was there before cs gets no commit, only refs below refs/cs/.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+MACHINE_LOCAL = (".cs/local/", ".cs/session.lock", ".cs/archives/")  # never in a commit of cs's
+
+GIT_IGNORE_LINES = (
+    "# cs: a session's documents are kept whatever your own ignore rules say; some files stay on this machine",
+    "!/CLAUDE.md",
+    "!/.cs/",
+    "!/.cs/**",
+    *("/" + path for path in MACHINE_LOCAL),
+)
+
+GIT_ATTRIBUTE_LINES = (
+    "# cs: what two machines wrote to documents and logs is kept from both",
+    "/.cs/*.md merge=union",
+    "/.cs/logs/*.log merge=union",
+)
+
+KEPT_SNAPSHOTS = 10  # under refs/cs/recovered and refs/cs/saved
+KEPT_ARCHIVES = 10
+READ_AT_ONCE = 32 * 1024 * 1024  # bytes of changed files that are in memory together
+CLOCK_GRAIN = 2  # seconds by which a file system's clock may be coarse
+
+UNFINISHED = {  # files of a git directory that tell what the user is in the middle of
+    "rebase-merge": "a rebase",
+    "rebase-apply": "a rebase",
+    "MERGE_HEAD": "a merge",
+    "CHERRY_PICK_HEAD": "a cherry-pick",
+    "REVERT_HEAD": "a revert",
+    "BISECT_LOG": "a bisection",
+}
+
+
+class History:
+    """The repository of one session, opened for cs's own work in it."""
+
+    __slots__ = (
+        "common",
+        "config",
+        "directory",
+        "git",
+        "is_own",
+        "left_out",
+        "places",
+        "prefix",
+        "refs",
+        "session",
+        "shadow",
+    )
+
+    def __init__(self, places: Places, session: Session, top: str, directory: str, common: str) -> None:
+        self.places = places
+        self.session = session
+        self.git = Git(top)
+        self.directory = directory  # git's
+        self.common = common  # where the refs of all work trees are
+        self.prefix = os.fsencode(os.path.relpath(session.directory, top) + "/").replace(b"./", b"", 1)
+        self.config = _parse_config(self.git.run("config", "-z", "--list").out)
+        self.is_own = _made_by_cs(session, self.config) and not self.prefix
+        self.refs = "refs/cs/"
+        if self.prefix or directory != common or not os.path.isdir(os.path.join(top, ".git")):
+            self.refs += f"trees/{_digest(os.fsencode(session.directory))[:8]}/"
+        self.shadow = os.path.join(session.local, "history.index")
+        self.left_out: dict[bytes, str] = {}  # files that are in no commit, and why
+
+    @property
+    def auto(self) -> str:
+        """The ref of the last autosave."""
+        return self.refs + "auto"
+
+    def lock(self, timeout: float = 30.0) -> FileLock:
+        """Only one process of cs works on a session's history at a time."""
+        return FileLock(os.path.join(self.session.local, "history.lock"), timeout)
+
+    def unfinished(self) -> str:
+        """What the user is in the middle of; "" when of nothing."""
+        there = (text for name, text in UNFINISHED.items() if os.path.exists(os.path.join(self.directory, name)))
+        return next(there, "")
+
+    def look_up(self, *names: str) -> list[str]:
+        """The ids of some objects; "" for what is not there."""
+        out = self.git.run("cat-file", "--batch-check", stdin="".join(f"{name}\n" for name in names).encode()).text
+        return ["" if line.endswith(" missing") else line.split(" ", 1)[0] for line in out.split("\n")]
+
+
+def open_history(places: Places, session: Session) -> History | None:
+    """The history of a session; None when it has no repository, or git is not installed.
+
+    A session that cs made has its repository in its own directory: one that a parent directory happens to be
+    in (dotfiles) is no business of ours.
+    """
+    found = git_directory(session.directory)
+    if (found is None and not _is_guest(session)) or not has_git() or not os.path.isdir(session.meta):
+        return None
+    paths = Git(session.directory).run("rev-parse", "--show-toplevel", "--absolute-git-dir", "--git-common-dir")
+    top, directory, common = paths.text.split("\n")
+    common = os.path.realpath(os.path.join(session.directory, common))
+    return History(places, session, os.path.realpath(top), os.path.realpath(directory), common)
+
+
+def _is_guest(session: Session) -> bool:
+    """Whether a session was made in a repository that was there before it."""
+    return read_key_values(os.path.join(session.local, "adopted.conf")).get("own_repository") == "no"
+
+
+def _made_by_cs(session: Session, config: dict[str, str]) -> bool:
+    """Whether cs may commit: in doubt (an adopted project whose `.cs/local` was lost) it may not."""
+    return not _is_guest(session) and (not session.is_adopted or config.get("cs.made") == "true")
+
+
+def _parse_config(out: bytes) -> dict[str, str]:
+    """The output of `git config -z --list`; the last value of a key counts."""
+    pairs = (entry.partition("\n") for entry in out.decode("utf-8", "surrogateescape").split("\0") if entry)
+    return {key: value if newline else "true" for key, newline, value in pairs}
+
+
+def _digest(data: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()
+
+
+def make_repository(places: Places, session: Session) -> None:
+    """Makes a session's repository, on branch main, with one first commit; without git only a warning."""
+    if not has_git():
+        warn("git is not installed: this session has no history and no sync", "everything else works")
+        return
+    add_missing_lines(os.path.join(session.directory, ".gitignore"), GIT_IGNORE_LINES)
+    add_missing_lines(os.path.join(session.directory, ".gitattributes"), GIT_ATTRIBUTE_LINES)
+    git = Git(session.directory)
+    git.run("init", "--quiet", "--template=")
+    git.run("symbolic-ref", "HEAD", "refs/heads/main")
+    git.run("config", "cs.made", "true")
+    commit_session(places, session, "Session created")
+
+
+def hide_local_files(session: Session) -> None:
+    """Keeps the machine-local files out of sight of a repository that was there before the session."""
+    found = git_directory(session.directory)
+    if found is not None:
+        common = (read_text(os.path.join(found, "commondir")) or "").strip()
+        exclude = os.path.join(found, common, "info", "exclude")
+        os.makedirs(os.path.dirname(exclude), exist_ok=True)
+        add_missing_lines(exclude, tuple("/" + path for path in MACHINE_LOCAL))
+
+
+def add_missing_lines(path: str, lines: tuple[str, ...]) -> None:
+    """Adds those lines to a file that it does not have yet; everything else in it stays as it is."""
+    data = read_bytes(path) or b""
+    there = data.decode("utf-8", "replace").splitlines()
+    missing = [line for line in lines if line not in there]
+    if missing:
+        ended = data if not data or data.endswith(b"\n") else data + b"\n"
+        write_atomically(path, ended + "".join(line + "\n" for line in missing).encode(), durable=False)
+
+
+# ── what is committed ──
+
+
+class _Redactor:
+    """Takes credentials out of what is committed, and keeps the new ones in the session's store."""
+
+    def __init__(self, places: Places, session: Session) -> None:
+        self.known: dict[str, str] = {}
+        known_values = globals().get("known_values")
+        if known_values is not None:
+            self.known = known_values(places, session.name)
+
+    @property
+    def key(self) -> str:
+        """Changes whenever files that were read before have to be read again."""
+        return _digest("\0".join([VERSION, *sorted(self.known)]).encode("utf-8", "surrogateescape"))
+
+    def redact(self, data: bytes) -> bytes:
+        redact_bytes = globals().get("redact_bytes")
+        return data if redact_bytes is None else redact_bytes(data, self.known)
+
+    def redact_text(self, text: str) -> str:
+        return self.redact(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+
+
+class _File:
+    """A changed file, as it is to be committed."""
+
+    __slots__ = ("data", "mode", "oid", "path", "redacted", "signature")
+
+    def __init__(self, path: bytes, mode: str, data: bytes, signature: list[int], redacted: bool) -> None:
+        self.path = path
+        self.mode = mode
+        self.data = data
+        self.signature = signature  # of the file that was read: it need not be read again while this is the same
+        self.redacted = redacted
+        self.oid = ""
+
+
+class _Snapshot:
+    """Brings the shadow index up to date with the work tree, and writes its tree.
+
+    The shadow is an index of cs's own, in `.cs/local`: git keeps in it which files it has seen unchanged, so
+    only changed ones are read. It holds nothing but blobs that cs has redacted.
+    """
+
+    def __init__(self, history: History, redactor: _Redactor) -> None:
+        self.history = history
+        self.redactor = redactor
+        self.environment = {
+            "GIT_INDEX_FILE": history.shadow,
+            "GIT_LITERAL_PATHSPECS": "1",
+            "GIT_OPTIONAL_LOCKS": "1",
+        }
+        self.state_path = os.path.join(history.session.local, "history.json")
+        self.state = self._usable_state()
+        self.redacted: dict[str, Any] = self.state.setdefault("redacted", {})
+        self.null = "0" * (64 if history.config.get("extensions.objectformat") == "sha256" else 40)
+
+    def git(self, *arguments: str, stdin: bytes = b"") -> Result:
+        return self.history.git.run(*arguments, stdin=stdin, environment=self.environment)
+
+    def _usable_state(self) -> dict[str, Any]:
+        """What is remembered from the last time; nothing when other values are secret since."""
+        remove_file(self.history.shadow + ".lock")  # of a killed git: only the holder of our lock comes here
+        state = read_json(self.state_path)
+        if (
+            isinstance(state, dict)
+            and state.get("known") == self.redactor.key
+            and os.path.exists(self.history.shadow)
+        ):
+            return state
+        remove_file(self.history.shadow)
+        return {"known": self.redactor.key}
+
+    def tree(self) -> str:
+        """The id of the tree that the work tree is now, redacted."""
+        try:
+            return self._tree()
+        except ProcessError:
+            if not os.path.exists(self.history.shadow):
+                raise
+            remove_file(self.history.shadow)  # damaged, or of another git: it is only a cache
+            self.state = self._usable_state()
+            self.redacted = self.state.setdefault("redacted", {})
+            return self._tree()
+
+    def _tree(self) -> str:
+        before = repr(self.state)
+        if not os.path.exists(self.history.shadow):
+            self.git("read-tree", "--empty")
+        changed, gone, kept = self._differences()
+        updates = [b"0 %s\t%s\0" % (self.null.encode(), path) for path in gone]
+        updates += [b"%s %s\t%s\0" % (mode.encode(), oid.encode(), path) for path, (mode, oid) in kept.items()]
+        for files in self._read_in_portions(changed):
+            self._write_blobs(files)
+            for file in files:
+                updates.append(b"%s %s\t%s\0" % (file.mode.encode(), file.oid.encode(), file.path))
+                self._remember(file)
+        if updates:
+            self.git("update-index", "-z", "--index-info", stdin=b"".join(updates))
+        if repr(self.state) != before:
+            write_atomically(self.state_path, _to_json(self.state), mode=0o600, durable=False)
+        prefix = os.fsdecode(self.history.prefix)
+        return self.git("write-tree", *([f"--prefix={prefix}"] if prefix else [])).text
+
+    def _differences(self) -> tuple[dict[bytes, str], list[bytes], dict[bytes, tuple[str, str]]]:
+        """Files to be read (with the mode git gives them), files that are gone, entries to be taken as they are."""
+        changed: dict[bytes, str] = {}
+        gone: list[bytes] = []
+        for path, mode, new in self._status():
+            if mode == "000000" and not new:
+                gone.append(path)
+                self.redacted.pop(os.fsdecode(path), None)
+            elif path.endswith(b"/"):
+                self.history.left_out[path] = "a repository of its own"
+            elif not self._is_remembered(path) and not self._is_left_out(path):
+                changed[path] = mode
+        kept = self._follow_users_index(changed, gone)
+        return changed, gone, kept
+
+    def _status(self) -> Iterator[tuple[bytes, str, bool]]:
+        """Path, mode in the work tree and newness of whatever is not as in the shadow."""
+        prefix = os.fsdecode(self.history.prefix)
+        out = self.git(
+            "-c",
+            "core.untrackedCache=true",
+            "status",
+            "--porcelain=v2",
+            "-z",
+            "--untracked-files=all",
+            "--ignored=no",
+            "--no-renames",
+            "--ignore-submodules=all",
+            *(["--", prefix] if prefix else []),
+        ).out
+        for entry in out.split(b"\0"):
+            if entry.startswith(b"? "):
+                yield entry[2:], "", True
+            elif entry.startswith((b"1 ", b"u ")):
+                fields = entry.split(b" ", 8)
+                if fields[1][1:] != b".":
+                    yield fields[8], fields[5].decode(), False
+
+    def _is_left_out(self, path: bytes) -> bool:
+        inside = path[len(self.history.prefix) :]
+        return inside.startswith(tuple(os.fsencode(local) for local in MACHINE_LOCAL))
+
+    def _follow_users_index(self, changed: dict[bytes, str], gone: list[bytes]) -> dict[bytes, tuple[str, str]]:
+        """What the user's own index says about which files belong to the repository, when it may have changed.
+
+        Ignored files that are tracked by force come in, files that are ignored since go; submodules and what a
+        sparse checkout leaves out are taken as the user's index has them.
+        """
+        index = os.path.join(self.history.directory, "index")
+        rules = any(os.path.basename(path) == b".gitignore" for path in [*changed, *gone])
+        exclude = os.path.join(self.history.common, "info", "exclude")
+        key = [_signature_of(path) for path in (index, exclude)]
+        if self.state.get("index") == key and not rules:
+            return {}
+        self.state["index"] = key
+        prefix = os.fsdecode(self.history.prefix)
+        of_prefix = ["--", prefix] if prefix else []
+        ignored = ["ls-files", "-z", "--cached", "--ignored", "--exclude-standard", *of_prefix]
+        users = self.history.git
+        tracked = set(users.run(*ignored, environment={"GIT_LITERAL_PATHSPECS": "1"}).out.split(b"\0")) - {b""}
+        ours = set(self.git(*ignored).out.split(b"\0")) - {b""}
+        gone += ours - tracked
+        for path in tracked - ours:
+            if not self._is_left_out(path):
+                changed.setdefault(path, "")
+        kept = {}
+        listing = users.run(
+            "ls-files", "-z", "-t", "--stage", *of_prefix, environment={"GIT_LITERAL_PATHSPECS": "1"}
+        )
+        for entry in listing.out.split(b"\0"):
+            if entry.startswith(b"S ") or entry[2:9] == b"160000 ":
+                _, mode, oid, rest = entry.split(b" ", 3)
+                kept[rest.partition(b"\t")[2]] = (mode.decode(), oid.decode())
+        for path in kept:
+            changed.pop(path, None)
+            if path in gone:
+                gone.remove(path)
+            self.history.left_out.pop(path + b"/", None)
+        return kept
+
+    def _is_remembered(self, path: bytes) -> bool:
+        """Whether a redacted file, which git can never see unchanged, is as it was when it was read."""
+        known = self.redacted.get(os.fsdecode(path))
+        return known is not None and known == _signature_of(
+            os.path.join(self.history.git.directory, os.fsdecode(path))
+        )
+
+    def _remember(self, file: _File) -> None:
+        path = os.fsdecode(file.path)
+        if file.redacted and file.signature:
+            self.redacted[path] = file.signature
+        else:
+            self.redacted.pop(path, None)
+
+    def _read_in_portions(self, changed: dict[bytes, str]) -> Iterator[list[_File]]:
+        portion: list[_File] = []
+        size = 0
+        for path in sorted(changed):
+            file = self._read(path, changed[path])
+            if file is not None:
+                portion.append(file)
+                size += len(file.data)
+            if size > READ_AT_ONCE:
+                yield portion
+                portion, size = [], 0
+        if portion:
+            yield portion
+
+    def _read(self, path: bytes, mode: str) -> _File | None:
+        """A file of the work tree, redacted; None when it stays out, with the reason in `left_out`."""
+        full = os.path.join(self.history.git.directory, os.fsdecode(path))
+        try:
+            status = os.lstat(full)
+            if status.st_mode & 0o170000 == 0o120000:
+                return _File(path, "120000", os.fsencode(os.readlink(full)), [], False)
+            if status.st_mode & 0o170000 != 0o100000:
+                return None  # a directory took its place, a pipe, a socket
+            if status.st_size > LARGE_FILE:
+                self.history.left_out[path] = human_size(status.st_size)
+                return None
+            data = _read_regular_file(full)
+        except FileNotFoundError:
+            return None  # gone meanwhile: the next look notices
+        except OSError as error:
+            self.history.left_out[path] = error.strerror or str(error)
+            return None
+        redacted = self.redactor.redact(data)
+        unmoved = _signature(status) == _signature_of(full)
+        if not mode or self.history.config.get("core.filemode") != "false":
+            executable = status.st_mode & 0o100 and self.history.config.get("core.filemode") != "false"
+            mode = "100755" if executable else "100644"
+        return _File(path, mode, redacted, _signature(status) if unmoved else [], redacted is not data)
+
+    def _write_blobs(self, files: list[_File]) -> None:
+        """Puts contents into the object database, converted as `git add` would (line ends, filters)."""
+        converted = self._with_filters(files)
+        plain = []
+        for file in files:
+            if file.mode != "120000" and (file.path in converted or b"\r\n" in file.data or b"$Id" in file.data):
+                path = "--path=" + os.fsdecode(file.path)
+                file.oid = self.git(
+                    "-c", "core.safecrlf=false", "hash-object", "-w", "--stdin", path, stdin=file.data
+                ).text
+            else:
+                plain.append(file)
+        if len(plain) == 1:
+            file = plain[0]
+            file.oid = self.git("hash-object", "-w", "--no-filters", "--stdin", stdin=file.data).text
+        elif plain:
+            self._write_many_blobs(plain)
+
+    def _with_filters(self, files: list[_File]) -> set[bytes]:
+        """The files whose attributes ask for a conversion other than of line ends."""
+        paths = b"".join(file.path + b"\0" for file in files)
+        out = self.git("check-attr", "-z", "--stdin", "filter", "working-tree-encoding", stdin=paths).out
+        words = out.split(b"\0")
+        return {path for path, value in zip(words[0::3], words[2::3]) if value not in (b"unspecified", b"unset")}
+
+    def _write_many_blobs(self, files: list[_File]) -> None:
+        """Source: git-fast-import(1)."""
+        parts = []
+        for number, file in enumerate(files, 1):
+            parts.append(
+                b"blob\nmark :%d\ndata %d\n%s\nget-mark :%d\n" % (number, len(file.data), file.data, number)
+            )
+        parts.append(b"done\n")
+        out = self.git("fast-import", "--quiet", "--done", "--depth=0", stdin=b"".join(parts)).text
+        for file, oid in zip(files, out.split("\n")):
+            file.oid = oid
+
+
+def _to_json(value: Any) -> str:
+    import json
+
+    return json.dumps(value)
+
+
+def _read_regular_file(path: str) -> bytes:
+    """The content of a file, following no link that has taken its place, and waiting for no pipe."""
+    handle = os.open(
+        path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
+    with open(handle, "rb") as f:
+        return f.read(LARGE_FILE + 1)
+
+
+def _signature(status: os.stat_result) -> list[int]:
+    """What changes when a file is written."""
+    return [status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_mode]
+
+
+def _signature_of(path: str) -> list[int]:
+    try:
+        return _signature(os.lstat(path))
+    except OSError:
+        return []
+
+
+# ── autosave ──
+
+_AS_CS = {f"GIT_{role}_{key}": "cs" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
+
+
+def autosave(places: Places, session: Session) -> str | None:
+    """Saves the work tree as a commit on refs/cs/auto; None when nothing is new since the last one.
+
+    HEAD, index, branch and reflog of the user are not touched. Raises Busy when another process is at it.
+    """
+    history = open_history(places, session)
+    if history is None:
+        return None
+    with history.lock():
+        return _autosave(history, _Redactor(places, session))
+
+
+def _autosave(history: History, redactor: _Redactor) -> str | None:
+    moment = int(time.time())  # before anything is read: a file that is newer than this is newer than the snapshot
+    tree = _Snapshot(history, redactor).tree()
+    head, previous, last_tree = history.look_up("HEAD", history.auto, f"{history.auto}^{{tree}}")
+    if tree == last_tree or (not previous and head and tree == history.look_up("HEAD^{tree}")[0]):
+        return None
+    subject = redactor.redact_text(latest_heading(read_text(history.session.discoveries) or ""))
+    message = f"Autosave: {subject or history.session.name}\n\nhead={head}\nrun={_run_of(history.session)}\n"
+    saved = _commit_tree(history, tree, [previous or head], message, dict(_AS_CS, **_dates(moment)))
+    _move_refs(history, [f"update {history.auto} {saved} {previous or '0' * len(saved)}"])
+    return saved
+
+
+def latest_heading(text: str) -> str:
+    """The last heading of the discoveries, outside of code fences.
+
+    >>> latest_heading("# Discoveries\\n## The cache lies\\n```\\n## no\\n```\\n")
+    'The cache lies'
+    """
+    heading, fenced = "", False
+    for line in text.splitlines():
+        if line.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+        elif line.startswith("## ") and not fenced:
+            heading = line[3:].strip()
+    return heading[:200]
+
+
+def _run_of(session: Session) -> str:
+    """Which run of the launcher a snapshot belongs to: the owner of the session's lock."""
+    owner = lock_owner(session)
+    return f"{owner.host}:{owner.pid}:{owner.start}" if owner is not None else ""
+
+
+def _dates(moment: float) -> dict[str, str]:
+    return {f"GIT_{role}_DATE": f"@{int(moment)} +0000" for role in ("AUTHOR", "COMMITTER")}
+
+
+def _commit_tree(history: History, tree: str, parents: list[str], message: str, environment: dict[str, str]) -> str:
+    words = [word for parent in parents if parent for word in ("-p", parent)]
+    settings = ("-c", "i18n.commitEncoding=utf-8")
+    return history.git.run(
+        *settings, "commit-tree", tree, *words, "-F", "-", stdin=message.encode(), environment=environment
+    ).text
+
+
+def _move_refs(history: History, commands: list[str], reason: str = "cs") -> None:
+    """Changes refs together, each only from the value it is known to have."""
+    stdin = "".join(command + "\n" for command in commands).encode()
+    for attempt in (1, 2):
+        result = history.git.run("update-ref", "-m", reason, "--stdin", stdin=stdin, check=attempt == 2)
+        if result.status == 0:
+            return
+        _clear_stale_ref_locks(history)
+
+
+def _clear_stale_ref_locks(history: History) -> None:
+    """Removes the lock files that a killed git has left on refs that only cs writes, and old ones elsewhere."""
+    for directory, _, names in os.walk(os.path.join(history.common, *history.refs.split("/"))):
+        for name in names:
+            if name.endswith(".lock"):
+                remove_file(os.path.join(directory, name))
+    branch = history.git.branch()
+    for base, name in (
+        (history.directory, "HEAD"),
+        (history.common, f"refs/heads/{branch}"),
+        (history.common, "packed-refs"),
+    ):
+        _remove_old_lock(os.path.join(base, name + ".lock"))
+
+
+def _remove_old_lock(path: str, age_limit: float = 60.0) -> None:
+    """Git holds its locks for milliseconds: an old one belongs to a process that was killed."""
+    try:
+        if time.time() - os.stat(path).st_mtime > age_limit:
+            remove_file(path)
+    except OSError:
+        pass
+
+
+# ── the clean commit ──
+
+
+def commit_session(places: Places, session: Session, subject: str | None = None) -> str | None:
+    """Commits everything that changed, redacted, and only then removes the autosave; returns the new commit.
+
+    None when there was nothing to commit, or this is a repository that cs never commits to: there the last
+    state is kept under refs/cs/saved. Doing it twice changes nothing.
+    """
+    history = open_history(places, session)
+    if history is None:
+        return None
+    with history.lock():
+        archive_artifacts(session)
+        redactor = _Redactor(places, session)
+        if not history.is_own:
+            _autosave(history, redactor)
+            _put_autosave_away(history, "saved")
+            return None
+        unfinished = history.unfinished()
+        if unfinished:
+            _autosave(history, redactor)
+            log_line(session, f"{unfinished} is not finished: no commit, the state is in {history.auto}")
+            return None
+        commit = _commit(history, redactor, subject)
+        _tell_left_out(history)
+    return commit
+
+
+def _commit(history: History, redactor: _Redactor, subject: str | None) -> str | None:
+    tree = _Snapshot(history, redactor).tree()
+    for attempt in (1, 2, 3):
+        head, head_tree, auto = history.look_up("HEAD", "HEAD^{tree}", history.auto)
+        moves = [f"delete {history.auto} {auto}"] if auto else []
+        commit = None
+        if tree != head_tree:
+            title = subject or _update_subject(history, head, tree)
+            commit = _commit_tree(history, tree, [head], redactor.redact_text(title) + "\n", history.git.identity())
+            moves.insert(0, f"update HEAD {commit} {head or '0' * len(commit)}")
+        try:
+            if moves:
+                _move_refs(history, moves, "cs: " + (subject or "session update"))
+            break
+        except ProcessError:
+            if attempt == 3 or history.look_up("HEAD")[0] == head:
+                raise  # not because somebody else has committed meanwhile
+    _bring_index_to_head(history)
+    history.git.run("gc", "--auto", "--quiet", check=False)
+    return commit
+
+
+def _update_subject(history: History, head: str, tree: str) -> str:
+    empty = history.git.run("hash-object", "-t", "tree", "--stdin").text
+    out = history.git.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", head or empty, tree).out
+    return update_subject([os.fsdecode(path) for path in out.split(b"\0") if path])
+
+
+def update_subject(paths: list[str]) -> str:
+    """The subject line of a clean commit.
+
+    >>> update_subject([".cs/discoveries.md", "a/deploy.sh"])
+    'Session update: 2 files (discoveries.md, deploy.sh)'
+    >>> update_subject(list("abcdefg"))
+    'Session update: 7 files (a, b, c, d, e, +2 more)'
+    """
+    names = [clean(os.path.basename(path)) for path in paths]
+    shown = names[:5] + ([f"+{len(names) - 5} more"] if len(names) > 5 else [])
+    return f"Session update: {plural(len(names), 'file')} ({', '.join(shown)})"
+
+
+def _bring_index_to_head(history: History) -> None:
+    """After a commit that was made past the user's index, so that `git status` compares with it."""
+    _remove_old_lock(os.path.join(history.directory, "index.lock"))
+    if history.git.run("diff-index", "--cached", "--quiet", "HEAD", check=False).status != 0:
+        result = history.git.run("read-tree", "--reset", "HEAD", check=False)
+        if result.status != 0:
+            log_line(history.session, f"the index is not up to date: {result.complaint}")
+            return
+    history.git.run("update-index", "-q", "--refresh", check=False)
+
+
+def _tell_left_out(history: History) -> None:
+    if history.left_out:
+        shown = [f"{os.fsdecode(path)} ({why})" for path, why in sorted(history.left_out.items())]
+        more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
+        message = "left out of the commit: " + ", ".join(shown[:5]) + more
+        warn(message)
+        log_line(history.session, message)
+
+
+def _put_autosave_away(history: History, where: str) -> str | None:
+    """Moves the autosave to `refs/cs/<where>/<time>`, of which the newest are kept; its id, if there was one."""
+    saved = history.look_up(history.auto)[0]
+    if saved:
+        listing = history.git.text("for-each-ref", "--format=%(refname)", f"{history.refs}{where}/")
+        there = sorted(ref for ref in listing.split("\n") if ref)
+        name = unused_name(f"{history.refs}{where}/{stamp(time.time())}", there)
+        surplus = there[: max(0, len(there) + 1 - KEPT_SNAPSHOTS)]
+        moves = [f"create {name} {saved}", f"delete {history.auto} {saved}"]
+        _move_refs(history, moves + [f"delete {ref}" for ref in surplus])
+    return saved or None
+
+
+def unused_name(name: str, taken: Iterable[str]) -> str:
+    """A name that is not taken yet, in an order by which later ones sort after earlier ones.
+
+    >>> unused_name("a", []), unused_name("a", ["a", "a.01"])
+    ('a', 'a.02')
+    """
+    names = set(taken)
+    candidates = [name, *(f"{name}.{number:02}" for number in range(1, 1000))]
+    return next(candidate for candidate in candidates if candidate not in names)
+
+
+# ── the archive of artifacts ──
+
+
+def archive_artifacts(session: Session) -> str | None:
+    """Packs the artifacts into `.cs/archives/`, if they changed since the last time; the path, or None.
+
+    The archive stays on this machine: what it holds is in the history already, redacted.
+    """
+    import tarfile
+
+    files = sorted(_files_below(session.artifacts))
+    digest = _digest_of_files(session.artifacts, files)
+    state = os.path.join(session.local, "archives.conf")
+    if not files or files == ["MANIFEST.json"] or read_key_values(state).get("artifacts") == digest:
+        return None
+    os.makedirs(session.archives, exist_ok=True)
+    there = sorted(name for name in os.listdir(session.archives) if name.startswith("artifacts-"))
+    beginning = f"artifacts-{stamp(time.time())}"
+    taken = [name.replace(".tar.gz", "") for name in there]
+    path = os.path.join(session.archives, unused_name(beginning, taken) + ".tar.gz")
+    beside = path + ".tmp"
+    with open(beside, "wb") as raw, tarfile.open(fileobj=raw, mode="w:gz") as archive:
+        for name in files:
+            archive.add(os.path.join(session.artifacts, name), "artifacts/" + name, recursive=False)
+    os.replace(beside, path)
+    set_key_value(state, "artifacts", digest)
+    for name in there[: max(0, len(there) + 1 - KEPT_ARCHIVES)]:
+        remove_file(os.path.join(session.archives, name))
+    return path
+
+
+def _files_below(directory: str) -> Iterator[str]:
+    """The regular files below a directory, relative to it; links are not followed."""
+    for parent, _, names in os.walk(directory):
+        for name in names:
+            path = os.path.join(parent, name)
+            if os.path.isfile(path) and not os.path.islink(path):
+                yield os.path.relpath(path, directory)
+
+
+def _digest_of_files(directory: str, files: list[str]) -> str:
+    import hashlib
+
+    digest = hashlib.sha256()
+    for name in files:
+        data = read_bytes(os.path.join(directory, name)) or b""
+        digest.update(os.fsencode(name) + b"\0%d\0" % len(data) + data)
+    return digest.hexdigest()
+
+
+# ── recovery ──
+
+
+def recover(places: Places, session: Session) -> str | None:
+    """After a crash, brings back what is missing or older than in the last autosave; one line about it, or None.
+
+    A file that changed after the snapshot is never touched. The snapshot stays under refs/cs/recovered.
+    """
+    history = open_history(places, session)
+    if history is None:
+        return None
+    with history.lock():
+        snapshot = history.look_up(history.auto)[0]
+        if not snapshot:
+            return None
+        moment, facts = _snapshot_facts(history, snapshot)
+        if facts.get("run") and facts["run"] == _run_of(session):
+            return None  # made by the run that is going on
+        restored = _restore(history, snapshot, moment, facts.get("head", ""))
+        _put_autosave_away(history, "recovered")
+    if not restored:
+        return None
+    names = [clean(os.fsdecode(path)) for path in restored]
+    more = f", +{len(names) - 5} more" if len(names) > 5 else ""
+    text = f"recovered {plural(len(names), 'file')} from {local_time(moment)}: {', '.join(names[:5])}{more}"
+    log_line(session, text)
+    return text
+
+
+def _snapshot_facts(history: History, snapshot: str) -> tuple[int, dict[str, str]]:
+    """When a snapshot was begun, and the `key=value` lines of its message."""
+    when, _, body = history.git.text("show", "-s", "--format=%ct%n%b", snapshot).partition("\n")
+    return int(when), parse_key_values(body)
+
+
+def _restore(history: History, snapshot: str, moment: int, base: str) -> list[bytes]:
+    """Writes what is missing or older; the paths that came back."""
+    redactor = _Redactor(history.places, history.session)
+    removed = _removed_by_commits(history, base)
+    restored = []
+    for path, mode, oid in _not_as_in(history, snapshot):
+        full = os.path.join(history.session.directory, os.fsdecode(path))
+        missing = not os.path.lexists(full)
+        wanted = path not in removed if missing else _is_older(history, redactor, full, oid, moment)
+        if wanted and _write_restored(history, full, path, mode, oid):
+            restored.append(path)
+    return restored
+
+
+def _removed_by_commits(history: History, base: str) -> set[bytes]:
+    """Files whose absence HEAD explains: it has moved since the snapshot, and lost them on its way."""
+    if not base or base == history.git.head():
+        return set()
+    prefix = os.fsdecode(history.prefix)
+    relative = [f"--relative={prefix}"] if prefix else []
+    out = history.git.run(
+        "diff-tree",
+        "-r",
+        "-z",
+        "--name-only",
+        "--no-renames",
+        "--diff-filter=D",
+        *relative,
+        base,
+        "HEAD",
+        check=False,
+    ).out
+    return set(out.split(b"\0"))
+
+
+def _not_as_in(history: History, snapshot: str) -> list[tuple[bytes, str, str]]:
+    """Path, mode and blob of each file of a snapshot that is not unchanged in the work tree."""
+    environment = {"GIT_INDEX_FILE": history.shadow + ".recovery", "GIT_WORK_TREE": history.session.directory}
+    environment["GIT_DIR"] = history.directory
+    git = history.git
+    try:
+        remove_file(environment["GIT_INDEX_FILE"] + ".lock")
+        git.run("read-tree", snapshot, environment=environment)
+        git.run("update-index", "-q", "--refresh", environment=environment, check=False)
+        out = git.run("diff-files", "-z", "--no-renames", "--ignore-submodules=all", environment=environment).out
+    finally:
+        remove_file(environment["GIT_INDEX_FILE"])
+    words = out.split(b"\0")
+    found = []
+    for fields, path in zip(words[0::2], words[1::2]):
+        mode, _, oid = fields.decode().lstrip(":").split(" ")[:3]
+        if mode != "160000":
+            found.append((path, mode, oid))
+    return found
+
+
+def _is_older(history: History, redactor: _Redactor, full: str, oid: str, moment: int) -> bool:
+    """Whether a file has another content than in the snapshot and was last written before it was taken."""
+    try:
+        status = os.lstat(full)
+        if status.st_mtime >= moment - CLOCK_GRAIN or status.st_size > LARGE_FILE or not os.path.isfile(full):
+            return False
+        if os.path.islink(full):
+            return False
+        data = redactor.redact(_read_regular_file(full))
+    except OSError:
+        return False
+    path = "--path=" + os.path.relpath(full, history.git.directory)
+    return history.git.run("hash-object", "--stdin", path, stdin=data or b"").text != oid
+
+
+def _write_restored(history: History, full: str, path: bytes, mode: str, oid: str) -> bool:
+    """Writes one file of a snapshot; the older one it replaces is kept in `.cs/local/replaced`."""
+    if not _can_hold(history.session.directory, path):
+        log_line(history.session, f"not recovered, something else is in its place: {os.fsdecode(path)}")
+        return False
+    os.makedirs(os.path.dirname(full), exist_ok=True)
+    if mode == "120000":
+        os.symlink(os.fsdecode(history.git.run("cat-file", "blob", oid).out), full)
+        return True
+    data = history.git.run("cat-file", "--filters", "--path=" + os.fsdecode(history.prefix + path), oid).out
+    if os.path.lexists(full):
+        kept = os.path.join(history.session.local, "replaced", stamp(time.time()), os.fsdecode(path))
+        os.makedirs(os.path.dirname(kept), exist_ok=True)
+        os.replace(full, kept)
+    write_atomically(full, data, (0o777 if mode == "100755" else 0o666) & ~current_umask())
+    return True
+
+
+def _can_hold(directory: str, path: bytes) -> bool:
+    """Whether a file can be written at a relative path without going through a link or replacing a directory."""
+    parts = os.fsdecode(path).split("/")
+    for part in parts[:-1]:
+        directory = os.path.join(directory, part)
+        if os.path.lexists(directory) and (os.path.islink(directory) or not os.path.isdir(directory)):
+            return False
+    return not os.path.isdir(os.path.join(directory, parts[-1]))
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
