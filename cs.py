@@ -452,6 +452,17 @@ def write_atomically(path: str, data: bytes | str, mode: int | None = None, dura
         sync_directory(directory)
 
 
+def write_parts_atomically(path: str, parts: Iterable[str]) -> None:
+    """Like write_atomically(), for a text that is too long to be held in memory."""
+    beside = f"{os.path.realpath(path)}.{os.getpid()}.tmp"
+    try:
+        with open(beside, "x", encoding="utf-8", errors="surrogateescape") as f:
+            f.writelines(parts)
+        os.replace(beside, os.path.realpath(path))
+    finally:
+        remove_file(beside)
+
+
 def current_umask() -> int:
     """The process's umask; reading it sets it for an instant, which is safe while cs has one thread."""
     mask = os.umask(0o077)
@@ -1966,6 +1977,81 @@ def _conversation_facts(places: Places, session: Session, conversation: Conversa
     facts.last = _last_time(path) or os.path.getmtime(path)
     facts.turns = _count_turns(path, conversation)
     return facts
+
+
+def transcript_of(places: Places, session: Session, conversation: Conversation) -> str:
+    """The fullest file that there is of a conversation; an error when nothing is left."""
+    paths = _generations(session, conversation.id) + _transcript_places(places, session, conversation)
+    path = _longest(paths)
+    if path is None:
+        raise CsError(f"nothing is left of conversation {conversation.id}")
+    return path
+
+
+def markdown_of(path: str, session_name: str, redacted: Callable[[str], str]) -> Iterator[str]:
+    """A transcript as Markdown, paragraph by paragraph: who said what, when, and a line for each tool used.
+
+    Records that cannot be read are counted at the end; what came twice is told once.
+    """
+    yield f"# Conversation of {session_name}\n"
+    seen: dict[str, None] = {}
+    speaker, start, unreadable = "", 0, 0
+    for end, line in transcript_lines(path):
+        record = parse_record(line)
+        if record is None:
+            unreadable += 1
+            yield f"*(a record of {human_size(end - start)} is left out)*\n" if end - start > LONGEST_RECORD else ""
+        start = end
+        if record is None or str(record.get("uuid")) in seen:
+            continue
+        seen[str(record.get("uuid") or end)] = None
+        if len(seen) > 4096:
+            del seen[next(iter(seen))]
+        who = "You" if is_prompt(record) else "Claude" if record.get("type") == "assistant" else ""
+        parts = [redacted(text) for text in (spoken_text(record), *_tools_used(record)) if who and text]
+        if parts and who != speaker:
+            moment = record_time(record)
+            yield f"## {who}" + (f" · {local_time(moment)[:16]}" if moment is not None else "") + "\n"
+            speaker = who
+        yield from (part + "\n" for part in parts)
+    if unreadable:
+        yield f"*({plural(unreadable, 'record')} could not be read)*"
+
+
+TELLING_INPUTS = (
+    "file_path",
+    "notebook_path",
+    "command",
+    "pattern",
+    "url",
+    "query",
+    "skill",
+    "description",
+    "prompt",
+)
+
+
+def _tools_used(record: dict[str, Any]) -> Iterator[str]:
+    """One line for each tool that Claude called in a record: its name, and what it was called for."""
+    message = record.get("message")
+    content = message.get("content") if isinstance(message, dict) and not record.get("isSidechain") else None
+    for block in content if isinstance(content, list) else []:
+        if isinstance(block, dict) and block.get("type") == "tool_use":
+            given = block.get("input")
+            given = given if isinstance(given, dict) else {}
+            known = (
+                "file_path",
+                "notebook_path",
+                "command",
+                "pattern",
+                "url",
+                "query",
+                "skill",
+                "description",
+                "prompt",
+            )
+            what = next((str(given[key]) for key in known if given.get(key)), "")
+            yield f"- *{block.get('name')}* `{cut(clean(what.strip().partition(chr(10))[0]), 100)}`"
 
 
 def _last_time(path: str) -> float | None:
@@ -5738,35 +5824,54 @@ def rename_command(call: Call) -> int:
 # ── conversations ──
 
 
-@command(
-    "-conversations",
-    usage="[--json]",
-    summary="list a session's conversations; export <id> [-o FILE] writes one as Markdown",
-    scope=OF_SESSION,
+conversations = command_group(
+    "-conversations", summary="list, or export, what was said in a session", scope=OF_SESSION, default_verb="list"
 )
-def conversations_command(call: Call) -> int:
-    assert call.session is not None
-    session = existing_session(call.places, call.session.name)
+
+
+@conversations.verb("list", "ls", usage="[--json]", summary="list the conversations, the one resumed next first")
+def conversations_list_command(call: Call) -> int:
+    session = session_of(call)
     facts = list_conversations(call.places, session)
     if call.has("--json"):
         say_json([each.as_json() for each in facts])
-        return 0
-    rows = [
-        [
-            each.conversation.id[:8],
-            _list_time(each.last),
-            str(each.turns),
-            human_size(each.size),
-            each.where + (", nested" if each.conversation.nested else ""),
-            cut(each.prompt, 60),
-        ]
-        for each in facts
-    ]
-    if rows:
-        say_table(["ID", "LAST", "TURNS", "SIZE", "KEPT BY", "FIRST PROMPT"], rows)
+    elif facts:
+        header = ["ID", "LAST", "TURNS", "SIZE", "KEPT BY", "FIRST PROMPT"]
+        say_table(header, [_conversation_cells(each) for each in facts])
     else:
         tell(f"session '{session.name}' has no conversation yet")
     return 0
+
+
+def _conversation_cells(facts: ConversationFacts) -> list[str]:
+    where = facts.where + (", nested" if facts.conversation.nested else "")
+    size, prompt = human_size(facts.size), cut(facts.prompt, 60)
+    return [facts.conversation.id[:8], _list_time(facts.last), str(facts.turns), size, where, prompt]
+
+
+@conversations.verb(
+    "export", usage="<id> [-o|--output FILE]", summary="write a conversation as Markdown, secrets redacted"
+)
+def conversations_export_command(call: Call) -> int:
+    session = session_of(call)
+    conversation = conversation_named(call.places, session, call.words[0])
+    path = transcript_of(call.places, session, conversation)
+    known = known_values(call.places, session.name)
+    text = markdown_of(path, session.name, lambda text: redact(text, find_secrets(text, known)))
+    output = call.options.get("--output")
+    if output is None:
+        for part in text:
+            sys.stdout.write(clean_lines(part) + "\n")
+    else:
+        write_parts_atomically(output, (part + "\n" for part in text))
+        tell(f"conversation {conversation.id} is written to {output}")
+    return 0
+
+
+def session_of(call: Call) -> Session:
+    """The session that a command was given, which must be there."""
+    assert call.session is not None
+    return existing_session(call.places, call.session.name)
 
 
 # ── secrets ──
@@ -5872,7 +5977,8 @@ def _with_verb(call: Call, rest: list[str], spoken: str) -> tuple[Call, list[str
     group = call.command
     if not group.verbs:
         return call, rest, spoken
-    word = rest[0] if rest else group.default_verb
+    is_plain = group.default_verb and (not rest or rest[0].startswith("-"))
+    word, rest = (group.default_verb, rest) if is_plain else (rest[0] if rest else "", rest[1:])
     if not word:
         raise UsageError(f"{spoken}: which command?", ", ".join(verb.names[0] for verb in group.verbs))
     verb = find_command(group.verbs, word, group.scope)
@@ -5880,7 +5986,7 @@ def _with_verb(call: Call, rest: list[str], spoken: str) -> tuple[Call, list[str
         names = [name for each in group.verbs for name in each.names]
         raise UsageError(f"{spoken}: unknown command '{word}'", *did_you_mean(word, names) or [", ".join(names)])
     call.command = verb
-    return call, rest[1:], f"{spoken} {verb.names[0]}"
+    return call, rest, f"{spoken} {verb.names[0]}"
 
 
 def main(line: list[str], program: str = "cs") -> int:
