@@ -1936,7 +1936,7 @@ class ConversationFacts:
         self.turns = 0
         self.size = 0  # bytes
         self.directory = ""  # where it was opened
-        self.where = ""  # claude, cs (Claude's own file is gone) or nowhere
+        self.where = ""  # claude, or cs (Claude's own file is gone)
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -1958,14 +1958,14 @@ def list_conversations(places: Places, session: Session) -> list[ConversationFac
     everything = sorted(known, key=lambda each: each.nested) + found_conversations(places, session)
     facts = [_conversation_facts(places, session, each) for each in everything]
     _remember_turns(session, known)
-    return facts
+    return [each for each in facts if each.size]  # the others were opened, but nobody said anything
 
 
 def _conversation_facts(places: Places, session: Session, conversation: Conversation) -> ConversationFacts:
     facts = ConversationFacts(conversation)
     at_claude = _longest(_transcript_places(places, session, conversation))
     path = _longest(_generations(session, conversation.id) + ([at_claude] if at_claude else []))
-    facts.where = "claude" if at_claude else "cs" if path else "nowhere"
+    facts.where = "claude" if at_claude else "cs"
     if path is None:
         return facts
     facts.size = os.path.getsize(path)
@@ -5728,7 +5728,7 @@ def list_command(call: Call) -> int:
         return 0
     remote = any(row.host for row in rows)
     header = ["SESSION", "CREATED", "MODIFIED"] + ["LOCATION"] * remote
-    say_table(header, [_list_cells(row) + [location_of(call.places, row.host)] * remote for row in rows])
+    say_table(header, [_list_cells(row) + ([location_of(call.places, row.host)] if remote else []) for row in rows])
     for row in rows:
         if row.misnamed:
             tell_hint(f"'{row.name}' is not a name that cs can open: cs -rename '{row.name}' <new>")
