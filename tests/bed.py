@@ -331,7 +331,20 @@ class Box:
             return []
         return [Call(**json.loads(line)) for line in log.read_text(encoding="utf-8").splitlines()]
 
-    # -- Claude Code's hooks
+    # -- Claude Code
+
+    def claude(self, script='say("hello")'):
+        """Put the fake Claude Code on the PATH; it does as the script says (fake_claude.py lists the verbs)."""
+        (self.logs / "script.py").write_text(script, encoding="utf-8")
+        return self.wrapper(
+            "claude", "exec " + shlex.join([PYTHON, "-ES", str(TESTS / "fake_claude.py"), str(self.logs)])
+        )
+
+    def hook_runs(self, event=None):
+        """What the fake client's hooks did so far: dicts of event, command, payload, status, out, err, …"""
+        log = self.logs / "hooks.jsonl"
+        runs = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+        return [run for run in runs if event in (None, run["event"])]
 
     def watch(self, *events):
         """Register a hook for each event that writes down what the client sends; see `events`."""
