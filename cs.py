@@ -323,6 +323,32 @@ def ask_line(question: str) -> str:
     return sys.stdin.readline().strip()
 
 
+def ask_hidden(question: str) -> str:
+    """A person's answer, typed without echo; a PEM block is taken whole. Raises CsError at end of file."""
+    import getpass
+
+    if os.name == "nt":
+        return getpass.getpass(question)
+    import termios
+
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+    silent = before[:3] + [before[3] & ~termios.ECHO] + before[4:]
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    try:
+        termios.tcsetattr(terminal, termios.TCSAFLUSH, silent)
+        lines = [sys.stdin.readline()]
+        while lines[0].startswith("-----BEGIN ") and lines[-1] and not lines[-1].startswith("-----END "):
+            lines.append(sys.stdin.readline())
+    finally:
+        termios.tcsetattr(terminal, termios.TCSAFLUSH, before)  # pasted lines that are left must not reach a shell
+        tell()
+    if not lines[-1]:
+        raise CsError("nothing was entered")
+    return "".join(lines).rstrip("\n")
+
+
 def confirm(question: str, how_without: str = "-y answers yes in a script") -> bool:
     """Asks `[y/N]`; without a terminal to ask on, that is an error which names the option to use instead."""
     if not is_terminal(sys.stdin):
@@ -2496,9 +2522,9 @@ def secret_counts(places: Places) -> dict[str, int]:
     """How many secrets each session has: one read of the index, no process."""
     counts = {}
     for key, backends in (_read_index(places) or {}).items():
-        names = {name for stored in backends.values() for name in stored}
-        if names:
-            counts[key] = len(names)
+        held = [names for names in backends.values() if names]
+        if held:
+            counts[key] = len(held[-1])
     return counts
 
 
@@ -2760,14 +2786,41 @@ class SecretStore:
             backend.set_all(key, values, date)
 
     def delete(self, key: str, name: str) -> bool:
-        """Deletes a secret; says whether there was one."""
+        """Deletes a secret wherever the session has it; says whether there was one."""
         chosen = self.choose(key)[0]
-        if self.backend(chosen).get(key, name) is None:
+        others = [other for other, names in self.holders(key).items() if name in names and other != chosen]
+        if not others and self.backend(chosen).get(key, name) is None:
             return False
+        found = False
         with self._lock():
-            found = self.backend(chosen).delete(key, name)
-            self._index(key, chosen, {name: None})
+            for each in [*others, chosen]:
+                found = self.backend(each).delete(key, name) or found
+                self._index(key, each, {name: None})
         return found
+
+    def migrate(self, key: str, target: str, source: str, delete_source: bool) -> tuple[str, list[str]]:
+        """Copies a session's secrets to another backend and reads each value back before a source is deleted.
+
+        Returns where they were and the names. The target is in use from then on.
+        """
+        source = source or next((name for name in reversed(list(self._all_holders(key))) if name != target), "")
+        if not source or source == target:
+            raise CsError(f"session '{key}' has no secrets outside of {target}")
+        old, new = self.backend(source), self.backend(target)
+        with self._lock():
+            known = self.holders(key).get(source, {})
+            dates = old.names(key, known)
+            values = old.get_all(key, known)
+            self._index(key, target, {name: dates[name] or known.get(name, "") for name in values})
+            for name, value in values.items():
+                new.set(key, name, value, dates[name] or known.get(name, ""))
+            differing = [name for name, value in values.items() if new.get(key, name) != value]
+            if differing or set(values) != set(dates):
+                raise CsError(f"{target} does not give back every value", f"nothing was deleted from {source}")
+            if delete_source:
+                old.purge(key, known)
+                self._index(key, source, {}, whole=True)
+        return source, sorted(values)
 
     def purge(self, key: str) -> None:
         """Deletes all secrets of a session, in every backend that holds some."""
@@ -2795,16 +2848,21 @@ class SecretStore:
                 self.backend(name).move(old, new, known)
                 self._index(old, name, {}, whole=True)
 
+    def may_hold(self, key: str) -> bool:
+        """Whether a session has secrets, or a store that only reading it can tell about."""
+        return bool(self._all_holders(key))
+
     def _all_holders(self, key: str) -> dict[str, dict[str, str]]:
         """Like holders(), but a session that the index does not know is looked up in the backend in use."""
         if key in (_read_index(self.places) or {}):
             return self.holders(key)
         chosen = self.choose(key)[0]
+        if chosen == EncryptedFiles.name:  # whose files holders() sees
+            return self.holders(key)
         found = self.backend(chosen).names(key, {})
-        if chosen != EncryptedFiles.name:  # whose files can be seen without a process
-            with self._lock():
-                self._index(key, chosen, found, whole=True)
-        return {chosen: found} if found else self.holders(key)
+        with self._lock():
+            self._index(key, chosen, found, whole=True)
+        return {**self.holders(key), **({chosen: found} if found else {})}
 
     def _lock(self) -> FileLock:
         make_private_directory(self.places.secrets)
@@ -2874,6 +2932,446 @@ def keep_secret(store: SecretStore, key: str, name: str, value: str) -> str:
         free, number = f"{plain}_{number}", number + 1
     store.set(key, free, value)
     return free
+
+
+# ── the environment of commands and shells ──
+
+# Names that would change how programs run, or that a shell sets by itself: a synced file must not reach them.
+_REFUSED_VARIABLES = frozenset(
+    "_ ARGC BASHOPTS BASH_ENV CDPATH CLASSPATH COLUMNS COMP_WORDBREAKS DIRSTACK DISPLAY EDITOR EGID ENV EUID FCEDIT "
+    "FIGNORE FPATH FUNCNEST GCONV_PATH GID GLOBIGNORE GROUPS HISTCHARS HISTCMD HISTFILE HOME HOST HOSTALIASES "
+    "HOSTNAME HOSTTYPE IFS INPUTRC JAVA_TOOL_OPTIONS KEYTIMEOUT LANG LESS LESSCLOSE LESSOPEN LINENO LINES LISTMAX "
+    "LOCALDOMAIN LOCPATH LOGNAME MACHTYPE MAIL MAILCHECK MAILPATH MANPATH MANPAGER MODULE_PATH NLSPATH NODE_OPTIONS "
+    "NODE_PATH NULLCMD OLDPWD OPENSSL_CONF OPENSSL_MODULES OPTARG OPTERR OPTIND OSTYPE PAGER PATH PATHEXT "
+    "PIPESTATUS POSIXLY_CORRECT POSTEDIT PPID PROMPT PROMPT2 PROMPT3 PROMPT4 PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4 "
+    "PSMODULEPATH PSVAR PWD RANDOM READNULLCMD REPLY RES_OPTIONS RPROMPT RPROMPT2 RPS1 RPS2 RUBYLIB RUBYOPT SAVEHIST "
+    "SECONDS SHELL SHELLOPTS SHLVL SPROMPT SRANDOM SSH_ASKPASS SSH_AUTH_SOCK SUDO_ASKPASS TERM TERMCAP TERMINFO "
+    "TIMEFMT TIMEFORMAT TMOUT TMPDIR TMPPREFIX TTY TZ TZDIR UID USER USERNAME VENDOR VISUAL WATCH WATCHFMT WORDCHARS "
+    "XDG_CONFIG_DIRS XDG_CONFIG_HOME XDG_DATA_DIRS XDG_DATA_HOME XDG_RUNTIME_DIR ZDOTDIR ZSH_VERSION".split()
+)
+_REFUSED_PREFIXES = (
+    *("BASH_", "CS_", "CLAUDE_SESSION_", "DYLD_", "GIT_CONFIG", "LC_", "LD_", "MALLOC_", "PERL5", "PYTHON"),
+    *("ZLE_", "_RLD"),
+)
+_REFUSED_NAMES = frozenset(
+    (*PROTOCOL_VARIABLES, "CLAUDE_CONFIG_DIR", "CLAUDE_CODE_BIN", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS")
+    + ("GIT_EDITOR", "GIT_PAGER", "GIT_EXTERNAL_DIFF", "GIT_PROXY_COMMAND", "GIT_EXEC_PATH", "GIT_TEMPLATE_DIR")
+    + ("GIT_SEQUENCE_EDITOR", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "GLIBC_TUNABLES", "NIX_PATH")
+    + GIT_STATE_VARIABLES
+)
+
+
+def variable_name(name: str) -> str:
+    """The name of a secret as an environment variable.
+
+    >>> variable_name("db.password"), variable_name("2fa-seed")
+    ('DB_PASSWORD', '_2FA_SEED')
+    """
+    plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in name).upper()
+    return "_" + plain if plain[:1].isdigit() else plain
+
+
+def is_refused_variable(variable: str) -> bool:
+    """Whether a variable of that name would change how programs run, or is a shell's own.
+
+    >>> [is_refused_variable(v) for v in ("PATH", "LD_PRELOAD", "GITHUB_TOKEN", "PATH_TO_KEY")]
+    [True, True, False, False]
+    """
+    refused = variable in _REFUSED_VARIABLES or variable in _REFUSED_NAMES
+    return refused or not variable.strip("_") or variable.startswith(_REFUSED_PREFIXES)
+
+
+def secret_environment(values: dict[str, str]) -> dict[str, str]:
+    """Secrets as environment variables: all of them, or an error that names those that stand in the way."""
+    by_variable: dict[str, list[str]] = {}
+    for name in values:
+        by_variable.setdefault(variable_name(name), []).append(name)
+    refused = [name for variable, names in by_variable.items() if is_refused_variable(variable) for name in names]
+    if refused:
+        raise CsError(
+            f"nothing was exported: {', '.join(refused)} would change how other programs run",
+            "delete it and store the value under another name; `get` reads it",
+        )
+    for variable, names in by_variable.items():
+        if len(names) > 1:
+            raise CsError(f"nothing was exported: {' and '.join(names)} would both be {variable}")
+    return {variable: values[names[0]] for variable, names in by_variable.items()}
+
+
+def shell_line(variable: str, value: str) -> str:
+    """A line that sets a variable in sh, bash, zsh, dash and ksh, whatever the value.
+
+    >>> shell_line("A", "it's")
+    "export A='it'\\\\''s'"
+    """
+    return f"export {variable}='" + value.replace("'", "'\\''") + "'"
+
+
+# ── recipients: whose keys open secrets.age ──
+
+
+def recipients(session: Session) -> dict[str, list[str]]:
+    """The age and SSH public keys in .cs/age-recipients/, by the names of their files."""
+    found = {}
+    try:
+        files = sorted(os.listdir(session.age_recipients))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    for file in files:
+        if file.endswith(".pub") and not file.startswith("."):
+            found[file[:-4]] = _public_keys(read_text(os.path.join(session.age_recipients, file), 1 << 16) or "")
+    return found
+
+
+def _public_keys(text: str) -> list[str]:
+    """The keys in a recipients file, without comments."""
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def own_public_key(places: Places) -> str:
+    """The public key of this machine's age identity, which is made when there is none."""
+    _need_age()
+    return run(["age-keygen", "-y", ensure_age_key(places)], environment={PASSWORD_VARIABLE: ""}).text.strip()
+
+
+def _need_age() -> None:
+    if not has_age():
+        raise ProgramMissing("age is not installed", how_to_get_age())
+
+
+def check_public_key(key: str) -> None:
+    """Asks age whether it can encrypt to a key. Raises CsError."""
+    if "AGE-SECRET-KEY-" in key.upper() or "PRIVATE KEY" in key:
+        raise CsError("that is a private key, not a public one; it was not stored", "show it to nobody")
+    result = _age("--encrypt", "-r", key, stdin=b"a test")
+    if result.status != 0:
+        raise CsError(f"age does not accept that key: {result.complaint.partition(' age: report')[0]}")
+
+
+def add_recipient(places: Places, session: Session, keys: list[str], name: str) -> None:
+    """Lets other keys read secrets.age: stores them as a .pub file, and encrypts an existing file anew."""
+    _need_age()
+    check_name(name)
+    if not keys:
+        raise CsError(f"there is no public key in {name}")
+    for key in keys:
+        check_public_key(key)
+    present = recipients(session)
+    if name in present and present[name] != keys:
+        raise CsError(f"there is a recipient '{name}' with another key", f"cs {session.name} -secrets age remove {name}")
+    with _exchange_lock(session):
+        values = _read_exchange_file(places, session)[0]  # fails before anything has changed
+        _write_recipient(session, name, keys)
+        if os.path.exists(session.secrets_age):
+            _encrypt_to_recipients(session, values)
+
+
+def _write_recipient(session: Session, name: str, keys: list[str]) -> None:
+    os.makedirs(session.age_recipients, exist_ok=True)
+    path = os.path.join(session.age_recipients, name + ".pub")
+    write_atomically(path, "".join(key + "\n" for key in keys), 0o644)
+
+
+def remove_recipient(places: Places, session: Session, name: str) -> bool:
+    """Takes a recipient away; says whether secrets.age was encrypted anew for those who remain."""
+    present = recipients(session)
+    if name not in present:
+        raise CsError(f"there is no recipient '{name}'", *did_you_mean(name, present))
+    keys = [key for other in present if other != name for key in present[other]]
+    with _exchange_lock(session):
+        exists = os.path.exists(session.secrets_age)
+        if exists and not keys:
+            raise CsError(f"'{name}' is the last recipient: nobody could read secrets.age", "add another one first")
+        if exists:
+            _need_age()
+            values = _read_exchange_file(places, session)[0]
+            write_atomically(session.secrets_age, _encrypt_to(keys, values), 0o600)
+        remove_file(os.path.join(session.age_recipients, name + ".pub"))
+    return exists
+
+
+def _encrypt_to(keys: list[str], values: dict[str, str]) -> bytes:
+    import json
+
+    chosen = [word for key in keys for word in ("-r", key)]
+    result = _age("--encrypt", *chosen, stdin=json.dumps(dict(sorted(values.items())), indent=1).encode())
+    if result.status != 0:
+        raise CsError(f"age could not encrypt to the recipients: {result.complaint.partition(' age: report')[0]}")
+    return result.out
+
+
+def _encrypt_to_recipients(session: Session, values: dict[str, str]) -> None:
+    keys = [key for each in recipients(session).values() for key in each]
+    write_atomically(session.secrets_age, _encrypt_to(keys, values), 0o600)
+
+
+def _exchange_lock(session: Session) -> FileLock:
+    return FileLock(os.path.join(session.local, "secrets.guard"), timeout=60)
+
+
+# ── files for other machines: secrets.age and secrets.enc ──
+
+
+class Exchange:
+    """What differs between a session's file for other machines and its store, decided name by name."""
+
+    __slots__ = ("conflicts", "for_file", "for_store")
+
+    def __init__(self) -> None:
+        self.for_file: dict[str, str] = {}  # everything that belongs into the file
+        self.for_store: dict[str, str] = {}  # what is new or has changed elsewhere
+        self.conflicts: list[str] = []  # changed on both sides: each keeps its own
+
+
+def compare_secrets(
+    there: dict[str, str], here: dict[str, str], was_agreed: Callable[[str, str], bool]
+) -> Exchange:
+    """Decides what a file and the store take from each other, given what both had when they last met.
+
+    What only one side has changed wins. What was deleted on one side leaves the file, but nobody's store.
+
+    >>> e = compare_secrets({"A": "new", "B": "1"}, {"A": "old", "C": "2"}, lambda n, v: (n, v) == ("A", "old"))
+    >>> e.for_store, e.for_file, e.conflicts
+    ({'A': 'new', 'B': '1'}, {'A': 'new', 'B': '1', 'C': '2'}, [])
+    """
+    exchange = Exchange()
+    for name in sorted({*there, *here}):
+        theirs, ours = there.get(name), here.get(name)
+        theirs_is_old = theirs is not None and was_agreed(name, theirs)
+        ours_is_old = ours is not None and was_agreed(name, ours)
+        if theirs is not None and (theirs == ours or ours_is_old or (ours is None and not theirs_is_old)):
+            exchange.for_file[name] = theirs
+            if theirs != ours:
+                exchange.for_store[name] = theirs
+        elif ours is not None and not (theirs is None and ours_is_old):
+            exchange.for_file[name] = ours
+            if theirs is not None and not theirs_is_old:
+                exchange.conflicts.append(name)
+    return exchange
+
+
+class _Agreement:
+    """What the file and the store of a session had in common when they last met, as short keyed digests.
+
+    It is in the session's local directory; the key is in ~/.cs-secrets, so the digests tell nobody anything.
+    """
+
+    def __init__(self, places: Places, session: Session) -> None:
+        self.path = os.path.join(session.local, "secrets.json")
+        self.places = places
+        content = read_json(self.path)
+        self.digests: dict[str, str] = content if isinstance(content, dict) else {}
+        self._key = b""
+
+    def holds(self, name: str, value: str) -> bool:
+        return name in self.digests and self.digests[name] == self._digest(value)
+
+    def renew(self, in_file: dict[str, str], stored: dict[str, str]) -> None:
+        """Notes the file's new content, and goes on knowing what was deleted elsewhere but is still stored."""
+        import json
+
+        kept = {name: self.digests[name] for name, value in stored.items() if self.holds(name, value)}
+        digests = {**kept, **{name: self._digest(value) for name, value in in_file.items()}}
+        if digests != self.digests:
+            os.makedirs(os.path.dirname(self.path), exist_ok=True)
+            write_atomically(self.path, json.dumps(digests, indent=0, sort_keys=True) + "\n", 0o600)
+            self.digests = digests
+
+    def _digest(self, value: str) -> str:
+        import hmac
+
+        if not self._key:
+            self._key = _digest_key(self.places)
+        return hmac.new(self._key, value.encode(), "sha256").hexdigest()[:16]
+
+
+def _digest_key(places: Places) -> bytes:
+    path = os.path.join(places.secrets, "digest.key")
+    key = read_bytes(path)
+    if key is None or len(key) != 32:
+        make_private_directory(places.secrets)
+        key = os.urandom(32)
+        write_atomically(path, key, 0o600)
+    return key
+
+
+def read_secrets_file(places: Places, path: str) -> dict[str, str]:
+    """The secrets in a file for other machines, by age or by openssl. Raises SecretsUnreadable."""
+    what = places.shorten(path)
+    try:
+        data = read_bytes(path)
+    except OSError as error:
+        raise SecretsUnreadable(f"{what} cannot be read: {error.strerror}") from error
+    if data is None:
+        raise CsError(f"there is no file {what}")
+    content = parse_json_object(_unseal_any(places, data, what), what)
+    if not all(isinstance(value, str) for value in content.values()):
+        raise SecretsUnreadable(f"{what} holds something else than secrets")
+    return content
+
+
+def _unseal_any(places: Places, data: bytes, what: str) -> bytes:
+    """Like the store's files; age's armoured form is read too."""
+    if data.startswith(b"-----BEGIN AGE ENCRYPTED FILE-----"):
+        return decrypt_age(places, data, what)
+    return _unseal(places, data, what)
+
+
+def _read_exchange_file(places: Places, session: Session) -> tuple[dict[str, str], str]:
+    """What the session's file for other machines holds now, and its path; nothing when there is none."""
+    for path in (session.secrets_age, session.secrets_enc):
+        if os.path.lexists(path):
+            return read_secrets_file(places, path), path
+    return {}, ""
+
+
+def export_secrets_file(places: Places, session: Session) -> str | None:
+    """Brings the session's secrets.age (without age: secrets.enc) up to date with the store, and returns its path.
+
+    None when there is nothing to export. The file stays as it is when nothing has changed for anybody. One
+    that cannot be read here is never overwritten: that raises SecretsUnreadable.
+    """
+    store = open_store(places)
+    stored = store.get_all(session.name) if store.may_hold(session.name) else {}
+    with _exchange_lock(session):
+        in_file, path = _read_exchange_file(places, session)
+        if not stored and not path:
+            return None
+        agreement = _Agreement(places, session)
+        wanted = compare_secrets(in_file, stored, agreement.holds).for_file
+        target = _exchange_target(session, path)
+        if target == session.secrets_age:
+            _add_own_key(places, session)
+        if wanted != in_file or path != target or _recipients_have_changed(session, target):
+            _write_exchange_file(session, target, wanted)
+        agreement.renew(wanted, stored)
+    return target
+
+
+def _exchange_target(session: Session, present: str) -> str:
+    """The file to write: secrets.age where age is installed, else secrets.enc."""
+    if has_age():
+        return session.secrets_age
+    if present == session.secrets_age:
+        raise ProgramMissing("secrets.age is encrypted with age, which is not installed", how_to_get_age())
+    return session.secrets_enc
+
+
+def _write_exchange_file(session: Session, target: str, values: dict[str, str]) -> None:
+    import json
+
+    if target == session.secrets_age:
+        _encrypt_to_recipients(session, values)
+    else:
+        write_atomically(target, encrypt_with_password(json.dumps(values, indent=1).encode()), 0o600)
+
+
+def _add_own_key(places: Places, session: Session) -> None:
+    """The first export makes this machine a recipient."""
+    present = recipients(session)
+    if present and os.path.exists(session.secrets_age):
+        return
+    key = own_public_key(places)
+    if any(key in keys for keys in present.values()):
+        return
+    name = "".join(c if c in _NAME_REST else "-" for c in host_name()).strip(".-") or "machine"
+    free, number = name, 2
+    while free in present:
+        free, number = f"{name}-{number}", number + 1
+    _write_recipient(session, free, [key])
+
+
+def _recipients_have_changed(session: Session, target: str) -> bool:
+    """Whether secrets.age is encrypted to another number of keys than there are recipients.
+
+    Source: age-encryption.org/v1, one `-> ` stanza a recipient; to whom X25519 stanzas are is not to be seen.
+    """
+    if target != session.secrets_age:
+        return False
+    head = (read_bytes(target) or b"").partition(b"\n--- ")[0]
+    stanzas = sum(line.startswith((b"-> X25519 ", b"-> ssh-")) for line in head.split(b"\n"))
+    return stanzas != sum(len(keys) for keys in recipients(session).values())
+
+
+def import_secrets_file(places: Places, session: Session) -> Exchange | None:
+    """Takes over what has changed in the session's secrets.age or secrets.enc since the last exchange.
+
+    Returns what was stored (`for_store`) and what had changed on both sides and was kept (`conflicts`);
+    None when there is no such file. Raises SecretsUnreadable, and then nothing has changed.
+    """
+    with _exchange_lock(session):
+        in_file, path = _read_exchange_file(places, session)
+        if not path:
+            return None
+        store = open_store(places)
+        stored = store.get_all(session.name) if store.may_hold(session.name) else {}
+        agreement = _Agreement(places, session)
+        exchange = compare_secrets(in_file, stored, agreement.holds)
+        exchange.for_store = _storable(exchange.for_store)
+        if exchange.for_store:
+            store.set_all(session.name, exchange.for_store)
+        agreement.renew({n: v for n, v in in_file.items() if n not in exchange.conflicts}, stored)
+    return exchange
+
+
+def _storable(values: dict[str, str]) -> dict[str, str]:
+    """Those of a file's secrets that a store accepts; the others are named in a warning."""
+    good = {name: value for name, value in values.items() if is_secret_name(name) and not _value_fault(value)}
+    if len(good) < len(values):
+        refused = ", ".join(sorted(values.keys() - good.keys()))
+        warn(f"not imported, because of their names or values: {refused}")
+    return good
+
+
+def import_named_file(places: Places, session: Session, path: str, replace: bool) -> tuple[list[str], list[str]]:
+    """Imports a file that a person names: the names that were imported, and those that were kept as they are."""
+    in_file = _storable(read_secrets_file(places, path))
+    store = open_store(places)
+    stored = store.get_all(session.name)
+    new = {name: value for name, value in in_file.items() if stored.get(name) != value}
+    if not replace:
+        new = {name: value for name, value in new.items() if name not in stored}
+    if new:
+        store.set_all(session.name, new)
+    return sorted(new), sorted(in_file.keys() - new.keys())
+
+
+def export_named_file(places: Places, session: Session, path: str) -> int:
+    """Writes all secrets to a file that a person names (`.enc`: by password, else by age); returns how many."""
+    import json
+
+    values = open_store(places).get_all(session.name)
+    if path.endswith(".enc"):
+        write_atomically(path, encrypt_with_password(json.dumps(values, indent=1).encode()), 0o600)
+        return len(values)
+    _need_age()
+    if not recipients(session):
+        _add_own_key(places, session)
+    keys = [key for each in recipients(session).values() for key in each]
+    write_atomically(path, _encrypt_to(keys, values), 0o600)
+    return len(values)
+
+
+def merge_secrets_files(places: Places, session: Session, ours: bytes, theirs: bytes, base: bytes = b"") -> bytes:
+    """The union of two versions of secrets.age or of secrets.enc, encrypted for all recipients.
+
+    Where both have a name with different values, the one that differs from the base wins; where both
+    differ, ours. Raises SecretsUnreadable when one cannot be read here.
+    """
+    import json
+
+    def content(data: bytes, which: str) -> dict[str, str]:
+        return parse_json_object(_unseal_any(places, data, which), which) if data else {}
+
+    before = content(base, "the common version of the secrets file")
+    mine, others = content(ours, "our version of the secrets file"), content(theirs, "their version of the secrets file")
+    changed_there = {name: value for name, value in others.items() if before.get(name) != value}
+    merged = {**others, **mine}
+    merged.update({name: value for name, value in changed_there.items() if mine.get(name) in (None, before.get(name))})
+    if ours.startswith((_OPENSSL_FILE, _OPENSSL_BASE64)):
+        return encrypt_with_password(json.dumps(merged, indent=1).encode())
+    return _encrypt_to([key for keys in recipients(session).values() for key in keys], merged)
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -5876,6 +6374,334 @@ def session_of(call: Call) -> Session:
 
 # ── secrets ──
 
+secrets_group = command_group("-secrets", summary="keep and use a session's credentials", scope=EITHER)
+
+
+def _secrets_verb(*names: str, usage: str = "", summary: str) -> Callable[[Callable[[Call], int]], Callable[[Call], int]]:
+    return secrets_group.verb(*names, usage=f"[-s|--session NAME] {usage}".strip(), summary=summary)
+
+
+def secrets_line(line: list[str]) -> list[str]:
+    """A command line of `cs-secrets`, with the session where `cs` expects it.
+
+    >>> secrets_line(["-s", "api", "get", "X"]), secrets_line(["list"])
+    (['api', '-secrets', 'get', 'X'], ['-secrets', 'list'])
+    """
+    first, equals, value = (line or [""])[0].partition("=")
+    if first in ("-s", "--session") and not equals and len(line) > 1:
+        return [line[1], "-secrets", *line[2:]]
+    if first == "--session" and equals:
+        return [value, "-secrets", *line[1:]]
+    return ["-secrets", *line]
+
+
+def _session_for_secrets(call: Call) -> Session:
+    """The session that is meant: named, or the current one; it must be here, or have left secrets behind."""
+    named = call.options.get("--session")
+    if named is not None and call.session is not None and named != call.session.name:
+        raise UsageError(f"two sessions are named: '{call.session.name}' and '{named}'")
+    name = call.session.name if call.session else named or os.environ.get("CLAUDE_SESSION_NAME")
+    if not name:
+        raise UsageError(
+            "which session? None is named, and this is not inside one", "cs <session> -secrets …, or -s <session>"
+        )
+    session = session_named(call.places, name)
+    if session.remote_host:
+        raise CsError(f"session '{name}' is on {session.remote_host}, and so are its secrets", f"connect first: cs {name}")
+    if not session.exists and not open_store(call.places).holders(name):
+        existing_session(call.places, name)
+    return session
+
+
+@_secrets_verb("set", "store", usage="<name> [value]", summary="store a secret; the value is asked for, or read from stdin")
+def secrets_set_command(call: Call) -> int:
+    session, name = _session_for_secrets(call), call.words[0]
+    store = open_store(call.places)
+    value = call.word(1)
+    if value is not None and is_terminal(sys.stdin):
+        warn("the value is in the shell's history now", f"cs -secrets set {name} asks for it instead")
+    if value is None:
+        check_secret_name(name)
+        value = _read_secret_value(name)
+    replaced = store.get(session.name, name) is not None
+    store.set(session.name, name, value)
+    tell(f"{'replaced' if replaced else 'stored'} {clean(name)} for session '{session.name}'")
+    if is_refused_variable(variable_name(name)):
+        warn(f"export and run refuse a secret of the name {name}: it would change how programs run")
+    return 0
+
+
+def _read_secret_value(name: str) -> str:
+    """A value typed without echo, or all of stdin without one trailing newline."""
+    if is_terminal(sys.stdin):
+        return ask_hidden(f"value of {clean(name)}: ")
+    data = sys.stdin.buffer.read(SECRET_LIMIT + 3)
+    for end in (b"\r\n", b"\n") if os.name == "nt" else (b"\n",):
+        if data.endswith(end):
+            data = data[: -len(end)]
+            break
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        if len(data) > SECRET_LIMIT:
+            raise CsError(f"the value of '{name}' is too long: the limit is {SECRET_LIMIT} bytes")
+        raise CsError(f"the value of '{name}' is not UTF-8 text", "base64 makes text of any bytes")
+
+
+@_secrets_verb("get", usage="[-n] <name>", summary="print a value (-n: without a newline)")
+def secrets_get_command(call: Call) -> int:
+    session, name = _session_for_secrets(call), call.words[0]
+    store = open_store(call.places)
+    value = store.get(session.name, name)
+    if value is None:
+        raise _no_such_secret(store, session, name)
+    _write_value(value + ("" if call.has("-n") else "\n"))
+    return 0
+
+
+def _write_value(text: str) -> None:
+    """Writes to stdout as UTF-8 in any locale, with no newline translated."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.flush()
+
+
+def _no_such_secret(store: SecretStore, session: Session, name: str) -> CsError:
+    return CsError(
+        f"session '{session.name}' has no secret '{name}'", *did_you_mean(name, store.names(session.name))
+    )
+
+
+@_secrets_verb("list", "ls", usage="[--json]", summary="names and dates, never values")
+def secrets_list_command(call: Call) -> int:
+    session = _session_for_secrets(call)
+    names = open_store(call.places).names(session.name)
+    if call.has("--json"):
+        import json
+
+        say(json.dumps([{"name": name, "date": date} for name, date in names.items()], indent=2))
+    elif names:
+        say_table(["NAME", "STORED"], [[name, date[:16].replace("T", " ")] for name, date in names.items()])
+    else:
+        tell(f"session '{session.name}' has no secrets")
+    return 0
+
+
+@_secrets_verb("delete", "rm", usage="<name>", summary="delete a secret")
+def secrets_delete_command(call: Call) -> int:
+    session, name = _session_for_secrets(call), call.words[0]
+    store = open_store(call.places)
+    if not store.delete(session.name, name):
+        raise _no_such_secret(store, session, name)
+    tell(f"deleted {clean(name)} from session '{session.name}'")
+    return 0
+
+
+@_secrets_verb("purge", usage="[-y]", summary="delete all secrets of the session")
+def secrets_purge_command(call: Call) -> int:
+    session = _session_for_secrets(call)
+    store = open_store(call.places)
+    if not store.may_hold(session.name):
+        tell(f"session '{session.name}' has no secrets")
+        return 0
+    count = secret_counts(call.places).get(session.name)
+    all_of_them = plural(count, "secret") if count else "all secrets"
+    if not call.has("-y") and not confirm(f"delete {all_of_them} of session '{session.name}' for good?"):
+        return 1
+    store.purge(session.name)
+    tell(f"deleted {all_of_them} of session '{session.name}'")
+    return 0
+
+
+@_secrets_verb("export", usage="[--json]", summary='lines for eval "$(cs -secrets export)"')
+def secrets_export_command(call: Call) -> int:
+    session = _session_for_secrets(call)
+    values = open_store(call.places).get_all(session.name)
+    if call.has("--json"):
+        import json
+
+        say(json.dumps(values, indent=2))
+        return 0
+    variables = secret_environment(values)
+    _write_value("".join(shell_line(variable, value) + "\n" for variable, value in variables.items()))
+    return 0
+
+
+@_secrets_verb("run", usage="<-- command...>", summary="run a command with the secrets in its environment")
+def secrets_run_command(call: Call) -> int:
+    session = _session_for_secrets(call)
+    values = open_store(call.places).get_all(session.name)
+    environment = {**os.environ, **secret_environment(values)}
+    sys.stdout.flush()
+    try:
+        if os.name == "nt":
+            import subprocess
+
+            return subprocess.call(call.words, env=environment)
+        import signal
+
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and the command would inherit that
+        os.execvpe(call.words[0], call.words, environment)
+    except FileNotFoundError:
+        tell_error(CsError(f"there is no command '{call.words[0]}'"))
+        return 127
+    except OSError as error:
+        tell_error(CsError(f"'{call.words[0]}' cannot be run: {error.strerror}"))
+        return 126
+
+
+@_secrets_verb("export-file", usage="[file]", summary="write secrets.age for other machines")
+def secrets_export_file_command(call: Call) -> int:
+    session, path = _session_for_secrets(call), call.word(0)
+    if path is not None:
+        count = export_named_file(call.places, session, path)
+        tell(f"wrote {plural(count, 'secret')} to {clean(path)}")
+        return 0
+    written = export_secrets_file(call.places, session)
+    if written is None:
+        tell(f"session '{session.name}' has no secrets")
+        return 0
+    readers = f", which {', '.join(recipients(session))} can read" if written == session.secrets_age else ""
+    tell(f"{session.document(written)} is up to date{readers}")
+    return 0
+
+
+@_secrets_verb("import-file", usage="[file] [--replace]", summary="read secrets.age or secrets.enc")
+def secrets_import_file_command(call: Call) -> int:
+    session, path = _session_for_secrets(call), call.word(0)
+    if path is None:
+        found = [file for file in (session.secrets_age, session.secrets_enc) if os.path.lexists(file)]
+        if not found:
+            raise CsError(f"session '{session.name}' has neither secrets.age nor secrets.enc", "name a file to import")
+        path = found[0]
+    imported, kept = import_named_file(call.places, session, path, call.has("--replace"))
+    skipped = f", {len(kept)} skipped" if kept else ""
+    tell(f"{plural(len(imported), 'secret')} imported{skipped} ({call.places.shorten(path)})")
+    return 0
+
+
+@_secrets_verb("backend", summary="which store is in use, where, and why")
+def secrets_backend_command(call: Call) -> int:
+    named = call.session or call.has("--session") or os.environ.get("CLAUDE_SESSION_NAME")
+    store = open_store(call.places)
+    name, reason = store.choose(_session_for_secrets(call).name if named else "")
+    say(f"{name}: {store.backend(name).where()}")
+    say(f"chosen because {reason}")
+    for kind in BACKENDS:
+        obstacle = kind(call.places).obstacle()
+        if kind.name != name:
+            say(f"not used: {kind.name} ({obstacle or f'cs -secrets migrate-backend {kind.name} moves to it'})")
+    return 0
+
+
+@_secrets_verb(
+    "migrate-backend",
+    usage="<to> [--from BACKEND] [--delete-source] [--all]",
+    summary="copy the secrets to another store, checking every value (--all: of all sessions)",
+)
+def secrets_migrate_backend_command(call: Call) -> int:
+    store, target = open_store(call.places), call.words[0]
+    keys = list(secret_counts(call.places)) if call.has("--all") else [_session_for_secrets(call).name]
+    for key in keys:
+        source, names = store.migrate(key, target, call.options.get("--from", ""), call.has("--delete-source"))
+        fate = "deleted there" if call.has("--delete-source") else "still there as well"
+        tell(f"session '{key}': {plural(len(names), 'secret')} copied from {source} to {target}, {fate}")
+    return 0
+
+
+# ── secrets: keys of other machines ──
+
+
+@_secrets_verb("age", usage="<init|pubkey|add|list|remove> [words...]", summary="the keys that open secrets.age")
+def secrets_age_command(call: Call) -> int:
+    deed, words = call.words[0], call.words[1:]
+    if deed not in AGE_DEEDS:
+        raise UsageError(f"unknown word '{deed}'", *did_you_mean(deed, AGE_DEEDS) or [usage_hint(call.command, "")])
+    return AGE_DEEDS[deed](call, words)
+
+
+def _age_init(call: Call, words: list[str]) -> int:
+    path = age_key_path(call.places)
+    existed = os.path.exists(path)
+    key = own_public_key(call.places)
+    tell(f"this machine's key is in {call.places.shorten(path)}" + ("" if existed else "; keep a copy in a safe place"))
+    say(key)
+    return 0
+
+
+def _age_pubkey(call: Call, words: list[str]) -> int:
+    if not os.path.exists(age_key_path(call.places)):
+        raise CsError("this machine has no age key yet", "cs -secrets age init makes one")
+    say(own_public_key(call.places))
+    return 0
+
+
+def _age_add(call: Call, words: list[str]) -> int:
+    if not words:
+        raise UsageError("whose key?", "cs -secrets age add <file.pub|age1…|ssh-ed25519 …> [name]")
+    session = _session_for_secrets(call)
+    keys, name = _named_keys(words)
+    add_recipient(call.places, session, keys, name)
+    again = " and can read secrets.age" if os.path.exists(session.secrets_age) else ""
+    tell(f"{name} is a recipient now{again}")
+    return 0
+
+
+def _named_keys(words: list[str]) -> tuple[list[str], str]:
+    """The keys that are meant and a name for their file; an SSH key may come as several words."""
+    first = words[0]
+    if first.startswith("ssh-") and " " not in first and len(words) > 1:
+        first, words = f"{first} {words[1]}", words[1:]
+    given = words[1] if len(words) > 1 else ""
+    if first.startswith(("age1", "ssh-", "AGE-SECRET-KEY-")):
+        comment = (first.split(None, 2) + ["", ""])[2]
+        return [first], given or _file_name(comment or first.split()[-1][:16])
+    text = read_text(first, 1 << 16)
+    if text is None:
+        raise CsError(f"'{first}' is neither a file nor a public key")
+    name = os.path.basename(first)
+    return _public_keys(text), given or _file_name(name[:-4] if name.endswith(".pub") else name)
+
+
+def _file_name(text: str) -> str:
+    plain = "".join(c if c in _NAME_REST else "-" for c in text).strip("-.")
+    return plain[:NAME_LIMIT] or "key"
+
+
+def _age_list(call: Call, words: list[str]) -> int:
+    session = _session_for_secrets(call)
+    own = own_public_key(call.places) if os.path.exists(age_key_path(call.places)) and has_age() else ""
+    rows = []
+    for name, keys in recipients(session).items():
+        rows += [[name, " ".join(key.split()[:2]), "this machine" if key == own else ""] for key in keys]
+    if rows:
+        say_table(["NAME", "KEY", ""], rows)
+    else:
+        tell(f"session '{session.name}' has no recipients yet; the first export-file adds this machine")
+    return 0
+
+
+def _age_remove(call: Call, words: list[str]) -> int:
+    if len(words) != 1:
+        raise UsageError("which recipient?", "cs -secrets age remove <name>")
+    session = _session_for_secrets(call)
+    anew = remove_recipient(call.places, session, words[0])
+    tell(f"{clean(words[0])} is no recipient any more" + ("; secrets.age is encrypted anew" if anew else ""))
+    if anew:
+        tell("versions of secrets.age in the git history stay readable to the removed key: change those secrets")
+    return 0
+
+
+AGE_DEEDS: dict[str, Callable[[Call, list[str]], int]] = {
+    "init": _age_init,
+    "pubkey": _age_pubkey,
+    "add": _age_add,
+    "list": _age_list,
+    "ls": _age_list,
+    "remove": _age_remove,
+    "rm": _age_remove,
+}
+
 
 # ── sync ──
 
@@ -5994,7 +6820,9 @@ def main(line: list[str], program: str = "cs") -> int:
     prepare_streams()
     try:
         if program.startswith("cs-secrets"):
-            line = ["-secrets", *line]
+            line = secrets_line(line)
+        elif line[:1] in (["-secrets"], ["--secrets"]):
+            line = secrets_line(line[1:])
         call, words, spoken = understand(line or ["-help"], Places(os.environ))
         parse_arguments(call, words, spoken)
         status = call.command.act(call)
