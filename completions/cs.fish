@@ -1,0 +1,167 @@
+# Completion of cs for fish. Made by completions/generate.py from the command table of cs.py: change that, not this.
+
+# Sets what may follow at the place $argv[1] in the variables of the caller; fails when there is no such place.
+function __cs_know --no-scope-shadowing
+    switch $argv[1]
+        case 'cs'
+            set verbs -help\t'show this help' -version\t'show the version' -adopt\t'make the current directory a session, in place' -list\t'list the sessions' -ls\t'list the sessions' -remove\t'remove a session (to the trash)' -rm\t'remove a session (to the trash)' -restore\t'list the trash, or bring a session back from it' -rename\t'rename a session' -install\t'install the program, hooks, commands, skill and completions' -uninstall\t'remove cs; sessions and secrets stay unless you say otherwise'
+            set options
+            set values
+            set kinds 'sessions'
+        case 'cs <session>'
+            set verbs -conversations\t'list, or export, what was said in a session'
+            set options --force --fresh --resume --on --move-to --move-here --dry-run
+            set values --resume:'none' --on:'hosts' --move-to:'hosts'
+            set kinds
+        case 'cs -help' 'cs -h' 'cs --help'
+            set verbs
+            set options
+            set values
+            set kinds
+        case 'cs -version' 'cs -v' 'cs --version'
+            set verbs
+            set options
+            set values
+            set kinds
+        case 'cs -adopt' 'cs --adopt'
+            set verbs
+            set options
+            set values
+            set kinds 'none'
+        case 'cs -list' 'cs -ls' 'cs --list' 'cs --ls'
+            set verbs
+            set options --json
+            set values
+            set kinds
+        case 'cs -remove' 'cs -rm' 'cs --remove' 'cs --rm'
+            set verbs
+            set options -y --yes --force
+            set values
+            set kinds 'sessions'
+        case 'cs -restore' 'cs --restore'
+            set verbs
+            set options
+            set values
+            set kinds 'trash'
+        case 'cs -rename' 'cs --rename'
+            set verbs
+            set options --force
+            set values
+            set kinds 'sessions' 'none'
+        case 'cs <session> -conversations' 'cs <session> --conversations'
+            set verbs list\t'list the conversations, the one resumed next first' ls\t'list the conversations, the one resumed next first' export\t'write a conversation as Markdown, secrets redacted'
+            set options
+            set values
+            set kinds
+        case 'cs <session> -conversations list' 'cs <session> -conversations ls' 'cs <session> --conversations list' 'cs <session> --conversations ls'
+            set verbs
+            set options --json
+            set values
+            set kinds
+        case 'cs <session> -conversations export' 'cs <session> --conversations export'
+            set verbs
+            set options -o --output
+            set values -o:'files' --output:'files'
+            set kinds 'none'
+        case 'cs -install' 'cs --install'
+            set verbs
+            set options --name
+            set values --name:'none'
+            set kinds
+        case 'cs -uninstall' 'cs --uninstall'
+            set verbs
+            set options -y --yes
+            set values
+            set kinds
+        case '*'
+            return 1
+    end
+end
+
+# What is of kind $argv[1], a line each.
+function __cs_offer --argument-names kind root session current
+    switch (string trim --right --chars + -- $kind)
+        case session sessions
+            __cs_directories $root
+        case trash
+            __cs_directories $root/.trash
+        case hosts
+            test -r $root/.remotes
+            and string replace --filter --regex '^([^#=][^=]*)=(.+)' '$1\t$2' <$root/.remotes
+        case secrets
+            cs $session -secrets list --json 2>/dev/null | string replace --filter --all --regex \
+                '.*?"name": *"([^"]*)"[^{]*' '$1\n' | string match --regex '.+'
+        case files
+            __fish_complete_path $current
+        case programs
+            __fish_complete_command
+        case '=*'
+            string split '|' (string sub --start 2 -- $kind)
+    end
+end
+
+function __cs_directories
+    for path in $argv[1]/*
+        test -d $path; and string replace --regex '.*/' '' -- $path
+    end
+end
+
+function __cs_complete
+    set --local words (commandline --tokenize --cut-at-cursor --current-process)
+    set --local current (commandline --cut-at-cursor --current-token)
+    set --local root $HOME/.claude-sessions
+    set --query CS_SESSIONS_ROOT[1]; and set root (string replace --regex '^~/' $HOME/ -- $CS_SESSIONS_ROOT)
+    set --local session $CLAUDE_SESSION_NAME
+    set --local place 0
+    set --local wait
+    set --local where cs
+    string match --quiet --regex 'cs-secrets$' -- $words[1]; and set where 'cs -secrets'
+    set --local verbs
+    set --local options
+    set --local values
+    set --local kinds
+    __cs_know $where
+    for word in $words[2..-1]
+        if set --query wait[1]
+            test $wait = session; and set session $word
+            set wait
+        else if test "$where" = cs; and not string match --quiet -- '-*' $word
+            set session $word
+            set where 'cs <session>'
+            __cs_know $where
+        else if test $place = 0; and __cs_know "$where $word"
+            set where "$where $word"
+        else if not string match --quiet -- '-*' $word
+            set place (math $place + 1)
+        else
+            set wait (string replace --filter -- "$word:" '' $values)
+        end
+    end
+    set --local option (string replace --filter --regex '^(--[^=]+)=.*' '$1:' -- $current)
+    if set --query option[1]; and set wait (string replace --filter -- $option '' $values)
+        set current (string replace --regex '^[^=]*=' '' -- $current)
+        set option (string trim --right --chars : -- $option)
+        __cs_offer $wait $root "$session" $current | string replace --regex -- '^' $option=
+        return
+    end
+    if set --query wait[1]
+        __cs_offer $wait $root "$session" "$current"
+        return
+    end
+    if test $place = 0; and begin; test "$where" != cs; or string match --quiet -- '-*' $current; end
+        string match --quiet -- '--*' $current; and set verbs (string replace --regex '^-' '--' -- $verbs)
+        printf '%s\n' $verbs
+    end
+    if string match --quiet -- '-*' $current
+        printf '%s\n' $options
+        return
+    end
+    while test $place -gt 0; and set --query kinds[1]; and not string match --quiet -- '*+' $kinds[1]
+        set --erase kinds[1]
+        set place (math $place - 1)
+    end
+    set --query kinds[1]; and __cs_offer $kinds[1] $root "$session" "$current"
+end
+
+complete --command cs --no-files --keep-order --arguments '(__cs_complete)'
+complete --command cs-secrets --no-files --keep-order --arguments '(__cs_complete)'

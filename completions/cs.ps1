@@ -1,0 +1,111 @@
+# Completion of cs for PowerShell 7. Made by completions/generate.py from the command table of cs.py: change that, not this.
+
+$global:CsCompletionPlaces = @{
+    'cs' = @{ verbs = [ordered]@{ '-help' = 'show this help'; '-version' = 'show the version'; '-adopt' = 'make the current directory a session, in place'; '-list' = 'list the sessions'; '-ls' = 'list the sessions'; '-remove' = 'remove a session (to the trash)'; '-rm' = 'remove a session (to the trash)'; '-restore' = 'list the trash, or bring a session back from it'; '-rename' = 'rename a session'; '-install' = 'install the program, hooks, commands, skill and completions'; '-uninstall' = 'remove cs; sessions and secrets stay unless you say otherwise' }; takes = @{  }; options = @(); kinds = @('sessions') }
+    'cs <session>' = @{ verbs = [ordered]@{ '-conversations' = 'list, or export, what was said in a session' }; takes = [ordered]@{ '--resume' = 'none'; '--on' = 'hosts'; '--move-to' = 'hosts' }; options = @('--force', '--fresh', '--resume', '--on', '--move-to', '--move-here', '--dry-run'); kinds = @() }
+    'cs -help' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs -h' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs --help' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs -version' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs -v' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs --version' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs -adopt' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('none') }
+    'cs --adopt' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('none') }
+    'cs -list' = @{ verbs = @{  }; takes = @{  }; options = @('--json'); kinds = @() }
+    'cs -ls' = @{ verbs = @{  }; takes = @{  }; options = @('--json'); kinds = @() }
+    'cs --list' = @{ verbs = @{  }; takes = @{  }; options = @('--json'); kinds = @() }
+    'cs --ls' = @{ verbs = @{  }; takes = @{  }; options = @('--json'); kinds = @() }
+    'cs -remove' = @{ verbs = @{  }; takes = @{  }; options = @('-y', '--yes', '--force'); kinds = @('sessions') }
+    'cs -rm' = @{ verbs = @{  }; takes = @{  }; options = @('-y', '--yes', '--force'); kinds = @('sessions') }
+    'cs --remove' = @{ verbs = @{  }; takes = @{  }; options = @('-y', '--yes', '--force'); kinds = @('sessions') }
+    'cs --rm' = @{ verbs = @{  }; takes = @{  }; options = @('-y', '--yes', '--force'); kinds = @('sessions') }
+    'cs -restore' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('trash') }
+    'cs --restore' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('trash') }
+    'cs -rename' = @{ verbs = @{  }; takes = @{  }; options = @('--force'); kinds = @('sessions', 'none') }
+    'cs --rename' = @{ verbs = @{  }; takes = @{  }; options = @('--force'); kinds = @('sessions', 'none') }
+    'cs <session> -conversations' = @{ verbs = [ordered]@{ 'list' = 'list the conversations, the one resumed next first'; 'ls' = 'list the conversations, the one resumed next first'; 'export' = 'write a conversation as Markdown, secrets redacted' }; takes = @{  }; options = @(); kinds = @() }
+    'cs <session> --conversations' = @{ verbs = [ordered]@{ 'list' = 'list the conversations, the one resumed next first'; 'ls' = 'list the conversations, the one resumed next first'; 'export' = 'write a conversation as Markdown, secrets redacted' }; takes = @{  }; options = @(); kinds = @() }
+    'cs <session> -conversations list' = @{ verbs = @{  }; takes = @{  }; options = @('--json'); kinds = @() }
+    'cs <session> -conversations ls' = @{ verbs = @{  }; takes = @{  }; options = @('--json'); kinds = @() }
+    'cs <session> --conversations list' = @{ verbs = @{  }; takes = @{  }; options = @('--json'); kinds = @() }
+    'cs <session> --conversations ls' = @{ verbs = @{  }; takes = @{  }; options = @('--json'); kinds = @() }
+    'cs <session> -conversations export' = @{ verbs = @{  }; takes = [ordered]@{ '-o' = 'files'; '--output' = 'files' }; options = @('-o', '--output'); kinds = @('none') }
+    'cs <session> --conversations export' = @{ verbs = @{  }; takes = [ordered]@{ '-o' = 'files'; '--output' = 'files' }; options = @('-o', '--output'); kinds = @('none') }
+    'cs -install' = @{ verbs = @{  }; takes = [ordered]@{ '--name' = 'none' }; options = @('--name'); kinds = @() }
+    'cs --install' = @{ verbs = @{  }; takes = [ordered]@{ '--name' = 'none' }; options = @('--name'); kinds = @() }
+    'cs -uninstall' = @{ verbs = @{  }; takes = @{  }; options = @('-y', '--yes'); kinds = @() }
+    'cs --uninstall' = @{ verbs = @{  }; takes = @{  }; options = @('-y', '--yes'); kinds = @() }
+}
+
+function global:CsCompletionNames([string]$kind, [string]$root, [string]$session, [string]$begun) {
+    switch -Regex ($kind.TrimEnd('+')) {
+        '^sessions?$' { @((Get-ChildItem -Directory -LiteralPath $root -ErrorAction Ignore).Name) -notlike '.*' }
+        '^trash$' { (Get-ChildItem -Directory -LiteralPath (Join-Path $root '.trash') -ErrorAction Ignore).Name }
+        '^hosts$' {
+            Get-Content -LiteralPath (Join-Path $root '.remotes') -ErrorAction Ignore |
+                Where-Object { $_ -match '^[^#=]+=' } | ForEach-Object { $_.Split('=')[0] }
+        }
+        '^secrets$' { (cs $session -secrets list --json 2>$null | ConvertFrom-Json).name }
+        '^files$' { (Get-ChildItem -Path "$begun*" -ErrorAction Ignore) | Resolve-Path -Relative }
+        '^programs$' { (Get-Command -CommandType Application -Name "$begun*" -ErrorAction Ignore).Name }
+        '^=' { $kind.Substring(1).Split('|') }
+    }
+}
+
+Register-ArgumentCompleter -Native -CommandName @('cs', 'cs-secrets') -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
+            ForEach-Object { $_.ToString().Trim("'`"") })
+    $root = Join-Path $HOME '.claude-sessions'
+    if ($env:CS_SESSIONS_ROOT) { $root = $env:CS_SESSIONS_ROOT -replace '^~', $HOME }
+    $session = $env:CLAUDE_SESSION_NAME
+    $where = if ($words[0] -match 'cs-secrets') { 'cs -secrets' } else { 'cs' }
+    $know = $global:CsCompletionPlaces[$where]
+    $place = 0
+    $wait = $null
+    foreach ($word in ($words | Select-Object -Skip 1)) {
+        if ($wait) {
+            if ($wait -eq 'session') { $session = $word }
+            $wait = $null
+        } elseif ($where -eq 'cs' -and $word -notlike '-*') {
+            $session = $word
+            $where = 'cs <session>'
+            $know = $global:CsCompletionPlaces[$where]
+        } elseif ($place -eq 0 -and $global:CsCompletionPlaces.ContainsKey("$where $word")) {
+            $where = "$where $word"
+            $know = $global:CsCompletionPlaces[$where]
+        } elseif ($word -notlike '-*') {
+            $place++
+        } else {
+            $wait = $know.takes[$word]
+        }
+    }
+    $found = [ordered]@{}
+    if (-not $wait) {
+        if ($place -eq 0 -and ($where -ne 'cs' -or $wordToComplete -like '-*')) {
+            foreach ($verb in $know.verbs.GetEnumerator()) {
+                $name = if ($wordToComplete -like '--*') { $verb.Key -replace '^-', '--' } else { $verb.Key }
+                $found[$name] = $verb.Value
+            }
+        }
+        $last = $know.kinds.Count - 1
+        if ($wordToComplete -like '-*') {
+            foreach ($option in $know.options) { $found[$option] = $option }
+        } elseif ($last -ge 0 -and ($place -le $last -or $know.kinds[$last].EndsWith('+'))) {
+            $wait = $know.kinds[[Math]::Min($place, $last)]
+        }
+    }
+    if ($wait) {
+        foreach ($name in (CsCompletionNames $wait $root $session $wordToComplete)) {
+            if ($name) { $found[$name] = $name }
+        }
+    }
+    foreach ($entry in $found.GetEnumerator()) {
+        $name = $entry.Key
+        if ($name.StartsWith($wordToComplete, 'OrdinalIgnoreCase')) {
+            $text = if ($name -match '^[\w./\\:=-]+$') { $name } else { "'" + $name.Replace("'", "''") + "'" }
+            [System.Management.Automation.CompletionResult]::new($text, $name, 'ParameterValue', $entry.Value)
+        }
+    }
+}
