@@ -1,0 +1,319 @@
+"""Names, the lock, the list: section 6."""
+
+import json
+import os
+import subprocess
+import sys
+
+import bed
+import pytest
+
+import cs
+
+HOSTILE = [
+    "..",
+    ".",
+    "",
+    "a/b",
+    "../x",
+    "-x",
+    ".hidden",
+    "a b",
+    "a\nb",
+    "é",
+    "x" * 101,
+    "a;b",
+    "$(id)",
+    "a\x00b"[:2],
+]
+
+
+def places(box):
+    return cs.Places(os.environ)
+
+
+def make(box, name, started="2026-03-01 10:00:00", **files):
+    """A session as an earlier tool left it."""
+    meta = box.root / name / ".cs"
+    (meta / "logs").mkdir(parents=True)
+    (meta / "logs" / "session.log").write_text(f"Session: {name}\nStarted: {started}\n")
+    for file, text in files.items():
+        (meta / file.replace("__", ".")).write_text(text)
+    return meta
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if name and "\0" not in name])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{0}",
+        "-rm {0} -y",
+        "-rm {0} -y --force",
+        "-restore {0}",
+        "-rename {0} good",
+        "-rename one {0}",
+        "-adopt {0}",
+    ],
+)
+def test_a_hostile_name_is_an_error_that_touches_nothing(box, name, line):
+    make(box, "one")
+    project = box.work / "project"
+    project.mkdir()
+    before = box.tree()
+    words = [word.format(name) for word in line.split(" ")]
+    result = box.cs(*words, cwd=project)
+    assert result.status in (1, 2)
+    assert result.out == ""
+    assert result.err.startswith("cs: error: ")
+    assert "Traceback" not in result.err
+    assert box.tree() == before
+
+
+def test_an_empty_name_is_an_error_that_touches_nothing(box):
+    make(box, "one")
+    before = box.tree()
+    for words in ([""], ["-rm", "", "-y"], ["-rename", "", "x"], ["-rename", "one", ""], ["-restore", ""]):
+        assert box.cs(*words).status in (1, 2), words
+    assert box.tree() == before
+
+
+@pytest.mark.parametrize(
+    ("word", "nearest"), [("-lsit", "-list"), ("--verison", "-version"), ("-renmae", "-rename"), ("-zzzzzz", "")]
+)
+def test_an_unknown_command_names_the_nearest_and_exits_2(box, word, nearest):
+    result = box.cs(word)
+    assert (result.status, result.out) == (2, "")
+    assert f"unknown command '{word}'" in result.err
+    assert f"did you mean '{nearest}'?" in result.err if nearest else "cs -help" in result.err
+
+
+def test_an_unknown_word_after_a_session_names_the_nearest_and_creates_nothing(box):
+    result = box.cs("api", "--focre")
+    assert (result.status, result.out) == (2, "")
+    assert "did you mean '--force'?" in result.err
+    assert not box.root.exists()
+
+
+@pytest.mark.parametrize("word", ["-list", "--list", "-ls", "--ls"])
+def test_both_spellings_of_a_global_command_work(box, word):
+    make(box, "api")
+    assert box.cs(word).out.splitlines()[1].split() == ["api", "2026-03-01", "10:00", *now_ish(box)]
+
+
+def now_ish(box):
+    moment = os.path.getmtime(str(box.root / "api" / ".cs" / "logs" / "session.log"))
+    return cs.local_time(moment)[:16].split()
+
+
+def test_without_arguments_or_terminal_cs_prints_its_help(box):
+    result = box.cs()
+    assert (result.status, result.err) == (0, "")
+    assert "cs -list|-ls [--json]" in result.out
+    assert result.out == box.cs("-help").out
+
+
+def test_the_list_is_sorted_by_name_and_shows_times(box):
+    make(box, "Zeta", "2026-01-02 03:04:05")
+    make(box, "alpha", "2025-12-31 23:59:00")
+    os.utime(str(box.root / "alpha" / ".cs" / "logs" / "session.log"), (1767225600, 1767225600))
+    result = box.cs("-ls")
+    lines = [line.split() for line in result.out.splitlines()]
+    assert lines[0] == ["SESSION", "CREATED", "MODIFIED"]
+    assert lines[1] == ["alpha", "2025-12-31", "23:59", "2026-01-01", "00:00"]
+    assert lines[2][:3] == ["Zeta", "2026-01-02", "03:04"]
+    assert result.err == ""
+
+
+def test_hidden_entries_files_and_plain_directories_are_no_sessions(box):
+    make(box, "real")
+    for name in (".trash", ".new-x-1", "plain"):
+        (box.root / name).mkdir()
+    (box.root / ".remotes").write_text("mini=me@mini\n")
+    (box.root / "file").write_text("")
+    assert [row["name"] for row in json.loads(box.cs("-ls", "--json").out)] == ["real"]
+
+
+def test_the_json_list_tells_everything(box):
+    project = box.work / "project"
+    meta = make(box, "x")
+    os.rename(str(box.root / "x"), str(project))
+    os.symlink(str(project), str(box.root / "adopted"))
+    meta = project / ".cs"
+    (meta / "sync.conf").write_text("# mine\nauto_sync=on\n")
+    (meta / "README.md").write_text("# x\n\n## Objective\n\n[template]\nMend the API\n\n## Environment\n")
+    box.git("init", "-q", str(project))
+    box.git("remote", "add", "origin", "https://me:token@example.org/me/x.git", cwd=project)
+    make(box, "far", remote__conf="host=me@mini\n")
+    box.env["TZ"] = "Etc/GMT-2"
+    rows = json.loads(box.cs("-ls", "--json").out)
+    adopted = rows[0]
+    modified = adopted.pop("modified")
+    assert modified.endswith("+02:00")
+    assert adopted == {
+        "name": "adopted",
+        "path": str(project),
+        "created": "2026-03-01T10:00:00+02:00",
+        "location": None,
+        "adopted": True,
+        "locked_by": None,
+        "state": None,
+        "secrets": 0,
+        "git_remote": "https://example.org/me/x.git",
+        "auto_sync": True,
+        "objective": "Mend the API",
+    }
+    assert rows[1]["location"] == "me@mini"
+    assert rows[1]["path"] == str(box.root / "far")
+
+
+def test_a_broken_link_and_an_odd_name_are_listed_with_the_way_out(box):
+    make(box, "odd name")
+    os.symlink("/nowhere/at/all", str(box.root / "gone"))
+    result = box.cs("-ls")
+    assert "gone (broken link)" in result.out
+    assert "cs -rm gone" in result.err
+    assert "cs -rename 'odd name' <new>" in result.err
+    assert box.cs("-rename", "odd name", "even").status == 0
+    assert box.cs("-rm", "gone", "-y").status == 0
+    assert [row["name"] for row in json.loads(box.cs("-ls", "--json").out)] == ["even"]
+
+
+def test_control_characters_never_reach_the_terminal(box):
+    make(box, "evil\x1b[31m\nx", remote__conf="host=me@\x1b]2;gotcha\x07host\n")
+    result = box.cs("-ls")
+    assert "\x1b" not in result.out + result.err
+    assert "\x07" not in result.out + result.err
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX", "C.UTF-8"])
+def test_every_locale_can_print_everything(box, locale):
+    make(box, "näme", README__md="# x\n\n## Objective\nSchöne Grüße 日本 🎉\n", remote__conf="host=jürgen@日本\n")
+    env = {"LANG": locale, "LC_ALL": locale, "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    for words in (["-ls"], ["-ls", "--json"], ["-help"], ["näme"]):
+        result = box.cs(*words, env=env)
+        assert "Traceback" not in result.err and "an error of its own" not in result.err
+    assert json.loads(box.cs("-ls", "--json", env=env).out)[0]["objective"] == "Schöne Grüße 日本 🎉"
+
+
+def test_a_log_that_is_not_utf_8_still_has_its_date(box):
+    meta = make(box, "latin")
+    (meta / "logs" / "session.log").write_bytes(b"Session: caf\xe9\nStarted: 2026-03-01 10:00:00\n")
+    assert "2026-03-01 10:00" in box.cs("-ls").out
+
+
+def test_a_reader_that_leaves_early_is_no_error(box):
+    for number in range(300):
+        make(box, f"session-{number}")
+    command = " ".join(map(str, box.program)) + " -ls | head -1"
+    result = box.run("sh", "-c", command)
+    assert result == bed.Result(0, "SESSION      CREATED           MODIFIED\n", "")
+
+
+def test_listing_starts_no_other_process(box):
+    make(box, "api")
+    trace = box.top / "trace"
+    result = box.run(
+        bed.need("strace"), "-f", "-qq", "-e", "trace=execve,fork,vfork,clone", "-o", trace, *box.program, "-ls"
+    )
+    assert result.status == 0
+    assert [line for line in trace.read_text().splitlines() if "execve" in line and " = 0" in line][1:] == []
+    assert "clone(" not in trace.read_text()
+
+
+# ── the lock ──
+
+
+@pytest.mark.parametrize(
+    "content", ["", "\n", "abc", "-5", "0", "99999999999999999999", "4194303\nstart=1\n", "1e3"]
+)
+def test_a_lock_of_nobody_is_taken_over_silently(box, content):
+    make(box, "api", session__lock=content)
+    session = cs.session_named(places(box), "api")
+    assert cs.lock_owner(session) is None
+    assert cs.take_lock(session) is None
+    assert cs.lock_owner(session).pid == os.getpid()
+    cs.release_lock(session)
+    assert not os.path.exists(session.lock)
+
+
+def test_a_recycled_process_number_is_not_the_owner(box):
+    make(box, "api", session__lock=f"{os.getppid()}\nhost={cs.host_name()}\nstart=1\n")
+    assert cs.lock_owner(cs.session_named(places(box), "api")) is None
+
+
+def test_a_lock_of_an_earlier_tool_is_a_bare_number(box):
+    make(box, "api", session__lock=str(os.getppid()))
+    session = cs.session_named(places(box), "api")
+    with pytest.raises(cs.SessionLocked) as caught:
+        cs.take_lock(session)
+    assert str(os.getppid()) in str(caught.value)
+    assert caught.value.hints == ("cs api --force takes it over",)
+
+
+def test_a_lock_of_another_host_is_respected_and_names_it(box):
+    make(box, "api", session__lock="4121\nhost=elsewhere\nstart=9\n")
+    result = box.cs("api", env={"CLAUDE_CODE_BIN": "true"})
+    assert result.status == 1
+    assert "session 'api' is open in another terminal (pid 4121 on elsewhere)" in result.err
+    assert "cs api --force takes it over" in result.err
+
+
+def test_only_the_owner_releases_a_lock(box):
+    make(box, "api")
+    session = cs.session_named(places(box), "api")
+    cs.take_lock(session)
+    with open(session.lock, "w") as f:
+        f.write(f"{os.getppid()}\n")
+    cs.release_lock(session)
+    assert os.path.exists(session.lock)
+
+
+def test_of_many_that_open_at_once_exactly_one_gets_the_lock(box):
+    make(box, "api")
+    gate = box.top / "gate"
+    code = (
+        f"import os, sys, time; sys.path.insert(0, {str(bed.TOP)!r}); import cs\n"
+        f"while not os.path.exists({str(gate)!r}): time.sleep(0.001)\n"
+        "try: cs.take_lock(cs.session_named(cs.Places(os.environ), 'api'))\n"
+        "except cs.SessionLocked: sys.exit(1)\n"
+        "print('got it', flush=True); sys.stdin.read()\n"
+    )
+    racers = [
+        subprocess.Popen(
+            [sys.executable, "-IS", "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=box.environment(),
+        )
+        for _ in range(50)
+    ]
+    gate.write_text("")
+    winners = [racer for racer in racers if racer.stdout.readline() == b"got it\n"]
+    for racer in racers:
+        racer.stdin.close()
+        racer.wait()
+        racer.stdout.close()
+    assert len(winners) == 1
+
+
+def test_the_list_and_rm_and_rename_know_who_is_inside(box):
+    make(box, "api", session__lock=f"{os.getppid()}\nhost={cs.host_name()}\n")
+    row = json.loads(box.cs("-ls", "--json").out)[0]
+    assert row["locked_by"] == {"pid": os.getppid(), "host": cs.host_name()}
+    for words in (["-rm", "api", "-y"], ["-rename", "api", "new"]):
+        result = box.cs(*words)
+        assert result.status == 1 and "session 'api' is open" in result.err and "--force" in result.err
+    assert (box.root / "api").is_dir()
+
+
+def test_what_claude_does_comes_from_its_own_records_of_living_processes(box):
+    make(box, "api", session__lock=str(os.getppid()))
+    records = box.home / ".claude" / "sessions"
+    records.mkdir(parents=True)
+    start = int(cs.process_start(os.getppid()))
+    record = {"pid": os.getppid(), "procStart": start, "cwd": str(box.root / "api"), "status": "waiting"}
+    (records / "1.json").write_text(json.dumps(record))
+    (records / "2.json").write_text("torn {")
+    assert json.loads(box.cs("-ls", "--json").out)[0]["state"] == "waiting"
+    (records / "1.json").write_text(json.dumps(dict(record, procStart=1)))
+    assert json.loads(box.cs("-ls", "--json").out)[0]["state"] is None
