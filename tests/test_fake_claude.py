@@ -27,9 +27,13 @@ def shape(value):
 
 def words(records):
     """The records of a transcript by kind, without those that only the real client has."""
-    skipped = ("file-history-snapshot", "attachment", "agent-name", "last-prompt", "permission-mode")
-    kinds = [(record["type"], record.get("subtype", "")) for record in records]
-    return [kind for kind in kinds if kind[0] not in skipped and kind[0] != "system"]
+    skipped = ("file-history-snapshot", "attachment", "agent-name", "last-prompt", "permission-mode", "system")
+    return [record["type"] for record in records if record["type"] not in skipped and not is_command(record)]
+
+
+def is_command(record):
+    """Whether a record tells of /exit and the like, which the real client notes when there is time."""
+    return str(record.get("message", {}).get("content")).startswith(("<command-", "<local-command-"))
 
 
 def settings(box, hooks, place=None):
