@@ -300,11 +300,11 @@ class Box:
 
     # -- fakes
 
-    def fake(self, name, out="", err="", status=0, script=None, stdin=False, real=None):
+    def fake(self, name, out="", err="", status=0, script=None, stdin=False, real=()):
         """Put a program on the PATH that records each call, then says and does as told.
 
         `script` is Python source that sees `argv`, `stdin` and `call`, or, beginning with `#!`, a program of
-        any kind; `real` is the path of a program that takes over. stdin is read only when asked for.
+        any kind; `real` is a command that takes over. stdin is read only when asked for.
         """
         told = {"out": out, "err": err, "status": status, "script": script, "stdin": stdin, "real": real}
         told["log"] = str(self.logs / (name + ".jsonl"))
@@ -313,9 +313,9 @@ class Box:
         recorder = shlex.join([PYTHON, "-ES", str(TESTS / "recorder.py"), str(plan)])
         return self.wrapper(name, "exec " + recorder)
 
-    def spy(self, name):
-        """Record the calls of a real program, which then runs as ever."""
-        return self.fake(name, real=need(name))
+    def spy(self, name, *words):
+        """Record the calls of a real program, which then runs as ever, with some words before its own."""
+        return self.fake(name, real=[need(name), *map(str, words)])
 
     def wrapper(self, name, command):
         """A shell script on the PATH: one command, which gets the arguments."""

@@ -27,7 +27,7 @@ def main(plan, *argv):
     call = write_down(told["log"], list(argv), stdin)
     script = told["script"] or ""
     if told["real"]:
-        os.execv(told["real"], [name, *argv])
+        os.execv(told["real"][0], [*told["real"], *argv])
     if script.startswith("#!"):
         become(plan + ".script", script, argv)
     if script:
