@@ -5,7 +5,7 @@
     box.run("rsync", "-a", "dir", f"{remote.address}:")
 
 Whatever user and host the box's `ssh` is given, it comes here, so `ada@mini` is as good as `remote.address`.
-Calls of ssh are recorded: `box.calls("ssh")`. (ssh itself takes `~` for the home in the password file, not HOME.)
+Calls of ssh are recorded: `box.calls("ssh")`. To ssh itself, `~` is the home in the password file, not HOME.
 """
 
 import os
@@ -105,7 +105,7 @@ class Sshd:
     def write_configuration(self):
         """The server's and the client's configuration, the login script, and `ssh` on the box's PATH."""
         environment = shlex.join(f"{name}={value}" for name, value in self.env.items())
-        sftp = shutil.which("sftp-server", path="/usr/lib/openssh:/usr/libexec/openssh:/usr/libexec:/usr/lib/ssh")
+        sftp = shutil.which("sftp-server", path="/usr/lib/openssh:/usr/libexec/openssh:/usr/libexec")
         login = self.top / "login"
         login.write_text(LOGIN.format(home=shlex.quote(str(self.home)), environment=environment, sftp=sftp))
         login.chmod(0o755)
