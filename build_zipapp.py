@@ -2,13 +2,19 @@
 """Builds dist/cs.pyz, the one file that is released, and its checksum.
 
 The same commit gives the same bytes on every machine: files in a fixed order, uncompressed, without dates.
+
+  --releases-url URL   where this build looks for updates (also in dist/install.sh and dist/install.ps1)
+  --public-key KEY     the minisign key that updates must be signed with: its line, or a file that ends with it
+  --sign FILE          sign with this secret key of minisign's, which asks for its password
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import io
 import os
+import subprocess
 import sys
 import zipfile
 
@@ -73,9 +79,13 @@ sys.exit(cs.main(sys.argv[1:], os.path.basename(sys.argv[0])))
 """
 
 
-def bundle_files() -> dict[str, bytes]:
+def bundle_files(releases_url: str = "", public_key: str = "") -> dict[str, bytes]:
     """Everything that goes into the zipapp, with line breaks as git stores them."""
     files = {name: data.replace(b"\r\n", b"\n") for name, data in cs.read_bundle().items()}
+    if releases_url:
+        files["cs.py"] = baked(files["cs.py"], "RELEASES_URL = ", releases_url)
+    if public_key:
+        files["cs.py"] = baked(files["cs.py"], "RELEASE_KEY = ", public_key)
     digest = hashlib.sha256(files["cs.py"]).hexdigest()[:16]
     return {"__main__.py": MAIN.replace("@DIGEST@", digest).encode(), **files}
 
@@ -93,16 +103,69 @@ def zipapp(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def main() -> int:
-    data = zipapp(bundle_files())
+def baked(source: bytes, variable: str, value: str) -> bytes:
+    """A script in which the line that sets a variable to a text sets it to another one."""
+    quote = '"' if variable.isupper() else "'"
+    if not value.isprintable() or set(value) & set("'\"\\$` "):
+        raise cs.CsError(f"{value!r} cannot be built in")
+    lines = source.split(b"\n")
+    found = [number for number, line in enumerate(lines) if line.startswith(variable.encode())]
+    if len(found) != 1:
+        raise cs.CsError(f"there is no line '{variable}'")
+    lines[found[0]] = f"{variable}{quote}{value}{quote}".encode()
+    return b"\n".join(lines)
+
+
+def read_public_key(text: str) -> str:
+    """The line of a public key, from itself or from the file that minisign made. Raises CsError."""
+    line = (cs.read_text(text) or text).strip().split("\n")[-1]
+    cs.parse_public_key(line)
+    return line
+
+
+def sign(path: str, secret_key: str, version: str) -> None:
+    """Makes `<path>.minisig`, whose trusted comment names the file and its version."""
+    comment = f"file:{os.path.basename(path)} version:{version}"
+    subprocess.run(["minisign", "-S", "-s", secret_key, "-m", path, "-t", comment], check=True, stdout=2)
+
+
+def build(options: argparse.Namespace) -> str:
+    """Writes everything that is released to dist/; returns the path of cs.pyz."""
+    key = read_public_key(options.public_key) if options.public_key else ""
+    files = bundle_files(options.releases_url, key)
+    data = zipapp(files)
     dist = os.path.join(HERE, "dist")
     os.makedirs(dist, exist_ok=True)
     path = os.path.join(dist, "cs.pyz")
     cs.write_atomically(path, data, mode=0o755)
     cs.write_atomically(path + ".sha256", f"{hashlib.sha256(data).hexdigest()}  cs.pyz\n", mode=0o644)
-    print(path)
+    cs.remove_file(path + ".minisig")
+    for name, variable, mode in (("install.sh", "releases_url=", 0o755), ("install.ps1", "$ReleasesUrl = ", 0o644)):
+        script = (cs.read_bytes(os.path.join(HERE, name)) or b"").replace(b"\r\n", b"\n")
+        if options.releases_url:
+            script = baked(script, variable, options.releases_url)
+        cs.write_atomically(os.path.join(dist, name), script, mode=mode)
+    if options.sign:
+        sign(path, options.sign, cs.version_of(files))
+        signature = cs.read_text(path + ".minisig") or ""
+        if key:
+            cs.check_signature(data, signature, key, "cs.pyz", cs.version_of(files))
+    return path
+
+
+def main(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for option in ("--releases-url", "--public-key", "--sign"):
+        parser.add_argument(option, default="", help=argparse.SUPPRESS)
+    try:
+        print(build(parser.parse_args(words)))
+    except cs.CsError as error:
+        cs.tell_error(error)
+        return 1
+    except subprocess.CalledProcessError:
+        return 1
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -4697,7 +4697,7 @@ def bundle_place() -> str:
 def bundled_names() -> list[str]:
     """The files that make up cs, by their names in the repository."""
     hooks = [f"hooks/{hook.name}.py" for hook in HOOKS]
-    return ["cs.py", "run.py", *hooks, *(component.source for component in COMPONENTS)]
+    return ["cs.py", "run.py", "CHANGELOG.md", *hooks, *(component.source for component in COMPONENTS)]
 
 
 def read_bundle() -> dict[str, bytes]:
@@ -5083,7 +5083,8 @@ def write_version(places: InstallPlaces, files: dict[str, bytes], python: str) -
     import py_compile
     import shlex
 
-    directory = os.path.join(places.versions, f"{version_of(files)}-{bundle_digest(files)}")
+    digest = bundle_digest({**files, "python": python.encode()})
+    directory = os.path.join(places.versions, f"{version_of(files)}-{digest}")
     launcher = LAUNCHER.format(python=shlex.quote(python), run=shlex.quote(os.path.join(directory, "run.py")))
     content = {**files, "cs": launcher.encode()}
     if all(read_bytes(os.path.join(directory, name)) == data for name, data in content.items()):
@@ -5109,9 +5110,15 @@ def version_of(files: dict[str, bytes]) -> str:
 
 
 def switch_version(places: InstallPlaces, directory: str) -> list[str]:
-    """Makes a version the one in use, for the program and all hooks in the same instant."""
-    if os.path.islink(places.current) and os.readlink(places.current) == directory:
+    """Makes a version the one in use, for the program and all hooks in the same instant.
+
+    It notes which one it replaces, for a rollback.
+    """
+    before = os.path.realpath(places.current)
+    if before == os.path.realpath(directory):
         return []
+    if os.path.isdir(before):
+        write_atomically(os.path.join(directory, "before"), os.path.basename(before) + "\n")
     replace_link(directory, places.current)
     return [places.current]
 
@@ -5167,13 +5174,20 @@ def _set_aside(places: InstallPlaces, receipt: Receipt, path: str) -> None:
     shutil.move(path, receipt.replaced[path])
 
 
+def version_before(directory: str) -> str | None:
+    """The directory of the version that an installed one has replaced, if it is still there."""
+    name = os.path.basename((read_text(os.path.join(directory, "before")) or "").strip())
+    path = os.path.join(os.path.dirname(directory), name)
+    return path if name and os.path.isfile(os.path.join(path, "run.py")) else None
+
+
 def remove_old_versions(places: InstallPlaces) -> None:
-    """Keeps the version in use and the one before it, which a rollback goes back to."""
+    """Keeps the version in use and the one that it replaced, which a rollback goes back to."""
     current = os.path.realpath(places.current)
-    others = [os.path.join(places.versions, name) for name in os.listdir(places.versions)]
-    others = sorted((path for path in others if path != current), key=os.path.getmtime, reverse=True)
-    for path in others[1:]:
-        remove_tree(path)
+    for name in os.listdir(places.versions):
+        path = os.path.join(places.versions, name)
+        if path not in (current, version_before(current)):
+            remove_tree(path)
 
 
 def chosen_python() -> str:
@@ -5434,6 +5448,7 @@ def ask_minisign(path: str, public_key: str) -> None:
 # <base>/download/v<version>/<file>.
 
 PROGRAM_LIMIT = 32 << 20  # bytes of cs.pyz
+UPDATE_CHECK_SECONDS = 3600
 NOTE_LIMIT = 4096  # bytes of a checksum or a signature
 REDIRECT_LIMIT = 5
 ANSWER_SECONDS = 10  # for a connection, and for each piece of an answer
@@ -5685,6 +5700,148 @@ def check_checksum(data: bytes, line: str, name: str) -> None:
         raise BadSignature(f"the checksum of {name} is damaged: it is not a line of sha256sum's")
     if hashlib.sha256(data).hexdigest() != words[0].lower():
         raise BadSignature(f"{name} has another checksum than its release says: it was damaged or changed")
+
+
+# ── update and rollback ──
+
+
+def refuse_unless_installed(places: InstallPlaces) -> None:
+    """Raises CsError unless the cs that is running is the installed one."""
+    here = bundle_place()
+    if here == os.path.realpath(places.current):
+        return
+    if os.path.exists(os.path.join(here, ".git")):
+        raise CsError(f"this cs runs from the clone {here}", "git pull updates it")
+    raise CsError(f"this cs ({here}) is not the installed one", f"{places.bin}/{places.name} -update")
+
+
+def decide_update(installed: str, newest: str, force: bool) -> bool:
+    """Whether the newest release is to be installed over another. Raises CsError for an older one.
+
+    >>> decide_update("2026.11.1", "2026.12.1", False), decide_update("2026.11.1", "2026.11.1", False)
+    (True, False)
+    """
+    if is_newer(installed, newest) and not force:
+        raise CsError(
+            f"the newest release is {newest}, older than this cs ({installed})",
+            "cs -update --force installs it all the same",
+        )
+    return force or newest != installed
+
+
+def update(places: InstallPlaces, release: Release) -> None:
+    """Installs a release: download, check, try, and only then replace.
+
+    What is downloaded installs itself, as it alone knows what it consists of; the link `current`, which
+    switches program and hooks over, is replaced in one step, so that an interruption leaves the old or the
+    new version in use.
+    """
+    import tempfile
+
+    lock = FileLock(os.path.join(places.data, "update.lock"), timeout=1)
+    with lock, tempfile.TemporaryDirectory(prefix="cs-update-") as directory:
+        path = download_program(release, directory)
+        _try_program(path, release.version, directory)
+        _install_from([path], release.version)
+
+
+def _try_program(path: str, version: str, directory: str) -> None:
+    """Starts a program once, which must say that it is that version."""
+    elsewhere = {"XDG_CACHE_HOME": directory}  # it would keep its bytecode
+    result = run([chosen_python(), "-ESs", path, "-version"], None, elsewhere, timeout=60, check=False)
+    if result.status != 0 or result.text != f"cs {version}":
+        raise CsError(
+            f"the cs that was downloaded does not run here, so that it is not installed: {result.complaint}"
+        )
+
+
+def _install_from(program: list[str], version: str) -> None:
+    result = run([chosen_python(), "-ESs", *program, "-install"], timeout=300, check=False)
+    if result.status != 0:
+        raise CsError(f"cs {version} could not be installed: {result.complaint}")
+
+
+def version_in_name(directory: str) -> str:
+    """The version that a directory below `versions` holds.
+
+    >>> version_in_name("/home/me/.local/share/cs/versions/2026.11.1-0123456789ab")
+    '2026.11.1'
+    """
+    return os.path.basename(directory).partition("-")[0]
+
+
+def roll_back(places: InstallPlaces) -> str:
+    """Goes back to the version that the one in use has replaced; returns its number."""
+    before = version_before(os.path.realpath(places.current))
+    if before is None:
+        raise CsError(
+            "there is no version to go back to",
+            "only the one before the last update or installation is kept",
+        )
+    replace_link(before, places.current)
+    version = version_in_name(before)
+    _install_from([os.path.join(before, "run.py"), places.name], version)
+    return version
+
+
+def changes_between(text: str, old: str, new: str) -> str:
+    """What a change log says about the versions after one and up to another.
+
+    >>> changes_between("# Log\\n\\n## 2.0.1\\n\\n- b\\n\\n## 2.0.0\\n\\n- a\\n\\n## 1.0.0\\n", "1.0.0", "2.0.1")
+    '## 2.0.1\\n\\n- b\\n\\n## 2.0.0\\n\\n- a'
+    """
+    chosen = []
+    for section in text.split("\n## ")[1:]:
+        version = section.split(None, 1)[0]
+        if is_newer(version, old) and not is_newer(version, new):
+            chosen.append("## " + section.strip())
+    return "\n\n".join(chosen)
+
+
+# ── whether there is an update ──
+
+
+def available_update(places: Places) -> str | None:
+    """The newer version that the last check found: one small file is read."""
+    if os.environ.get("CS_NO_UPDATE_CHECK"):
+        return None
+    try:
+        version = (read_text(_newest_version_file(places), 100) or "").strip()
+    except OSError:
+        return None
+    return version if is_newer(version, VERSION) else None
+
+
+def start_update_check(places: Places) -> None:
+    """Looks for an update in the background when none was looked for within an hour; nobody waits for it."""
+    if os.environ.get("CS_NO_UPDATE_CHECK") or not (RELEASES_URL or os.environ.get("CS_RELEASES_URL")):
+        return
+    path = _newest_version_file(places)
+    try:
+        if 0 <= time.time() - os.stat(path).st_mtime < UPDATE_CHECK_SECONDS:
+            return
+    except OSError:
+        pass  # the first time
+    try:
+        os.makedirs(places.cache, exist_ok=True)
+        with open(path, "ab"):
+            os.utime(path)  # however it ends, the next one is an hour away
+        start_in_background(own_command("-update", "--check"))
+    except OSError:
+        pass
+
+
+def remember_newest_version(places: Places, version: str) -> None:
+    """Keeps what a check has found for available_update()."""
+    try:
+        os.makedirs(places.cache, exist_ok=True)
+        write_atomically(_newest_version_file(places), version + "\n", durable=False)
+    except OSError:
+        pass  # a home that is read-only
+
+
+def _newest_version_file(places: Places) -> str:
+    return os.path.join(places.cache, "newest-version")
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -6745,6 +6902,44 @@ def _what_is_left_to_do(places: Places, at: InstallPlaces) -> Iterator[str]:
         yield "completion: add to ~/.zshrc: fpath=(~/.zsh/completions $fpath); autoload -Uz compinit && compinit"
     elif shell == "bash":
         yield "completion works in new shells with bash-completion"
+
+
+@command(
+    "-update",
+    usage="[-c|--check] [-f|--force] [--rollback]",
+    summary="update to the newest version; --check only tells, --rollback goes back one",
+)
+def update_command(call: Call) -> int:
+    at = InstallPlaces(call.places, read_receipt(call.places).name)
+    if call.has("--rollback"):
+        tell(f"cs is {roll_back(at)} again")
+        return 0
+    release = newest_release(releases_url())
+    remember_newest_version(call.places, release.version)
+    if call.has("--check"):
+        say(_update_state(release.version))
+        return 0
+    refuse_unless_installed(at)
+    if not decide_update(VERSION, release.version, call.has("--force")):
+        tell(_update_state(release.version))
+        return 0
+    tell(f"downloading cs {release.version} from {clean(without_credentials(release.base))}")
+    if not RELEASE_KEY:
+        tell("this cs was built without a key: the download is checked by its checksum only")
+    update(at, release)
+    tell(f"cs is {release.version} now, and was {VERSION}; cs -update --rollback goes back")
+    changes = changes_between(read_text(os.path.join(at.current, "CHANGELOG.md")) or "", VERSION, release.version)
+    if changes:
+        tell("\n" + clean_lines(changes))
+    return 0
+
+
+def _update_state(newest: str) -> str:
+    if is_newer(newest, VERSION):
+        return f"cs {newest} is available, and this is {VERSION}; cs -update installs it"
+    if is_newer(VERSION, newest):
+        return f"cs {VERSION} is newer than the newest release, {newest}"
+    return f"cs {VERSION} is the newest version"
 
 
 @command("-uninstall", usage="[-y|--yes]", summary="remove cs; sessions and secrets stay unless you say otherwise")

@@ -1,11 +1,11 @@
 # Completion of cs for bash. Made by completions/generate.py from the command table of cs.py: change that, not this.
 
-_cs_know() {  # sets what may follow at the place $1; fails when there is no such place
+_@CS@_know() {  # sets what may follow at the place $1; fails when there is no such place
     case $1 in
         'cs')
-            verbs='-help -version -adopt -list -ls -remove -rm -restore -rename -install -uninstall' options='' values='' kinds='sessions' ;;
+            verbs='-help -version -adopt -list -ls -remove -rm -restore -rename -secrets -install -update -uninstall' options='' values='' kinds='sessions' ;;
         'cs <session>')
-            verbs='-conversations' options='--force --fresh --resume --on --move-to --move-here --dry-run' values='--resume:none --on:hosts --move-to:hosts' kinds='' ;;
+            verbs='-conversations -secrets' options='--force --fresh --resume --on --move-to --move-here --dry-run' values='--resume:none --on:hosts --move-to:hosts' kinds='' ;;
         'cs -help'|'cs -h'|'cs --help')
             verbs='' options='' values='' kinds='' ;;
         'cs -version'|'cs -v'|'cs --version')
@@ -26,15 +26,43 @@ _cs_know() {  # sets what may follow at the place $1; fails when there is no suc
             verbs='' options='--json' values='' kinds='' ;;
         'cs <session> -conversations export'|'cs <session> --conversations export')
             verbs='' options='-o --output' values='-o:files --output:files' kinds='none' ;;
+        'cs -secrets'|'cs --secrets'|'cs <session> -secrets'|'cs <session> --secrets')
+            verbs='set store get list ls delete rm purge export run export-file import-file backend migrate-backend age' options='' values='' kinds='' ;;
+        'cs -secrets set'|'cs -secrets store'|'cs --secrets set'|'cs --secrets store'|'cs <session> -secrets set'|'cs <session> -secrets store'|'cs <session> --secrets set'|'cs <session> --secrets store')
+            verbs='' options='-s --session' values='-s:session --session:session' kinds='secrets none' ;;
+        'cs -secrets get'|'cs --secrets get'|'cs <session> -secrets get'|'cs <session> --secrets get')
+            verbs='' options='-s --session -n' values='-s:session --session:session' kinds='secrets' ;;
+        'cs -secrets list'|'cs -secrets ls'|'cs --secrets list'|'cs --secrets ls'|'cs <session> -secrets list'|'cs <session> -secrets ls'|'cs <session> --secrets list'|'cs <session> --secrets ls')
+            verbs='' options='-s --session --json' values='-s:session --session:session' kinds='' ;;
+        'cs -secrets delete'|'cs -secrets rm'|'cs --secrets delete'|'cs --secrets rm'|'cs <session> -secrets delete'|'cs <session> -secrets rm'|'cs <session> --secrets delete'|'cs <session> --secrets rm')
+            verbs='' options='-s --session' values='-s:session --session:session' kinds='secrets' ;;
+        'cs -secrets purge'|'cs --secrets purge'|'cs <session> -secrets purge'|'cs <session> --secrets purge')
+            verbs='' options='-s --session -y' values='-s:session --session:session' kinds='' ;;
+        'cs -secrets export'|'cs --secrets export'|'cs <session> -secrets export'|'cs <session> --secrets export')
+            verbs='' options='-s --session --json' values='-s:session --session:session' kinds='' ;;
+        'cs -secrets run'|'cs --secrets run'|'cs <session> -secrets run'|'cs <session> --secrets run')
+            verbs='' options='-s --session' values='-s:session --session:session' kinds='none+' ;;
+        'cs -secrets export-file'|'cs --secrets export-file'|'cs <session> -secrets export-file'|'cs <session> --secrets export-file')
+            verbs='' options='-s --session' values='-s:session --session:session' kinds='none' ;;
+        'cs -secrets import-file'|'cs --secrets import-file'|'cs <session> -secrets import-file'|'cs <session> --secrets import-file')
+            verbs='' options='-s --session --replace' values='-s:session --session:session' kinds='none' ;;
+        'cs -secrets backend'|'cs --secrets backend'|'cs <session> -secrets backend'|'cs <session> --secrets backend')
+            verbs='' options='-s --session' values='-s:session --session:session' kinds='' ;;
+        'cs -secrets migrate-backend'|'cs --secrets migrate-backend'|'cs <session> -secrets migrate-backend'|'cs <session> --secrets migrate-backend')
+            verbs='' options='-s --session --from --delete-source --all' values='-s:session --session:session --from:none' kinds='none' ;;
+        'cs -secrets age'|'cs --secrets age'|'cs <session> -secrets age'|'cs <session> --secrets age')
+            verbs='' options='-s --session' values='-s:session --session:session' kinds='none none+' ;;
         'cs -install'|'cs --install')
             verbs='' options='--name' values='--name:none' kinds='' ;;
+        'cs -update'|'cs --update')
+            verbs='' options='-c --check -f --force --rollback' values='' kinds='' ;;
         'cs -uninstall'|'cs --uninstall')
             verbs='' options='-y --yes' values='' kinds='' ;;
         *) return 1 ;;
     esac
 }
 
-_cs_offer_names() {  # the entries of directory $1 that begin with the word at the cursor
+_@CS@_offer_names() {  # the entries of directory $1 that begin with the word at the cursor
     local path name
     for path in "$1/$current"*; do
         [[ -d $path ]] || continue
@@ -43,11 +71,11 @@ _cs_offer_names() {  # the entries of directory $1 that begin with the word at t
     done
 }
 
-_cs_offer() {  # what is of kind $1
+_@CS@_offer() {  # what is of kind $1
     local name rest
     case ${1%+} in
-        session|sessions) _cs_offer_names "$root" ;;
-        trash) _cs_offer_names "$root/.trash" ;;
+        session|sessions) _@CS@_offer_names "$root" ;;
+        trash) _@CS@_offer_names "$root/.trash" ;;
         hosts)
             [[ -r $root/.remotes ]] || return 0
             while IFS='=' read -r name rest || [[ $name ]]; do
@@ -57,32 +85,32 @@ _cs_offer() {  # what is of kind $1
         secrets)
             while IFS='"' read -r _ rest _ name _; do
                 [[ $rest == name && $name == "$current"* ]] && COMPREPLY+=("$name")
-            done < <(cs "$session" -secrets list --json 2>/dev/null | tr ',{' '\n\n')
+            done < <(@CS@ "$session" -secrets list --json 2>/dev/null | tr ',{' '\n\n')
             ;;
         files)
             compopt -o filenames 2>/dev/null
             while IFS= read -r name; do COMPREPLY+=("$name"); done < <(compgen -f -- "$current")
             ;;
-        programs) _cs_words "$(compgen -c -- "$current")" ;;
-        =*) rest=${1#=} && _cs_words "${rest//|/ }" ;;
+        programs) _@CS@_words "$(compgen -c -- "$current")" ;;
+        =*) rest=${1#=} && _@CS@_words "${rest//|/ }" ;;
     esac
     return 0
 }
 
-_cs_words() {  # those of some words that begin with the word at the cursor
+_@CS@_words() {  # those of some words that begin with the word at the cursor
     local word
     for word in $1; do
         [[ $word == "$current"* ]] && COMPREPLY+=("$word")
     done
 }
 
-_cs() {
+_@CS@() {
     local root=${CS_SESSIONS_ROOT:-$HOME/.claude-sessions} session=${CLAUDE_SESSION_NAME-}
     local where=cs verbs='' options='' values='' kinds='' current word wait='' i place=0
     root=${root/#'~/'/$HOME/}
     COMPREPLY=()
-    [[ ${1##*/} == cs-secrets ]] && where='cs -secrets'
-    _cs_know "$where"
+    [[ ${1##*/} == *-secrets ]] && where='cs -secrets'
+    _@CS@_know "$where"
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         if [[ $word == '=' ]]; then
@@ -92,8 +120,8 @@ _cs() {
             wait=''
         elif [[ $where == cs && $word != -* ]]; then
             session=$word where='cs <session>'
-            _cs_know "$where"
-        elif ((place == 0)) && _cs_know "$where $word"; then
+            _@CS@_know "$where"
+        elif ((place == 0)) && _@CS@_know "$where $word"; then
             where+=" $word"
         elif [[ $word != -* ]]; then
             ((++place))
@@ -104,20 +132,20 @@ _cs() {
     current=${COMP_WORDS[COMP_CWORD]}
     [[ $current == '=' ]] && current=''
     if [[ $wait ]]; then
-        _cs_offer "$wait"
+        _@CS@_offer "$wait"
         return
     fi
     if ((place == 0)) && [[ $where != cs || $current == -* ]]; then
         word=" $verbs"
         [[ $current == --* ]] && word=${word// -/ --}
-        _cs_words "$word"
+        _@CS@_words "$word"
     fi
-    [[ $current == -* ]] && _cs_words "$options" && return
+    [[ $current == -* ]] && _@CS@_words "$options" && return
     set -- $kinds
     while ((place-- > 0 && $# > 0)) && [[ $1 != *+ ]]; do
         shift
     done
-    [[ -z ${1-} ]] || _cs_offer "$1"
+    [[ -z ${1-} ]] || _@CS@_offer "$1"
 }
 
-complete -F _cs cs cs-secrets
+complete -F _@CS@ @CS@ @CS@-secrets

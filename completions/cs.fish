@@ -1,15 +1,15 @@
 # Completion of cs for fish. Made by completions/generate.py from the command table of cs.py: change that, not this.
 
 # Sets what may follow at the place $argv[1] in the variables of the caller; fails when there is no such place.
-function __cs_know --no-scope-shadowing
+function __@CS@_know --no-scope-shadowing
     switch $argv[1]
         case 'cs'
-            set verbs -help\t'show this help' -version\t'show the version' -adopt\t'make the current directory a session, in place' -list\t'list the sessions' -ls\t'list the sessions' -remove\t'remove a session (to the trash)' -rm\t'remove a session (to the trash)' -restore\t'list the trash, or bring a session back from it' -rename\t'rename a session' -install\t'install the program, hooks, commands, skill and completions' -uninstall\t'remove cs; sessions and secrets stay unless you say otherwise'
+            set verbs -help\t'show this help' -version\t'show the version' -adopt\t'make the current directory a session, in place' -list\t'list the sessions' -ls\t'list the sessions' -remove\t'remove a session (to the trash)' -rm\t'remove a session (to the trash)' -restore\t'list the trash, or bring a session back from it' -rename\t'rename a session' -secrets\t'keep and use a session\'s credentials' -install\t'install the program, hooks, commands, skill and completions' -update\t'update to the newest version; --check only tells, --rollback goes back one' -uninstall\t'remove cs; sessions and secrets stay unless you say otherwise'
             set options
             set values
             set kinds 'sessions'
         case 'cs <session>'
-            set verbs -conversations\t'list, or export, what was said in a session'
+            set verbs -conversations\t'list, or export, what was said in a session' -secrets\t'keep and use a session\'s credentials'
             set options --force --fresh --resume --on --move-to --move-here --dry-run
             set values --resume:'none' --on:'hosts' --move-to:'hosts'
             set kinds
@@ -63,10 +63,80 @@ function __cs_know --no-scope-shadowing
             set options -o --output
             set values -o:'files' --output:'files'
             set kinds 'none'
+        case 'cs -secrets' 'cs --secrets' 'cs <session> -secrets' 'cs <session> --secrets'
+            set verbs set\t'store a secret; the value is asked for, or read from stdin' store\t'store a secret; the value is asked for, or read from stdin' get\t'print a value (-n: without a newline)' list\t'names and dates, never values' ls\t'names and dates, never values' delete\t'delete a secret' rm\t'delete a secret' purge\t'delete all secrets of the session' export\t'lines for eval "$(cs -secrets export)"' run\t'run a command with the secrets in its environment' export-file\t'write secrets.age for other machines' import-file\t'read secrets.age or secrets.enc' backend\t'which store is in use, where, and why' migrate-backend\t'copy the secrets to another store, checking every value (--all: of all sessions)' age\t'the keys that open secrets.age'
+            set options
+            set values
+            set kinds
+        case 'cs -secrets set' 'cs -secrets store' 'cs --secrets set' 'cs --secrets store' 'cs <session> -secrets set' 'cs <session> -secrets store' 'cs <session> --secrets set' 'cs <session> --secrets store'
+            set verbs
+            set options -s --session
+            set values -s:'session' --session:'session'
+            set kinds 'secrets' 'none'
+        case 'cs -secrets get' 'cs --secrets get' 'cs <session> -secrets get' 'cs <session> --secrets get'
+            set verbs
+            set options -s --session -n
+            set values -s:'session' --session:'session'
+            set kinds 'secrets'
+        case 'cs -secrets list' 'cs -secrets ls' 'cs --secrets list' 'cs --secrets ls' 'cs <session> -secrets list' 'cs <session> -secrets ls' 'cs <session> --secrets list' 'cs <session> --secrets ls'
+            set verbs
+            set options -s --session --json
+            set values -s:'session' --session:'session'
+            set kinds
+        case 'cs -secrets delete' 'cs -secrets rm' 'cs --secrets delete' 'cs --secrets rm' 'cs <session> -secrets delete' 'cs <session> -secrets rm' 'cs <session> --secrets delete' 'cs <session> --secrets rm'
+            set verbs
+            set options -s --session
+            set values -s:'session' --session:'session'
+            set kinds 'secrets'
+        case 'cs -secrets purge' 'cs --secrets purge' 'cs <session> -secrets purge' 'cs <session> --secrets purge'
+            set verbs
+            set options -s --session -y
+            set values -s:'session' --session:'session'
+            set kinds
+        case 'cs -secrets export' 'cs --secrets export' 'cs <session> -secrets export' 'cs <session> --secrets export'
+            set verbs
+            set options -s --session --json
+            set values -s:'session' --session:'session'
+            set kinds
+        case 'cs -secrets run' 'cs --secrets run' 'cs <session> -secrets run' 'cs <session> --secrets run'
+            set verbs
+            set options -s --session
+            set values -s:'session' --session:'session'
+            set kinds 'none+'
+        case 'cs -secrets export-file' 'cs --secrets export-file' 'cs <session> -secrets export-file' 'cs <session> --secrets export-file'
+            set verbs
+            set options -s --session
+            set values -s:'session' --session:'session'
+            set kinds 'none'
+        case 'cs -secrets import-file' 'cs --secrets import-file' 'cs <session> -secrets import-file' 'cs <session> --secrets import-file'
+            set verbs
+            set options -s --session --replace
+            set values -s:'session' --session:'session'
+            set kinds 'none'
+        case 'cs -secrets backend' 'cs --secrets backend' 'cs <session> -secrets backend' 'cs <session> --secrets backend'
+            set verbs
+            set options -s --session
+            set values -s:'session' --session:'session'
+            set kinds
+        case 'cs -secrets migrate-backend' 'cs --secrets migrate-backend' 'cs <session> -secrets migrate-backend' 'cs <session> --secrets migrate-backend'
+            set verbs
+            set options -s --session --from --delete-source --all
+            set values -s:'session' --session:'session' --from:'none'
+            set kinds 'none'
+        case 'cs -secrets age' 'cs --secrets age' 'cs <session> -secrets age' 'cs <session> --secrets age'
+            set verbs
+            set options -s --session
+            set values -s:'session' --session:'session'
+            set kinds 'none' 'none+'
         case 'cs -install' 'cs --install'
             set verbs
             set options --name
             set values --name:'none'
+            set kinds
+        case 'cs -update' 'cs --update'
+            set verbs
+            set options -c --check -f --force --rollback
+            set values
             set kinds
         case 'cs -uninstall' 'cs --uninstall'
             set verbs
@@ -79,17 +149,17 @@ function __cs_know --no-scope-shadowing
 end
 
 # What is of kind $argv[1], a line each.
-function __cs_offer --argument-names kind root session current
+function __@CS@_offer --argument-names kind root session current
     switch (string trim --right --chars + -- $kind)
         case session sessions
-            __cs_directories $root
+            __@CS@_directories $root
         case trash
-            __cs_directories $root/.trash
+            __@CS@_directories $root/.trash
         case hosts
             test -r $root/.remotes
             and string replace --filter --regex '^([^#=][^=]*)=(.+)' '$1\t$2' <$root/.remotes
         case secrets
-            cs $session -secrets list --json 2>/dev/null | string replace --filter --all --regex \
+            @CS@ $session -secrets list --json 2>/dev/null | string replace --filter --all --regex \
                 '.*?"name": *"([^"]*)"[^{]*' '$1\n' | string match --regex '.+'
         case files
             __fish_complete_path $current
@@ -100,13 +170,13 @@ function __cs_offer --argument-names kind root session current
     end
 end
 
-function __cs_directories
+function __@CS@_directories
     for path in $argv[1]/*
         test -d $path; and string replace --regex '.*/' '' -- $path
     end
 end
 
-function __cs_complete
+function __@CS@_complete
     set --local words (commandline --tokenize --cut-at-cursor --current-process)
     set --local current (commandline --cut-at-cursor --current-token)
     set --local root $HOME/.claude-sessions
@@ -115,12 +185,12 @@ function __cs_complete
     set --local place 0
     set --local wait
     set --local where cs
-    string match --quiet --regex 'cs-secrets$' -- $words[1]; and set where 'cs -secrets'
+    string match --quiet --regex '.-secrets$' -- $words[1]; and set where 'cs -secrets'
     set --local verbs
     set --local options
     set --local values
     set --local kinds
-    __cs_know $where
+    __@CS@_know $where
     for word in $words[2..-1]
         if set --query wait[1]
             test $wait = session; and set session $word
@@ -128,8 +198,8 @@ function __cs_complete
         else if test "$where" = cs; and not string match --quiet -- '-*' $word
             set session $word
             set where 'cs <session>'
-            __cs_know $where
-        else if test $place = 0; and __cs_know "$where $word"
+            __@CS@_know $where
+        else if test $place = 0; and __@CS@_know "$where $word"
             set where "$where $word"
         else if not string match --quiet -- '-*' $word
             set place (math $place + 1)
@@ -141,11 +211,11 @@ function __cs_complete
     if set --query option[1]; and set wait (string replace --filter -- $option '' $values)
         set current (string replace --regex '^[^=]*=' '' -- $current)
         set option (string trim --right --chars : -- $option)
-        __cs_offer $wait $root "$session" $current | string replace --regex -- '^' $option=
+        __@CS@_offer $wait $root "$session" $current | string replace --regex -- '^' $option=
         return
     end
     if set --query wait[1]
-        __cs_offer $wait $root "$session" "$current"
+        __@CS@_offer $wait $root "$session" "$current"
         return
     end
     if test $place = 0; and begin; test "$where" != cs; or string match --quiet -- '-*' $current; end
@@ -160,8 +230,8 @@ function __cs_complete
         set --erase kinds[1]
         set place (math $place - 1)
     end
-    set --query kinds[1]; and __cs_offer $kinds[1] $root "$session" "$current"
+    set --query kinds[1]; and __@CS@_offer $kinds[1] $root "$session" "$current"
 end
 
-complete --command cs --no-files --keep-order --arguments '(__cs_complete)'
-complete --command cs-secrets --no-files --keep-order --arguments '(__cs_complete)'
+complete --command @CS@ --no-files --keep-order --arguments '(__@CS@_complete)'
+complete --command @CS@-secrets --no-files --keep-order --arguments '(__@CS@_complete)'

@@ -1,8 +1,8 @@
 # Completion of cs for PowerShell 7. Made by completions/generate.py from the command table of cs.py: change that, not this.
 
 $global:CsCompletionPlaces = @{
-    'cs' = @{ verbs = [ordered]@{ '-help' = 'show this help'; '-version' = 'show the version'; '-adopt' = 'make the current directory a session, in place'; '-list' = 'list the sessions'; '-ls' = 'list the sessions'; '-remove' = 'remove a session (to the trash)'; '-rm' = 'remove a session (to the trash)'; '-restore' = 'list the trash, or bring a session back from it'; '-rename' = 'rename a session'; '-install' = 'install the program, hooks, commands, skill and completions'; '-uninstall' = 'remove cs; sessions and secrets stay unless you say otherwise' }; takes = @{  }; options = @(); kinds = @('sessions') }
-    'cs <session>' = @{ verbs = [ordered]@{ '-conversations' = 'list, or export, what was said in a session' }; takes = [ordered]@{ '--resume' = 'none'; '--on' = 'hosts'; '--move-to' = 'hosts' }; options = @('--force', '--fresh', '--resume', '--on', '--move-to', '--move-here', '--dry-run'); kinds = @() }
+    'cs' = @{ verbs = [ordered]@{ '-help' = 'show this help'; '-version' = 'show the version'; '-adopt' = 'make the current directory a session, in place'; '-list' = 'list the sessions'; '-ls' = 'list the sessions'; '-remove' = 'remove a session (to the trash)'; '-rm' = 'remove a session (to the trash)'; '-restore' = 'list the trash, or bring a session back from it'; '-rename' = 'rename a session'; '-secrets' = 'keep and use a session''s credentials'; '-install' = 'install the program, hooks, commands, skill and completions'; '-update' = 'update to the newest version; --check only tells, --rollback goes back one'; '-uninstall' = 'remove cs; sessions and secrets stay unless you say otherwise' }; takes = @{  }; options = @(); kinds = @('sessions') }
+    'cs <session>' = @{ verbs = [ordered]@{ '-conversations' = 'list, or export, what was said in a session'; '-secrets' = 'keep and use a session''s credentials' }; takes = [ordered]@{ '--resume' = 'none'; '--on' = 'hosts'; '--move-to' = 'hosts' }; options = @('--force', '--fresh', '--resume', '--on', '--move-to', '--move-here', '--dry-run'); kinds = @() }
     'cs -help' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
     'cs -h' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
     'cs --help' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
@@ -31,8 +31,74 @@ $global:CsCompletionPlaces = @{
     'cs <session> --conversations ls' = @{ verbs = @{  }; takes = @{  }; options = @('--json'); kinds = @() }
     'cs <session> -conversations export' = @{ verbs = @{  }; takes = [ordered]@{ '-o' = 'files'; '--output' = 'files' }; options = @('-o', '--output'); kinds = @('none') }
     'cs <session> --conversations export' = @{ verbs = @{  }; takes = [ordered]@{ '-o' = 'files'; '--output' = 'files' }; options = @('-o', '--output'); kinds = @('none') }
+    'cs -secrets' = @{ verbs = [ordered]@{ 'set' = 'store a secret; the value is asked for, or read from stdin'; 'store' = 'store a secret; the value is asked for, or read from stdin'; 'get' = 'print a value (-n: without a newline)'; 'list' = 'names and dates, never values'; 'ls' = 'names and dates, never values'; 'delete' = 'delete a secret'; 'rm' = 'delete a secret'; 'purge' = 'delete all secrets of the session'; 'export' = 'lines for eval "$(cs -secrets export)"'; 'run' = 'run a command with the secrets in its environment'; 'export-file' = 'write secrets.age for other machines'; 'import-file' = 'read secrets.age or secrets.enc'; 'backend' = 'which store is in use, where, and why'; 'migrate-backend' = 'copy the secrets to another store, checking every value (--all: of all sessions)'; 'age' = 'the keys that open secrets.age' }; takes = @{  }; options = @(); kinds = @() }
+    'cs --secrets' = @{ verbs = [ordered]@{ 'set' = 'store a secret; the value is asked for, or read from stdin'; 'store' = 'store a secret; the value is asked for, or read from stdin'; 'get' = 'print a value (-n: without a newline)'; 'list' = 'names and dates, never values'; 'ls' = 'names and dates, never values'; 'delete' = 'delete a secret'; 'rm' = 'delete a secret'; 'purge' = 'delete all secrets of the session'; 'export' = 'lines for eval "$(cs -secrets export)"'; 'run' = 'run a command with the secrets in its environment'; 'export-file' = 'write secrets.age for other machines'; 'import-file' = 'read secrets.age or secrets.enc'; 'backend' = 'which store is in use, where, and why'; 'migrate-backend' = 'copy the secrets to another store, checking every value (--all: of all sessions)'; 'age' = 'the keys that open secrets.age' }; takes = @{  }; options = @(); kinds = @() }
+    'cs <session> -secrets' = @{ verbs = [ordered]@{ 'set' = 'store a secret; the value is asked for, or read from stdin'; 'store' = 'store a secret; the value is asked for, or read from stdin'; 'get' = 'print a value (-n: without a newline)'; 'list' = 'names and dates, never values'; 'ls' = 'names and dates, never values'; 'delete' = 'delete a secret'; 'rm' = 'delete a secret'; 'purge' = 'delete all secrets of the session'; 'export' = 'lines for eval "$(cs -secrets export)"'; 'run' = 'run a command with the secrets in its environment'; 'export-file' = 'write secrets.age for other machines'; 'import-file' = 'read secrets.age or secrets.enc'; 'backend' = 'which store is in use, where, and why'; 'migrate-backend' = 'copy the secrets to another store, checking every value (--all: of all sessions)'; 'age' = 'the keys that open secrets.age' }; takes = @{  }; options = @(); kinds = @() }
+    'cs <session> --secrets' = @{ verbs = [ordered]@{ 'set' = 'store a secret; the value is asked for, or read from stdin'; 'store' = 'store a secret; the value is asked for, or read from stdin'; 'get' = 'print a value (-n: without a newline)'; 'list' = 'names and dates, never values'; 'ls' = 'names and dates, never values'; 'delete' = 'delete a secret'; 'rm' = 'delete a secret'; 'purge' = 'delete all secrets of the session'; 'export' = 'lines for eval "$(cs -secrets export)"'; 'run' = 'run a command with the secrets in its environment'; 'export-file' = 'write secrets.age for other machines'; 'import-file' = 'read secrets.age or secrets.enc'; 'backend' = 'which store is in use, where, and why'; 'migrate-backend' = 'copy the secrets to another store, checking every value (--all: of all sessions)'; 'age' = 'the keys that open secrets.age' }; takes = @{  }; options = @(); kinds = @() }
+    'cs -secrets set' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('secrets', 'none') }
+    'cs -secrets store' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('secrets', 'none') }
+    'cs --secrets set' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('secrets', 'none') }
+    'cs --secrets store' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('secrets', 'none') }
+    'cs <session> -secrets set' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('secrets', 'none') }
+    'cs <session> -secrets store' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('secrets', 'none') }
+    'cs <session> --secrets set' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('secrets', 'none') }
+    'cs <session> --secrets store' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('secrets', 'none') }
+    'cs -secrets get' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '-n'); kinds = @('secrets') }
+    'cs --secrets get' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '-n'); kinds = @('secrets') }
+    'cs <session> -secrets get' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '-n'); kinds = @('secrets') }
+    'cs <session> --secrets get' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '-n'); kinds = @('secrets') }
+    'cs -secrets list' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '--json'); kinds = @() }
+    'cs -secrets ls' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '--json'); kinds = @() }
+    'cs --secrets list' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '--json'); kinds = @() }
+    'cs --secrets ls' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '--json'); kinds = @() }
+    'cs <session> -secrets list' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '--json'); kinds = @() }
+    'cs <session> -secrets ls' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '--json'); kinds = @() }
+    'cs <session> --secrets list' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '--json'); kinds = @() }
+    'cs <session> --secrets ls' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '--json'); kinds = @() }
+    'cs -secrets delete' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('secrets') }
+    'cs -secrets rm' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('secrets') }
+    'cs --secrets delete' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('secrets') }
+    'cs --secrets rm' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('secrets') }
+    'cs <session> -secrets delete' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('secrets') }
+    'cs <session> -secrets rm' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('secrets') }
+    'cs <session> --secrets delete' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('secrets') }
+    'cs <session> --secrets rm' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('secrets') }
+    'cs -secrets purge' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '-y'); kinds = @() }
+    'cs --secrets purge' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '-y'); kinds = @() }
+    'cs <session> -secrets purge' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '-y'); kinds = @() }
+    'cs <session> --secrets purge' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '-y'); kinds = @() }
+    'cs -secrets export' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '--json'); kinds = @() }
+    'cs --secrets export' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '--json'); kinds = @() }
+    'cs <session> -secrets export' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '--json'); kinds = @() }
+    'cs <session> --secrets export' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '--json'); kinds = @() }
+    'cs -secrets run' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('none+') }
+    'cs --secrets run' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('none+') }
+    'cs <session> -secrets run' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('none+') }
+    'cs <session> --secrets run' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('none+') }
+    'cs -secrets export-file' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('none') }
+    'cs --secrets export-file' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('none') }
+    'cs <session> -secrets export-file' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('none') }
+    'cs <session> --secrets export-file' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('none') }
+    'cs -secrets import-file' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '--replace'); kinds = @('none') }
+    'cs --secrets import-file' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '--replace'); kinds = @('none') }
+    'cs <session> -secrets import-file' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '--replace'); kinds = @('none') }
+    'cs <session> --secrets import-file' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session', '--replace'); kinds = @('none') }
+    'cs -secrets backend' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @() }
+    'cs --secrets backend' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @() }
+    'cs <session> -secrets backend' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @() }
+    'cs <session> --secrets backend' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @() }
+    'cs -secrets migrate-backend' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session'; '--from' = 'none' }; options = @('-s', '--session', '--from', '--delete-source', '--all'); kinds = @('none') }
+    'cs --secrets migrate-backend' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session'; '--from' = 'none' }; options = @('-s', '--session', '--from', '--delete-source', '--all'); kinds = @('none') }
+    'cs <session> -secrets migrate-backend' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session'; '--from' = 'none' }; options = @('-s', '--session', '--from', '--delete-source', '--all'); kinds = @('none') }
+    'cs <session> --secrets migrate-backend' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session'; '--from' = 'none' }; options = @('-s', '--session', '--from', '--delete-source', '--all'); kinds = @('none') }
+    'cs -secrets age' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('none', 'none+') }
+    'cs --secrets age' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('none', 'none+') }
+    'cs <session> -secrets age' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('none', 'none+') }
+    'cs <session> --secrets age' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('none', 'none+') }
     'cs -install' = @{ verbs = @{  }; takes = [ordered]@{ '--name' = 'none' }; options = @('--name'); kinds = @() }
     'cs --install' = @{ verbs = @{  }; takes = [ordered]@{ '--name' = 'none' }; options = @('--name'); kinds = @() }
+    'cs -update' = @{ verbs = @{  }; takes = @{  }; options = @('-c', '--check', '-f', '--force', '--rollback'); kinds = @() }
+    'cs --update' = @{ verbs = @{  }; takes = @{  }; options = @('-c', '--check', '-f', '--force', '--rollback'); kinds = @() }
     'cs -uninstall' = @{ verbs = @{  }; takes = @{  }; options = @('-y', '--yes'); kinds = @() }
     'cs --uninstall' = @{ verbs = @{  }; takes = @{  }; options = @('-y', '--yes'); kinds = @() }
 }
@@ -45,14 +111,14 @@ function global:CsCompletionNames([string]$kind, [string]$root, [string]$session
             Get-Content -LiteralPath (Join-Path $root '.remotes') -ErrorAction Ignore |
                 Where-Object { $_ -match '^[^#=]+=' } | ForEach-Object { $_.Split('=')[0] }
         }
-        '^secrets$' { (cs $session -secrets list --json 2>$null | ConvertFrom-Json).name }
+        '^secrets$' { (@CS@ $session -secrets list --json 2>$null | ConvertFrom-Json).name }
         '^files$' { (Get-ChildItem -Path "$begun*" -ErrorAction Ignore) | Resolve-Path -Relative }
         '^programs$' { (Get-Command -CommandType Application -Name "$begun*" -ErrorAction Ignore).Name }
         '^=' { $kind.Substring(1).Split('|') }
     }
 }
 
-Register-ArgumentCompleter -Native -CommandName @('cs', 'cs-secrets') -ScriptBlock {
+Register-ArgumentCompleter -Native -CommandName @('@CS@', '@CS@-secrets') -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
     $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
@@ -60,7 +126,7 @@ Register-ArgumentCompleter -Native -CommandName @('cs', 'cs-secrets') -ScriptBlo
     $root = Join-Path $HOME '.claude-sessions'
     if ($env:CS_SESSIONS_ROOT) { $root = $env:CS_SESSIONS_ROOT -replace '^~', $HOME }
     $session = $env:CLAUDE_SESSION_NAME
-    $where = if ($words[0] -match 'cs-secrets') { 'cs -secrets' } else { 'cs' }
+    $where = if ($words[0] -match '-secrets') { 'cs -secrets' } else { 'cs' }
     $know = $global:CsCompletionPlaces[$where]
     $place = 0
     $wait = $null

@@ -5,7 +5,7 @@
 
 Every shell gets the same small machine: a table that says, for each place in a command line (`cs`,
 `cs <session>`, `cs -sync push` ...), which commands, options and arguments may follow, and a walk over the
-words up to the cursor that finds the place. Names come from the directories that cs keeps, so that pressing
+words up to the cursor that finds the place. @CS@ stands for the name under which cs gets installed. Names come from the directories that cs keeps, so that pressing
 TAB starts no Python; only the names of secrets are asked from cs.
 """
 
@@ -139,14 +139,14 @@ def quoted(text: str, quote: str = "'\\''") -> str:
 
 BASH = r"""# Completion of cs for bash. @HEAD@
 
-_cs_know() {  # sets what may follow at the place $1; fails when there is no such place
+_@CS@_know() {  # sets what may follow at the place $1; fails when there is no such place
     case $1 in
 @TABLE@
         *) return 1 ;;
     esac
 }
 
-_cs_offer_names() {  # the entries of directory $1 that begin with the word at the cursor
+_@CS@_offer_names() {  # the entries of directory $1 that begin with the word at the cursor
     local path name
     for path in "$1/$current"*; do
         [[ -d $path ]] || continue
@@ -155,11 +155,11 @@ _cs_offer_names() {  # the entries of directory $1 that begin with the word at t
     done
 }
 
-_cs_offer() {  # what is of kind $1
+_@CS@_offer() {  # what is of kind $1
     local name rest
     case ${1%+} in
-        session|sessions) _cs_offer_names "$root" ;;
-        trash) _cs_offer_names "$root/.trash" ;;
+        session|sessions) _@CS@_offer_names "$root" ;;
+        trash) _@CS@_offer_names "$root/.trash" ;;
         hosts)
             [[ -r $root/.remotes ]] || return 0
             while IFS='=' read -r name rest || [[ $name ]]; do
@@ -169,32 +169,32 @@ _cs_offer() {  # what is of kind $1
         secrets)
             while IFS='"' read -r _ rest _ name _; do
                 [[ $rest == name && $name == "$current"* ]] && COMPREPLY+=("$name")
-            done < <(cs "$session" -secrets list --json 2>/dev/null | tr ',{' '\n\n')
+            done < <(@CS@ "$session" -secrets list --json 2>/dev/null | tr ',{' '\n\n')
             ;;
         files)
             compopt -o filenames 2>/dev/null
             while IFS= read -r name; do COMPREPLY+=("$name"); done < <(compgen -f -- "$current")
             ;;
-        programs) _cs_words "$(compgen -c -- "$current")" ;;
-        =*) rest=${1#=} && _cs_words "${rest//|/ }" ;;
+        programs) _@CS@_words "$(compgen -c -- "$current")" ;;
+        =*) rest=${1#=} && _@CS@_words "${rest//|/ }" ;;
     esac
     return 0
 }
 
-_cs_words() {  # those of some words that begin with the word at the cursor
+_@CS@_words() {  # those of some words that begin with the word at the cursor
     local word
     for word in $1; do
         [[ $word == "$current"* ]] && COMPREPLY+=("$word")
     done
 }
 
-_cs() {
+_@CS@() {
     local root=${CS_SESSIONS_ROOT:-$HOME/.claude-sessions} session=${CLAUDE_SESSION_NAME-}
     local where=cs verbs='' options='' values='' kinds='' current word wait='' i place=0
     root=${root/#'~/'/$HOME/}
     COMPREPLY=()
-    [[ ${1##*/} == cs-secrets ]] && where='cs -secrets'
-    _cs_know "$where"
+    [[ ${1##*/} == *-secrets ]] && where='cs -secrets'
+    _@CS@_know "$where"
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         if [[ $word == '=' ]]; then
@@ -204,8 +204,8 @@ _cs() {
             wait=''
         elif [[ $where == cs && $word != -* ]]; then
             session=$word where='cs <session>'
-            _cs_know "$where"
-        elif ((place == 0)) && _cs_know "$where $word"; then
+            _@CS@_know "$where"
+        elif ((place == 0)) && _@CS@_know "$where $word"; then
             where+=" $word"
         elif [[ $word != -* ]]; then
             ((++place))
@@ -216,23 +216,23 @@ _cs() {
     current=${COMP_WORDS[COMP_CWORD]}
     [[ $current == '=' ]] && current=''
     if [[ $wait ]]; then
-        _cs_offer "$wait"
+        _@CS@_offer "$wait"
         return
     fi
     if ((place == 0)) && [[ $where != cs || $current == -* ]]; then
         word=" $verbs"
         [[ $current == --* ]] && word=${word// -/ --}
-        _cs_words "$word"
+        _@CS@_words "$word"
     fi
-    [[ $current == -* ]] && _cs_words "$options" && return
+    [[ $current == -* ]] && _@CS@_words "$options" && return
     set -- $kinds
     while ((place-- > 0 && $# > 0)) && [[ $1 != *+ ]]; do
         shift
     done
-    [[ -z ${1-} ]] || _cs_offer "$1"
+    [[ -z ${1-} ]] || _@CS@_offer "$1"
 }
 
-complete -F _cs cs cs-secrets
+complete -F _@CS@ @CS@ @CS@-secrets
 """
 
 
@@ -253,17 +253,17 @@ def bash(table: list[Place]) -> str:
 
 # ── zsh ──
 
-ZSH = r"""#compdef cs cs-secrets
+ZSH = r"""#compdef @CS@ @CS@-secrets
 # Completion of cs for zsh. @HEAD@
 
-_cs_know() {  # sets what may follow at the place $1; fails when there is no such place
+_@CS@_know() {  # sets what may follow at the place $1; fails when there is no such place
     case $1 in
 @TABLE@
         (*) return 1 ;;
     esac
 }
 
-_cs_offer() {  # what is of kind $1
+_@CS@_offer() {  # what is of kind $1
     local -a found
     case ${1%+} in
         (session|sessions) found=($root/*(N-/:t)) && _describe -t sessions session found ;;
@@ -273,7 +273,7 @@ _cs_offer() {  # what is of kind $1
             _describe -t hosts host found
             ;;
         (secrets)
-            found=(${(f)"$(_call_program secrets cs ${(q)session} -secrets list --json 2>/dev/null)"})
+            found=(${(f)"$(_call_program secrets @CS@ ${(q)session} -secrets list --json 2>/dev/null)"})
             found=(${${(M)${(s:,:)${(j:,:)found}}:#*\"name\":*}/(#b)*\"name\":*\"(*)\"*/$match[1]})
             _describe -t secrets secret found
             ;;
@@ -283,7 +283,7 @@ _cs_offer() {  # what is of kind $1
     esac
 }
 
-_cs() {
+_@CS@() {
     emulate -L zsh
     setopt extended_glob
     local root=${CS_SESSIONS_ROOT:-$HOME/.claude-sessions} session=$CLAUDE_SESSION_NAME
@@ -292,8 +292,8 @@ _cs() {
     local -A values
     integer place=0 i shown=1
     root=${root/#\~\//$HOME/}
-    [[ $service == cs-secrets ]] && where='cs -secrets'
-    _cs_know $where
+    [[ $service == *-secrets ]] && where='cs -secrets'
+    _@CS@_know $where
     for (( i = 2; i < CURRENT; i++ )); do
         word=${(Q)words[i]}
         if [[ -n $wait ]]; then
@@ -301,8 +301,8 @@ _cs() {
             wait=
         elif [[ $where == cs && $word != -* ]]; then
             session=$word where='cs <session>'
-            _cs_know $where
-        elif (( place == 0 )) && _cs_know "$where $word"; then
+            _@CS@_know $where
+        elif (( place == 0 )) && _@CS@_know "$where $word"; then
             where+=" $word"
         elif [[ $word != -* ]]; then
             (( ++place ))
@@ -316,7 +316,7 @@ _cs() {
         compset -P '*='
     fi
     if [[ -n $wait ]]; then
-        _cs_offer $wait
+        _@CS@_offer $wait
         return
     fi
     if (( place == 0 )) && [[ $where != cs || $current == -* ]]; then
@@ -330,11 +330,11 @@ _cs() {
     while (( place-- > 0 && $#kinds )) && [[ $kinds[1] != *+ ]]; do
         shift kinds
     done
-    [[ -n $kinds[1] ]] && _cs_offer $kinds[1] && shown=0
+    [[ -n $kinds[1] ]] && _@CS@_offer $kinds[1] && shown=0
     return shown
 }
 
-_cs "$@"
+_@CS@ "$@"
 """
 
 
@@ -358,7 +358,7 @@ def zsh(table: list[Place]) -> str:
 FISH = r"""# Completion of cs for fish. @HEAD@
 
 # Sets what may follow at the place $argv[1] in the variables of the caller; fails when there is no such place.
-function __cs_know --no-scope-shadowing
+function __@CS@_know --no-scope-shadowing
     switch $argv[1]
 @TABLE@
         case '*'
@@ -367,17 +367,17 @@ function __cs_know --no-scope-shadowing
 end
 
 # What is of kind $argv[1], a line each.
-function __cs_offer --argument-names kind root session current
+function __@CS@_offer --argument-names kind root session current
     switch (string trim --right --chars + -- $kind)
         case session sessions
-            __cs_directories $root
+            __@CS@_directories $root
         case trash
-            __cs_directories $root/.trash
+            __@CS@_directories $root/.trash
         case hosts
             test -r $root/.remotes
             and string replace --filter --regex '^([^#=][^=]*)=(.+)' '$1\t$2' <$root/.remotes
         case secrets
-            cs $session -secrets list --json 2>/dev/null | string replace --filter --all --regex \
+            @CS@ $session -secrets list --json 2>/dev/null | string replace --filter --all --regex \
                 '.*?"name": *"([^"]*)"[^{]*' '$1\n' | string match --regex '.+'
         case files
             __fish_complete_path $current
@@ -388,13 +388,13 @@ function __cs_offer --argument-names kind root session current
     end
 end
 
-function __cs_directories
+function __@CS@_directories
     for path in $argv[1]/*
         test -d $path; and string replace --regex '.*/' '' -- $path
     end
 end
 
-function __cs_complete
+function __@CS@_complete
     set --local words (commandline --tokenize --cut-at-cursor --current-process)
     set --local current (commandline --cut-at-cursor --current-token)
     set --local root $HOME/.claude-sessions
@@ -403,12 +403,12 @@ function __cs_complete
     set --local place 0
     set --local wait
     set --local where cs
-    string match --quiet --regex 'cs-secrets$' -- $words[1]; and set where 'cs -secrets'
+    string match --quiet --regex '.-secrets$' -- $words[1]; and set where 'cs -secrets'
     set --local verbs
     set --local options
     set --local values
     set --local kinds
-    __cs_know $where
+    __@CS@_know $where
     for word in $words[2..-1]
         if set --query wait[1]
             test $wait = session; and set session $word
@@ -416,8 +416,8 @@ function __cs_complete
         else if test "$where" = cs; and not string match --quiet -- '-*' $word
             set session $word
             set where 'cs <session>'
-            __cs_know $where
-        else if test $place = 0; and __cs_know "$where $word"
+            __@CS@_know $where
+        else if test $place = 0; and __@CS@_know "$where $word"
             set where "$where $word"
         else if not string match --quiet -- '-*' $word
             set place (math $place + 1)
@@ -429,11 +429,11 @@ function __cs_complete
     if set --query option[1]; and set wait (string replace --filter -- $option '' $values)
         set current (string replace --regex '^[^=]*=' '' -- $current)
         set option (string trim --right --chars : -- $option)
-        __cs_offer $wait $root "$session" $current | string replace --regex -- '^' $option=
+        __@CS@_offer $wait $root "$session" $current | string replace --regex -- '^' $option=
         return
     end
     if set --query wait[1]
-        __cs_offer $wait $root "$session" "$current"
+        __@CS@_offer $wait $root "$session" "$current"
         return
     end
     if test $place = 0; and begin; test "$where" != cs; or string match --quiet -- '-*' $current; end
@@ -448,11 +448,11 @@ function __cs_complete
         set --erase kinds[1]
         set place (math $place - 1)
     end
-    set --query kinds[1]; and __cs_offer $kinds[1] $root "$session" "$current"
+    set --query kinds[1]; and __@CS@_offer $kinds[1] $root "$session" "$current"
 end
 
-complete --command cs --no-files --keep-order --arguments '(__cs_complete)'
-complete --command cs-secrets --no-files --keep-order --arguments '(__cs_complete)'
+complete --command @CS@ --no-files --keep-order --arguments '(__@CS@_complete)'
+complete --command @CS@-secrets --no-files --keep-order --arguments '(__@CS@_complete)'
 """
 
 
@@ -490,14 +490,14 @@ function global:CsCompletionNames([string]$kind, [string]$root, [string]$session
             Get-Content -LiteralPath (Join-Path $root '.remotes') -ErrorAction Ignore |
                 Where-Object { $_ -match '^[^#=]+=' } | ForEach-Object { $_.Split('=')[0] }
         }
-        '^secrets$' { (cs $session -secrets list --json 2>$null | ConvertFrom-Json).name }
+        '^secrets$' { (@CS@ $session -secrets list --json 2>$null | ConvertFrom-Json).name }
         '^files$' { (Get-ChildItem -Path "$begun*" -ErrorAction Ignore) | Resolve-Path -Relative }
         '^programs$' { (Get-Command -CommandType Application -Name "$begun*" -ErrorAction Ignore).Name }
         '^=' { $kind.Substring(1).Split('|') }
     }
 }
 
-Register-ArgumentCompleter -Native -CommandName @('cs', 'cs-secrets') -ScriptBlock {
+Register-ArgumentCompleter -Native -CommandName @('@CS@', '@CS@-secrets') -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
     $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
@@ -505,7 +505,7 @@ Register-ArgumentCompleter -Native -CommandName @('cs', 'cs-secrets') -ScriptBlo
     $root = Join-Path $HOME '.claude-sessions'
     if ($env:CS_SESSIONS_ROOT) { $root = $env:CS_SESSIONS_ROOT -replace '^~', $HOME }
     $session = $env:CLAUDE_SESSION_NAME
-    $where = if ($words[0] -match 'cs-secrets') { 'cs -secrets' } else { 'cs' }
+    $where = if ($words[0] -match '-secrets') { 'cs -secrets' } else { 'cs' }
     $know = $global:CsCompletionPlaces[$where]
     $place = 0
     $wait = $null

@@ -8,8 +8,6 @@ import pytest
 sys.path.insert(0, str(bed.TOP / "completions"))
 import generate
 
-SCRIPTS = bed.TOP / "completions"
-
 # In every shell, on a home with these sessions, hosts and removed sessions: what is typed → what is offered.
 SESSIONS = ["debug-api", "debug.old", "router", "strange name"]
 CASES = {
@@ -32,6 +30,18 @@ CASES = {
     "cs router --force --move-to s": ["studio"],
     "cs -list --j": ["--json"],
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scripts(shared_dir):
+    """The scripts as they get installed."""
+
+    def make(place):
+        for name in ("cs.bash", "_cs", "cs.fish", "cs.ps1"):
+            (place / name).write_text((bed.TOP / "completions" / name).read_text().replace("@CS@", "cs"))
+
+    global SCRIPTS
+    SCRIPTS = bed.once(shared_dir, "completions", make)
 
 
 @pytest.fixture
