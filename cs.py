@@ -4314,7 +4314,8 @@ def create_session(places: Places, name: str) -> Session:
     session = session_named(places, name)
     os.makedirs(places.root, mode=0o700, exist_ok=True)
     if os.path.isdir(session.path) and os.listdir(session.path):
-        _make_session_of(places, session)
+        if not session.exists:  # else another process has just made it
+            _make_session_of(places, session)
         return Session(name, session.path)
     _clear_leftovers(places)
     staging = Session(name, os.path.join(places.root, f"{STAGING}{name}-{os.getpid()}"))

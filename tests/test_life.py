@@ -1,0 +1,367 @@
+"""Creating, adopting, migrating, renaming, removing and restoring: section 12."""
+
+import json
+import os
+import signal
+import sys
+import time
+
+import bed
+import pytest
+
+import cs
+
+
+@pytest.fixture(autouse=True)
+def quiet_client(box):
+    """A program that is not Claude Code and does nothing."""
+    box.fake("nothing")
+    box.env["CLAUDE_CODE_BIN"] = "nothing"
+
+
+def places():
+    return cs.Places(os.environ)
+
+
+def history(box, directory):
+    return box.git("log", "--format=%s", cwd=directory).splitlines()
+
+
+def test_a_new_session_is_a_complete_tree_with_one_commit(box):
+    assert box.cs("api").status == 0
+    session = box.root / "api"
+    text = (session / ".cs" / "logs" / "session.log").read_text().splitlines()
+    assert text[0] == "Session: api" and text[1].startswith("Started: 20") and text[3] == f"Path: {session}"
+    assert "## Objective" in (session / ".cs" / "README.md").read_text()
+    assert (session / ".cs" / "artifacts" / "MANIFEST.json").read_text() == "[]\n"
+    assert (session / ".cs" / "sync.conf").read_text() == "auto_sync=on\n"
+    assert "cs -secrets set" in (session / "CLAUDE.md").read_text()
+    assert history(box, session)[-1] == "Session created"
+    assert box.git("status", "--porcelain", cwd=session) == ""
+    assert sorted(os.listdir(str(box.root))) == ["api"]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "",
+        "[user]\n\tuseConfigOnly = true\n",
+        "[commit]\n\tgpgsign = true\n[gpg]\n\tprogram = false\n",
+        "[init]\n\tdefaultBranch = trunk\n",
+        "[core]\n\thooksPath = {hooks}\n",
+        "[core]\n\teditor = false\n\tautocrlf = true\n\tsafecrlf = true\n",
+        "[core]\n\texcludesFile = {ignore}\n",
+    ],
+    ids=["no-identity", "config-only", "signing", "trunk", "failing-hooks", "editor", "global-ignore"],
+)
+def test_a_session_is_committed_whatever_the_users_git_says(box, config):
+    hooks = box.top / "hooks"
+    hooks.mkdir()
+    for name in ("pre-commit", "commit-msg", "post-commit", "reference-transaction"):
+        (hooks / name).write_text("#!/bin/sh\nexit 1\n")
+        (hooks / name).chmod(0o755)
+    (box.top / "ignore").write_text("*.log\n*.md\n.cs\n")
+    (box.home / ".gitconfig").write_text(config.format(hooks=hooks, ignore=box.top / "ignore"))
+    before = (box.home / ".gitconfig").read_bytes()
+    result = box.cs("api")
+    assert result.status == 0 and "warning" not in result.err
+    session = box.root / "api"
+    assert box.git("symbolic-ref", "--short", "HEAD", cwd=session) == "main"
+    assert {".cs/logs/session.log", ".cs/README.md", "CLAUDE.md"} <= set(
+        box.git("ls-files", cwd=session).split("\n")
+    )
+    assert (box.home / ".gitconfig").read_bytes() == before
+    assert box.git("config", "--local", "--list", cwd=session).count("user.") == 0
+
+
+def test_without_git_everything_but_history_works(box):
+    box.without("git")
+    result = box.cs("api")
+    assert result.status == 0
+    assert "git is not installed" in result.err
+    assert (box.root / "api" / ".cs" / "README.md").exists()
+    assert box.cs("api").status == 0
+    assert box.cs("-rename", "api", "web").status == 0
+    assert box.cs("-rm", "web", "-y").status == 0
+    assert box.cs("-restore", "web").status == 0
+
+
+def test_killed_while_creating_there_is_no_session_or_a_whole_one(box):
+    code = f"import sys, os; sys.path.insert(0, {str(bed.TOP)!r}); import cs\n"
+    code += "cs.create_session(cs.Places(os.environ), 'api')"
+    for step in range(12):
+        running = box.start(sys.executable, "-IS", "-c", code)
+        time.sleep(0.02 + step * 0.02)  # the moment of the kill is what is being varied
+        running.end()
+        if (box.root / "api").exists():
+            assert (box.root / "api" / ".cs" / "README.md").exists()
+            assert history(box, box.root / "api") == ["Session created"]
+            assert box.cs("-rm", "api", "-y").status == 0
+    assert box.cs("api").status == 0
+    assert sorted(os.listdir(str(box.root))) in (["api"], [".trash", "api"])
+
+
+def test_a_directory_that_was_made_by_hand_becomes_a_session_in_place(box):
+    mine = box.root / "mine"
+    mine.mkdir(parents=True)
+    (mine / "notes.txt").write_text("precious")
+    (mine / "CLAUDE.md").write_text("my rules\n")
+    assert box.cs("mine").status == 0
+    assert (mine / "notes.txt").read_text() == "precious"
+    assert (mine / "CLAUDE.md").read_text().endswith("\n\nmy rules\n")
+    assert "notes.txt" in box.git("ls-files", cwd=mine)
+
+
+# ── adopting ──
+
+
+@pytest.fixture
+def project(box):
+    """A repository with a commit, and staged, unstaged and untracked changes."""
+    place = box.work / "project"
+    box.git("init", "-q", "-b", "trunk", str(place))
+    (place / "a").write_text("1\n")
+    (place / "b").write_text("1\n")
+    box.git("add", "a", "b", cwd=place)
+    box.git("commit", "-q", "-m", "first", cwd=place)
+    box.git("remote", "add", "origin", "git@example.org:me/project.git", cwd=place)
+    (place / "a").write_text("2\n")
+    box.git("add", "a", cwd=place)
+    (place / "b").write_text("2\n")
+    (place / "c").write_text("3\n")
+    return place
+
+
+def repository_state(box, place):
+    git = place / ".git"
+    return {
+        "files": {name: (git / name).read_bytes() for name in ("HEAD", "config", "index", "logs/HEAD")},
+        "refs": [line for line in box.git("for-each-ref", cwd=place).splitlines() if "refs/cs/" not in line],
+        "status": [
+            line for line in box.git("status", "--porcelain", cwd=place).splitlines() if "CLAUDE.md" not in line
+        ],
+    }
+
+
+def test_adopting_a_repository_leaves_it_as_it_was(box, project):
+    before = repository_state(box, project)
+    result = box.cs("-adopt", "work", cwd=project)
+    assert result.status == 0 and result.out == ""
+    assert "cs work opens it" in result.err and "never commits" in result.err
+    after = repository_state(box, project)
+    assert after["files"] == before["files"] and after["refs"] == before["refs"]
+    assert [line for line in after["status"] if ".cs" not in line] == before["status"]
+    assert os.readlink(str(box.root / "work")) == str(project)
+    assert (project / ".cs" / "sync.conf").read_text() == "auto_sync=off\n"
+
+
+def test_a_session_in_an_adopted_repository_never_commits_to_it(box, project):
+    box.cs("-adopt", "work", cwd=project)
+    before = repository_state(box, project)
+    box.fake("nothing", script="open('new.txt', 'w').write('x')")
+    result = box.cs("work")
+    assert result.status == 0
+    assert box.calls("nothing")[0].cwd == str(project)
+    after = repository_state(box, project)
+    assert (after["files"], after["refs"]) == (before["files"], before["refs"])
+    assert "?? new.txt" in after["status"]
+
+
+def test_a_claude_md_that_was_there_keeps_every_byte_of_its_own(box, project):
+    own = b"\xef\xbb\xbf# Mine\r\n\r\nno newline at the end \xff"
+    (project / "CLAUDE.md").write_bytes(own)
+    box.cs("-adopt", "work", cwd=project)
+    merged = (project / "CLAUDE.md").read_bytes()
+    assert merged.endswith(own) and merged.startswith(b"<!-- cs:begin")
+    session = cs.session_named(places(), "work")
+    assert cs.remove_protocol(session)
+    assert (project / "CLAUDE.md").read_bytes() == own
+    assert not cs.remove_protocol(session)
+
+
+def test_a_directory_without_repository_gets_one_when_adopted(box):
+    place = box.work / "plain"
+    place.mkdir()
+    (place / "tool.sh").write_text("echo\n")
+    assert box.cs("-adopt", "plain", cwd=place).status == 0
+    assert history(box, place) == ["Session created"]
+    assert "tool.sh" in box.git("ls-files", cwd=place)
+    assert (place / ".cs" / "sync.conf").read_text() == "auto_sync=on\n"
+
+
+def test_what_must_not_be_adopted_is_refused_with_the_reason(box, project):
+    box.cs("-adopt", "work", cwd=project)
+    other = box.work / "other"
+    other.mkdir()
+    box.root.joinpath("inner").mkdir()
+    for name, directory, why in [
+        ("again", project, "this directory is the session 'work' already"),
+        ("work", other, "there is a session 'work' already"),
+        ("home", box.home, "cannot become a session"),
+        ("root", box.root, "cannot become a session"),
+        ("slash", "/", "cannot become a session"),
+        ("inner2", box.root / "inner", "inside the sessions directory"),
+    ]:
+        before = box.tree(box.root)
+        result = box.cs("-adopt", name, cwd=directory)
+        assert result.status == 1 and why in result.err, (name, result)
+        assert box.tree(box.root) == before
+    assert not (box.home / ".cs").exists() and not (other / ".cs").exists()
+
+
+def test_a_removed_adoption_can_be_adopted_again_with_its_notes(box, project):
+    box.cs("-adopt", "work", cwd=project)
+    (project / ".cs" / "discoveries.md").write_text("## kept\n")
+    box.cs("-rm", "work", "-y")
+    assert (project / ".cs" / "discoveries.md").exists() and not (box.root / "work").is_symlink()
+    assert box.cs("-adopt", "work2", cwd=project).status == 0
+    assert (project / ".cs" / "discoveries.md").read_text() == "## kept\n"
+
+
+# ── the layout of earlier tools ──
+
+
+def flat_session(box):
+    place = box.root / "old"
+    (place / "logs").mkdir(parents=True)
+    (place / "artifacts").mkdir()
+    (place / "logs" / "session.log").write_text("Started: 2025-01-02 03:04:05\n")
+    (place / "README.md").write_text("# Old\n\n## Objective\nKeep me\n")
+    (place / "discoveries.md").write_text("## d\n")
+    (place / "artifacts" / "x.sh").write_text("#!/bin/sh\n")
+    (place / "mine.txt").write_text("mine")
+    return place
+
+
+def test_the_flat_layout_is_listed_and_moves_into_cs_on_first_open(box):
+    place = flat_session(box)
+    assert "2025-01-02 03:04" in box.cs("-ls").out
+    assert box.cs("old").status == 0
+    assert set(os.listdir(str(place))) == {".cs", ".git", ".gitattributes", ".gitignore", "mine.txt"}
+    assert (place / ".cs" / "artifacts" / "x.sh").exists() and (place / "mine.txt").read_text() == "mine"
+    assert not (place / "README.md").exists() and not (place / "logs").exists()
+    assert json.loads(box.cs("-ls", "--json").out)[0]["objective"] == "Keep me"
+    assert box.git("status", "--porcelain", cwd=place) == ""
+
+
+@pytest.mark.parametrize("moved", range(0, 6, 2))
+def test_a_migration_that_was_killed_is_continued(box, moved):
+    place = flat_session(box)
+    (place / ".cs.migrating").mkdir()
+    for item in [item for item in cs.LEGACY_ITEMS if (place / item).exists()][:moved]:
+        os.rename(str(place / item), str(place / ".cs.migrating" / item))
+    assert box.cs("old").status == 0
+    assert (place / ".cs" / "logs" / "session.log").exists() and (place / ".cs" / "discoveries.md").exists()
+    assert not (place / ".cs.migrating").exists()
+
+
+def test_a_session_of_an_earlier_tool_opens_as_it_is(box):
+    meta = box.root / "seed" / ".cs"
+    (meta / "logs").mkdir(parents=True)
+    (meta / "logs" / "session.log").write_text("Started: 2025-01-02 03:04:05\n")
+    (meta / "sync.conf").write_text("auto_sync=off\nfuture=yes\n")
+    assert box.cs("seed").status == 0
+    assert (meta / "sync.conf").read_text() == "auto_sync=off\nfuture=yes\n"
+    assert (meta / "logs" / "session.log").read_text().startswith("Started: 2025-01-02 03:04:05\n")
+
+
+# ── renaming, the trash ──
+
+
+def test_a_rename_keeps_history_secrets_and_settings(box):
+    box.cs("api")
+    assert box.cs("api", "-secrets", "set", "TOKEN", input="very secret value\n").status == 0
+    commits = history(box, box.root / "api")
+    assert box.cs("-rename", "api", "web").err == "'api' is 'web' now\n"
+    assert not (box.root / "api").exists()
+    assert history(box, box.root / "web") == commits
+    assert box.cs("web", "-secrets", "get", "TOKEN").out == "very secret value\n"
+    assert box.cs("api", "-secrets", "list").status == 1
+
+
+def test_a_rename_to_a_name_that_exists_is_refused(box):
+    box.cs("one")
+    box.cs("two")
+    before = box.tree(box.root)
+    result = box.cs("-rename", "one", "two")
+    assert result.status == 1 and "there is a session 'two' already" in result.err
+    assert box.tree(box.root) == before
+
+
+def test_removing_asks_and_needs_a_terminal_or_y(box):
+    box.cs("api")
+    result = box.cs("-rm", "api")
+    assert result.status == 1 and "-y" in result.err and (box.root / "api").exists()
+    assert box.cs("-rm", "api", tty=True, input="n\n").status == 1
+    assert (box.root / "api").exists()
+    assert box.cs("-rm", "api", tty=True, input="y\n").status == 0
+    assert not (box.root / "api").exists()
+
+
+def test_what_is_removed_comes_back_whole_with_its_secrets(box):
+    box.cs("api")
+    (box.root / "api" / "ünïcode file").write_text("x")
+    box.cs("api", "-secrets", "set", "TOKEN", input="very secret value\n")
+    before = box.tree(box.root / "api")
+    assert box.cs("-rm", "api", "-y").status == 0
+    box.cs("api")
+    assert box.cs("api", "-secrets", "get", "TOKEN").status == 1  # a new session of that name has none of them
+    assert "there is a session 'api' already" in box.cs("-restore", "api").err
+    box.cs("-rename", "api", "newer")
+    listed = box.cs("-restore").out.splitlines()
+    assert listed[0].split() == ["SESSION", "REMOVED", "SIZE", "ENTRY"] and listed[1].startswith("api ")
+    assert box.cs("-restore", "api").status == 0
+    assert box.tree(box.root / "api") == before
+    assert box.cs("api", "-secrets", "get", "TOKEN").out == "very secret value\n"
+
+
+def test_the_newest_of_several_in_the_trash_comes_back_first(box):
+    for text in ("first", "second"):
+        box.cs("api")
+        (box.root / "api" / "which").write_text(text)
+        box.cs("-rm", "api", "-y")
+    assert box.cs("-restore", "api").status == 0
+    assert (box.root / "api" / "which").read_text() == "second"
+    result = box.cs("-restore", "apu")
+    assert result.status == 1 and "did you mean 'api'?" in result.err
+
+
+def test_old_trash_goes_for_good_with_its_secrets_and_nothing_else_does(box):
+    box.cs("api")
+    box.cs("api", "-secrets", "set", "TOKEN", input="very secret value\n")
+    box.cs("-rm", "api", "-y")
+    entry = cs.trash_entries(places())[0]
+    old = box.root / ".trash" / "ancient-20200101-000000"
+    old.mkdir()
+    (old / "read-only").mkdir(0o500)
+    (box.root / ".trash" / "not an entry").mkdir()
+    assert [each.entry for each in cs.empty_old_trash(places(), time.time())] == [old.name]
+    assert sorted(os.listdir(str(box.root / ".trash"))) == [entry.entry, "not an entry"]
+    assert [each.entry for each in cs.empty_old_trash(places(), time.time() + 31 * 86400)] == [entry.entry]
+    assert cs.secret_counts(places()) == {}
+
+
+def test_removing_a_session_whose_remote_stub_or_link_it_is_leaves_the_rest(box):
+    stub = box.root / "far" / ".cs"
+    (stub / "logs").mkdir(parents=True)
+    (stub / "remote.conf").write_text("host=me@mini\n")
+    assert box.cs("-rm", "far", "-y").status == 0
+    assert box.cs("-restore", "far").status == 0
+    assert (stub / "remote.conf").read_text() == "host=me@mini\n"
+
+
+def test_removing_an_adopted_session_offers_to_clean_its_claude_md(box, project):
+    (project / "CLAUDE.md").write_text("mine\n")
+    box.cs("-adopt", "work", cwd=project)
+    result = box.cs("-rm", "work", tty=True, input="y\ny\n")
+    assert result.status == 0
+    assert (project / "CLAUDE.md").read_text() == "mine\n"
+    assert (project / ".cs").is_dir()
+
+
+def test_term_during_removal_leaves_the_session_in_one_place(box):
+    box.cs("api")
+    running = box.start_cs("-rm", "api", "-y")
+    running.signal(signal.SIGTERM)
+    running.result()
+    assert (box.root / "api" / ".cs").is_dir() != bool(cs.trash_entries(places()))
