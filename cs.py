@@ -1868,6 +1868,20 @@ def found_conversations(places: Places, session: Session) -> list[Conversation]:
     return sorted(found, key=lambda each: each.bound, reverse=True)
 
 
+def gather_conversations(places: Places, session: Session) -> None:
+    """Notes and keeps every conversation of a session before it leaves for another place.
+
+    Those that no cs has noted count as older than the session's own ones.
+    """
+    found = found_conversations(places, session)
+    with _ConversationList(session) as known:
+        oldest = min((each.bound for each in known if not each.nested), default=time.time())
+        for number, conversation in enumerate(found):
+            conversation.bound = min(conversation.bound, oldest - 1 - number)
+        known += found
+    keep_conversations(places, session)
+
+
 def _is_by_hand(path: str, session: Session) -> bool:
     """Whether a transcript is a person's conversation in this very directory: folder names can collide."""
     first = next((record for record in _head_records(path) if record.get("type") == "user"), None)
@@ -3059,7 +3073,9 @@ def add_recipient(places: Places, session: Session, keys: list[str], name: str) 
         check_public_key(key)
     present = recipients(session)
     if name in present and present[name] != keys:
-        raise CsError(f"there is a recipient '{name}' with another key", f"cs {session.name} -secrets age remove {name}")
+        raise CsError(
+            f"there is a recipient '{name}' with another key", f"cs {session.name} -secrets age remove {name}"
+        )
     with _exchange_lock(session):
         values = _read_exchange_file(places, session)[0]  # fails before anything has changed
         _write_recipient(session, name, keys)
@@ -3365,10 +3381,15 @@ def merge_secrets_files(places: Places, session: Session, ours: bytes, theirs: b
         return parse_json_object(_unseal_any(places, data, which), which) if data else {}
 
     before = content(base, "the common version of the secrets file")
-    mine, others = content(ours, "our version of the secrets file"), content(theirs, "their version of the secrets file")
+    mine, others = (
+        content(ours, "our version of the secrets file"),
+        content(theirs, "their version of the secrets file"),
+    )
     changed_there = {name: value for name, value in others.items() if before.get(name) != value}
     merged = {**others, **mine}
-    merged.update({name: value for name, value in changed_there.items() if mine.get(name) in (None, before.get(name))})
+    merged.update(
+        {name: value for name, value in changed_there.items() if mine.get(name) in (None, before.get(name))}
+    )
     if ours.startswith((_OPENSSL_FILE, _OPENSSL_BASE64)):
         return encrypt_with_password(json.dumps(merged, indent=1).encode())
     return _encrypt_to([key for keys in recipients(session).values() for key in keys], merged)
@@ -4671,7 +4692,1323 @@ def restore_session(places: Places, wanted: str) -> Session:
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  14. Remote
+#  Hosts, the stubs that stand for sessions elsewhere, connecting to those, and moving sessions there and back.
+#  A session that moves stays whole where it is until its copy has been compared with it, file by file.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+NO_TMUX, NO_CS = 91, 92  # exit statuses of cs's own scripts on the other side
+SSH_FAILED = 255  # ssh(1): an error of its own, not of the command it ran
+
+
+class Host:
+    """A machine that ssh reaches: what the user calls it, and the parts of its address."""
+
+    __slots__ = ("login", "name", "port", "target")
+
+    def __init__(self, name: str, target: str) -> None:
+        self.name = name
+        self.target = target
+        self.login, self.port = split_target(target)
+
+    @property
+    def shown(self) -> str:
+        return self.target if self.name == self.target else f"{self.name} ({self.target})"
+
+    def ssh(self, *options: str) -> list[str]:
+        """The words of an ssh command line up to the command that is to run there."""
+        return ["ssh", *options, *(["-p", self.port] if self.port else []), "--", self.login]
+
+
+def split_target(target: str) -> tuple[str, str]:
+    """The destination for ssh, and the port ("" for the usual one), of `user@host:port` or a part of it.
+
+    >>> split_target("me@build.local"), split_target("me@[::1]:2222")
+    (('me@build.local', ''), ('me@::1', '2222'))
+    """
+    user, at, place = target.rpartition("@")
+    if place.startswith("["):
+        host, _, port = place[1:].partition("]")
+        port = port[1:] if port.startswith(":") else port
+    elif place.count(":") == 1:
+        host, _, port = place.partition(":")
+    else:
+        host, port = place, ""  # a name, or an IPv6 address
+    is_host = host[:1].isalnum() or host.startswith(":")
+    fits = all(c.isalnum() or c in "._-:%" for c in host) and all(c.isalnum() or c in "._-+@\\" for c in user)
+    if not is_host or not fits or bool(user) != bool(at) or user.startswith("-") or not (port + "0").isdigit():
+        raise CsError(
+            f"'{target}' is no address of a host",
+            "it looks like user@host or user@host:port, or is a Host of ~/.ssh/config",
+        )
+    return user + at + host, port
+
+
+def parse_target(word: str) -> tuple[str, str] | None:
+    """The host and the session's name in `user@host:session`; None for a word that is nothing of the kind.
+
+    >>> parse_target("me@build:api"), parse_target("me@build:2222:api"), parse_target("api")
+    (('me@build', 'api'), ('me@build:2222', 'api'), None)
+    """
+    host, colon, name = word.rpartition(":")
+    return (host, name) if colon and host and "/" not in word else None
+
+
+# ── registered hosts ──
+
+
+def registered_hosts(places: Places) -> dict[str, str]:
+    """The targets of all registered hosts by their names."""
+    return read_key_values(places.remotes)
+
+
+def register_host(places: Places, name: str, target: str) -> str | None:
+    """Gives a host a name; returns the target that it had before."""
+    if not is_name(name):
+        raise CsError(f"'{name}' cannot be the name of a host", "a name is made of " + NAME_RULE)
+    split_target(target)
+    with _registry_lock(places):
+        before = registered_hosts(places).get(name)
+        os.makedirs(places.root, mode=0o700, exist_ok=True)
+        set_key_value(places.remotes, name, target)
+    return before
+
+
+def forget_host(places: Places, name: str) -> list[str]:
+    """Takes a host out of the registry; returns the names of the sessions that are still there."""
+    with _registry_lock(places):
+        if name not in registered_hosts(places):
+            raise _unknown_host(places, name)
+        set_key_value(places.remotes, name, None)
+    return [row.name for row in scan_sessions(places) if row.host == name]
+
+
+def _registry_lock(places: Places) -> FileLock:
+    return FileLock(os.path.join(places.cache, "remotes.lock"))
+
+
+def find_host(places: Places, text: str) -> Host:
+    """The host that a person means by a registered name or by `user@host`."""
+    target = registered_hosts(places).get(text)
+    if target is None and "@" not in text:
+        raise _unknown_host(places, text)
+    return Host(text, target or text)
+
+
+def _unknown_host(places: Places, name: str) -> CsError:
+    near = did_you_mean(name, registered_hosts(places))
+    return CsError(
+        f"no host '{name}' is registered",
+        *near,
+        f"cs -remote add {name} user@host registers it; user@host can also be given directly",
+    )
+
+
+def location_of(places: Places, host: str | None) -> str:
+    """Where a session is, for people: `name (user@host)`; "" for a session that is here."""
+    if host is None:
+        return ""
+    target = registered_hosts(places).get(host)
+    return f"{host} ({target})" if target else host
+
+
+# ── stubs ──
+
+
+def refuse_remote(session: Session, command: str) -> None:
+    """Raises when a session is elsewhere, and with it what a command works on."""
+    host = session.remote_host
+    if host is not None:
+        raise CsError(
+            f"session '{session.name}' is on {host}, and cs {command} works where the session is",
+            f"connect first: cs {session.name}; then run cs {command} there",
+        )
+
+
+def name_there(session: Session) -> str:
+    """The name that a remote session has on its host: its own, unless only the stub was renamed."""
+    return check_name(read_key_values(session.remote_conf).get("name") or session.name)
+
+
+def _write_stub(places: Places, name: str, name_on_host: str, host: Host) -> str:
+    """Makes the directory of a stub beside its place, and returns its path; see _clear_leftovers."""
+    stub = Session(name, os.path.join(places.root, f"{STAGING}{name}-{os.getpid()}"))
+    remove_tree(stub.path)
+    os.makedirs(os.path.dirname(stub.log), mode=0o700)
+    set_key_value(stub.remote_conf, "host", host.name)
+    if name_on_host != name:
+        set_key_value(stub.remote_conf, "name", name_on_host)
+    now = local_time(time.time())
+    write_atomically(stub.log, f"Session: {name}\nStarted: {now}\nHost: {host.target}\n\n", durable=False)
+    return stub.path
+
+
+def _note_stub(places: Places, session: Session, host: Host) -> bool:
+    """Makes the stub of a remote session, or corrects the host in it; says whether there was none."""
+    known = session.remote_host
+    if known is None:
+        _refuse_local(session)
+        os.makedirs(places.root, mode=0o700, exist_ok=True)
+        os.rename(_write_stub(places, session.name, session.name, host), session.path)
+        return True
+    if known != host.name:
+        if registered_hosts(places).get(known, known) != host.target:
+            tell(f"session '{session.name}' was on {location_of(places, known)}; from now on it is on {host.shown}")
+        set_key_value(session.remote_conf, "host", host.name)
+    return False
+
+
+def _refuse_local(session: Session) -> None:
+    if os.path.lexists(session.path):
+        raise CsError(
+            f"session '{session.name}' is here, not on another host",
+            f"cs {session.name} --move-to <host> moves it there",
+        )
+
+
+# ── connecting ──
+
+
+class NotReached(CsError):
+    """A connection to a host did not come about."""
+
+
+def connect(
+    places: Places,
+    session_name: str,
+    host_text: str | None = None,
+    dry_run: bool = False,
+    options: tuple[str, ...] = (),
+) -> int:
+    """Opens a session on its host, inside tmux there; returns the exit status.
+
+    Without a host, the one of the stub. The options are cs's own (`--force`, ...) for the other side.
+    """
+    session = session_named(places, session_name)
+    if session.remote_host is None:
+        _refuse_local(session)
+    host = find_host(places, host_text or session.remote_host or "")
+    command = transport_command(host, name_there(session), options)
+    if dry_run:
+        import shlex
+
+        say(shlex.join(command))
+        return 0
+    is_new = _note_stub(places, session, host)
+    try:
+        if command[0] == "et":
+            _check_before_et(host)
+        return _run_transport(session, host, command)
+    except NotReached:
+        if is_new:
+            remove_tree(session.path)
+        raise
+
+
+def transport_command(host: Host, name: str, options: tuple[str, ...] = ()) -> list[str]:
+    """The command line that opens a session on a host: by et where it is installed, else by ssh.
+
+    What is assumed of et: `et [--ssh-option Port=N] user@host -c COMMAND` starts its server through ssh, types
+    the command and `; exit` into the login shell there, and says nothing of how the command ended.
+    """
+    there = f"exec sh -c {_quote(attach_script(name, options))}"
+    if find_program("et"):
+        return ["et", *(["--ssh-option", f"Port={host.port}"] if host.port else []), host.login, "-c", there]
+    _need_ssh("neither et nor ssh is installed here")
+    return [*host.ssh("-t"), there]
+
+
+def _quote(word: str) -> str:
+    import shlex
+
+    return shlex.quote(word)
+
+
+def _need_ssh(message: str) -> None:
+    if not find_program("ssh"):
+        raise ProgramMissing(message, "apt install openssh-client, or the like, brings ssh")
+
+
+def attach_script(name: str, options: tuple[str, ...] = ()) -> str:
+    """The line of sh that attaches to the session's tmux on the other side, or starts cs in a new one.
+
+    cs runs in a login shell, as a command that comes by ssh knows little of the user's PATH. An error of its
+    own would vanish with the tmux window: it stays for a moment.
+    """
+    words = " ".join(map(_quote, (name, *options)))
+    return (
+        f"{FIND_PROGRAMS} command -v tmux >/dev/null || exit {NO_TMUX}; cs=$(command -v cs) || exit {NO_CS}; "
+        "case $LC_ALL$LC_CTYPE$LANG in *UTF-8*|*utf8*) ;; *) export LC_CTYPE=C.UTF-8;; esac; "
+        "case $SHELL in *csh) l=-c;; *) l=-lc;; esac; "
+        f'exec tmux new-session -A -s {tmux_name(name)} "${{SHELL:-/bin/sh}}" $l "\\"$cs\\" {words} || sleep 2"'
+    )
+
+
+FIND_PROGRAMS = 'PATH="$HOME/.local/bin:$PATH:/usr/local/bin:/opt/homebrew/bin";'
+
+
+def tmux_name(name: str) -> str:
+    """The name of a session's tmux session. tmux allows no dot; `+` occurs in no name, so none can collide.
+
+    >>> tmux_name("api-v1.2")
+    'cs-api-v1+2'
+    """
+    return "cs-" + name.replace(".", "+")
+
+
+def _run_transport(session: Session, host: Host, command: list[str]) -> int:
+    tell(f"{paint('cs', 'rust', sys.stderr, bold=True)} {VERSION}")
+    tell(f"  session    {paint(session.name, 'gold', sys.stderr, bold=True)}")
+    tell(f"  host       {clean(host.shown)}")
+    tell(f"  transport  {command[0]}")
+    log_line(session, f"Connecting to {host.shown} by {command[0]}")
+    title = TerminalTitle(session.name, host.name)
+    try:
+        status, said = _run_and_listen(command)
+    finally:
+        title.restore()
+    log_line(session, f"Connection ended (status {status})")
+    if status in (NO_TMUX, NO_CS):
+        raise _program_missing_there(host, status)
+    if status == SSH_FAILED or (command[0] == "et" and status != 0):
+        raise connection_error(session.name, host, said)
+    return status
+
+
+def _run_and_listen(command: list[str]) -> tuple[int, str]:
+    """Runs a program on this terminal; returns its status and what it said on stderr, shown as it came."""
+    import subprocess
+    import threading
+
+    process = subprocess.Popen(command, env=child_environment(), stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    heard = bytearray()
+
+    def listen(handle: int) -> None:
+        chunk = os.read(handle, 4096)
+        while chunk:
+            heard.extend(chunk)
+            os.write(2, chunk)
+            chunk = os.read(handle, 4096)
+
+    listener = threading.Thread(target=listen, args=(process.stderr.fileno(),), daemon=True)
+    listener.start()
+    try:
+        process.wait()
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    listener.join(1)  # not for ever: a connection kept for sharing may hold stderr open
+    return process.returncode, bytes(heard[-4000:]).decode("utf-8", "replace")
+
+
+def _check_before_et(host: Host) -> None:
+    """Asks through ssh what et would not tell: whether the host answers, and has tmux and cs.
+
+    Where ssh would have to ask for a password, et is left to find out by itself.
+    """
+    if not find_program("ssh"):
+        return
+    script = (
+        f"{FIND_PROGRAMS} command -v tmux >/dev/null || exit {NO_TMUX}; command -v cs >/dev/null || exit {NO_CS}"
+    )
+    options = ("-o", "BatchMode=yes", "-o", "ConnectTimeout=15")
+    result = run([*host.ssh(*options), f"exec sh -c {_quote(script)}"], timeout=60, check=False)
+    if result.status in (NO_TMUX, NO_CS):
+        raise _program_missing_there(host, result.status)
+    if result.status == SSH_FAILED and "ermission denied" not in result.complaint:
+        raise connection_error("", host, result.err.decode("utf-8", "replace"))
+
+
+def _program_missing_there(host: Host, status: int) -> NotReached:
+    if status == NO_TMUX:
+        return NotReached(
+            f"there is no tmux on {host.shown}",
+            f"install it there, for example: {_shell_line(host, 'sudo apt install tmux')}",
+        )
+    return NotReached(f"there is no cs on {host.shown}", _how_to_install(host))
+
+
+def _shell_line(host: Host, command: str) -> str:
+    """A command line for people, which runs a command on a host."""
+    return " ".join(map(_quote, [*host.ssh("-t"), command])).replace(" -- ", " ")
+
+
+def _how_to_install(host: Host) -> str:
+    """How cs gets onto a host."""
+    base = os.environ.get("CS_RELEASES_URL") or RELEASES_URL
+    if not base:
+        return f"to install it: ./install.sh in a clone of cs on {host.name}"
+    line = f"curl -fsSL {base.rstrip('/')}/download/v{VERSION}/install.sh | bash"
+    return f"to install it: {_shell_line(host, line)}"
+
+
+CONNECTION_FAILURES = (  # what OpenSSH says → what it means, and what to do
+    (
+        "Host key verification failed",
+        "is not the machine it was, or is not known yet: its key was not accepted",
+        "",
+    ),
+    ("Permission denied", "refused the login", "ssh-copy-id puts your key there"),
+    (
+        "Too many authentication failures",
+        "refused the login",
+        "an IdentityFile in ~/.ssh/config names the right key",
+    ),
+    ("Could not resolve hostname", "cannot be reached: its name is not known to the network", ""),
+    ("Connection refused", "cannot be reached: nothing listens on its ssh port", "is sshd running there?"),
+)
+
+
+def connection_error(session_name: str, host: Host, said: str) -> CsError:
+    """What a failed or lost connection means, judged by what ssh or et said of it."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    for wording, meaning, remedy in CONNECTION_FAILURES:
+        if wording in said:
+            hints = [remedy] if remedy else []
+            return NotReached(f"{host.shown} {meaning}", *hints, f"try it: {_shell_line(host, 'true')}")
+    if session_name and any(_tells_of_a_loss(line) for line in lines):
+        return CsError(
+            f"the connection to {host.shown} was lost; session '{session_name}' goes on there",
+            f"cs {session_name} attaches to it again",
+        )
+    said = f": {lines[-1]}" if lines else ""
+    return NotReached(f"{host.shown} cannot be reached{said}", f"try it: {_shell_line(host, 'true')}")
+
+
+def _tells_of_a_loss(line: str) -> bool:
+    """Whether a message of OpenSSH's speaks of a connection that had been there.
+
+    >>> _tells_of_a_loss("Connection to build closed by remote host."), _tells_of_a_loss("kex_exchange: reset")
+    (True, False)
+    """
+    if line.startswith("Connection to ") and "closed" in line and "port" not in line:
+        return True
+    return line.startswith(("client_loop:", "Timeout, server", "Read from remote host", "Write failed"))
+
+
+# ── manifests ──
+
+STAYS = (".cs/session.lock", ".cs/local/lock.guard", ".cs/local/client")  # of this machine's processes
+
+
+class Progress:
+    """One line on a terminal about work that takes its time; nothing without a terminal, or for short work."""
+
+    def __init__(self, text: str, total: int) -> None:
+        self.text = text
+        self.total = total
+        self.done = 0
+        self.next = time.monotonic() + 0.5
+
+    def step(self) -> None:
+        self.done += 1
+        if time.monotonic() >= self.next and is_terminal(sys.stderr):
+            self.next = time.monotonic() + 0.1
+            sys.stderr.write(f"\r{self.text} {self.done:,} of {self.total:,}\x1b[K")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        if self.next and is_terminal(sys.stderr):
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+class Node:
+    """One file, directory or link of a session: its path inside (bytes of the file system, as UTF-8 text)."""
+
+    __slots__ = ("full", "name", "stat")
+
+    def __init__(self, name: str, full: bytes, stat: os.stat_result) -> None:
+        self.name = name
+        self.full = full
+        self.stat = stat
+
+    @property
+    def kind(self) -> str:
+        """`f`, `d` or `l`; "" for sockets, pipes and devices, which no copy can hold."""
+        return {0o100000: "f", 0o040000: "d", 0o120000: "l"}.get(self.stat.st_mode & 0o170000, "")
+
+
+def walk_session(directory: str) -> Iterator[Node]:
+    """Everything that moves with a session, parents first, beginning with "." itself.
+
+    What stays are locks, and a `.git` that is a file: it points into another repository of this machine.
+    """
+    top = os.fsencode(directory)
+    yield Node(".", top, os.lstat(top))
+    waiting = [b""]
+    while waiting:
+        inside = waiting.pop()
+        for entry in sorted(os.scandir(os.path.join(top, inside)), key=lambda entry: entry.name):
+            path = os.path.join(inside, entry.name)
+            node = Node(path.decode("utf-8", "surrogateescape"), entry.path, entry.stat(follow_symlinks=False))
+            if node.kind == "" or node.name in STAYS or (node.name == ".git" and node.kind == "f"):
+                continue
+            if node.kind == "d":
+                waiting.append(path)
+            yield node
+
+
+def has_git_file(directory: str) -> bool:
+    """Whether a directory is a work tree or submodule, whose repository is elsewhere."""
+    return os.path.isfile(os.path.join(directory, ".git"))
+
+
+def survey_session(directory: str) -> tuple[int, int]:
+    """The number of a session's files, and the sum of their sizes in bytes."""
+    sizes = [node.stat.st_size for node in walk_session(directory) if node.kind == "f"]
+    return len(sizes), sum(sizes)
+
+
+def make_manifest(directory: str, progress: Progress | None = None) -> dict[str, list[Any]]:
+    """Kind, permissions, size and SHA-256 (of a link: its target) of everything that moves, by path."""
+    manifest: dict[str, list[Any]] = {}
+    for node in walk_session(directory):
+        kind, permissions = node.kind, node.stat.st_mode & 0o777
+        if kind == "f":
+            manifest[node.name] = [kind, permissions, node.stat.st_size, _sha256(node.full)]
+            if progress is not None:
+                progress.step()
+        elif kind == "l":
+            manifest[node.name] = [kind, 0, 0, os.readlink(node.full).decode("utf-8", "surrogateescape")]
+        else:
+            manifest[node.name] = [kind, permissions, 0, ""]
+    if progress is not None:
+        progress.end()
+    return manifest
+
+
+def _sha256(path: bytes) -> str:
+    import hashlib
+
+    digest = hashlib.sha256()
+    with open(path, "rb") as f:
+        chunk = f.read(1 << 20)
+        while chunk:
+            digest.update(chunk)
+            chunk = f.read(1 << 20)
+    return digest.hexdigest()
+
+
+def compare_manifests(source: dict[str, list[Any]], copy: dict[str, list[Any]]) -> list[str]:
+    """What differs between a session and its copy, a line each.
+
+    >>> compare_manifests({"a": ["f", 420, 1, "x"], "b": ["d", 493, 0, ""]}, {"a": ["f", 420, 1, "y"], "c": []})
+    ['a: the content differs', 'b: is missing in the copy', 'c: is only in the copy']
+    """
+    differences = []
+    for name in sorted({**source, **copy}):
+        if name not in copy:
+            differences.append(f"{name}: is missing in the copy")
+        elif name not in source:
+            differences.append(f"{name}: is only in the copy")
+        elif source[name] != copy[name]:
+            fields = zip(("kind", "permissions", "size", "content"), source[name], copy[name])
+            differences.append(f"{name}: the {next(field for field, a, b in fields if a != b)} differs")
+    return differences
+
+
+# ── secrets on their way ──
+
+
+def age_recipient(places: Places) -> str | None:
+    """The public key to which secrets for this machine are encrypted; None without age."""
+    return own_public_key(places) if has_age() else None
+
+
+def seal_secrets(places: Places, name: str, recipient: str | None) -> tuple[list[str], bytes]:
+    """The names of a session's secrets, and all of them as an age file for another machine.
+
+    The file is empty when there are none, or when age is missing on a side.
+    """
+    names = list(open_store(places).names(name)) if secret_counts(places).get(name) else []
+    if not names or recipient is None or not has_age():
+        return names, b""
+    check_public_key(recipient)
+    return names, _encrypt_to([recipient], open_store(places).get_all(name))
+
+
+def unseal_secrets(places: Places, name: str, sealed: bytes) -> list[str]:
+    """Stores what seal_secrets() of another machine has made; returns the names that can be read back."""
+    if not sealed:
+        return []
+    values = parse_json_object(decrypt_age(places, sealed, "secrets.age"), "secrets.age")
+    store = open_store(places)
+    store.set_all(name, values)
+    stored = store.get_all(name)
+    return [secret for secret in values if stored.get(secret) == values[secret]]
+
+
+# ── the other side of a move ──
+
+MOVE_PROTOCOL = 1
+ANSWER = "cs-remote: "  # begins an answer's line, so that greetings of a login shell are passed over
+ARRIVALS = ".arriving"
+
+
+def arrival_directory(places: Places, name: str, origin: str) -> str:
+    """Where a session that comes from an origin is put together; the same at every try."""
+    import hashlib
+
+    return os.path.join(places.root, ARRIVALS, f"{name}.{hashlib.sha256(origin.encode()).hexdigest()[:8]}")
+
+
+def prepare_arrival(staging: str, size: int) -> bool:
+    """Makes the directory of an arrival; says whether an earlier try has left something to go on from."""
+    import shutil
+
+    if os.path.isdir(staging) and os.listdir(staging):
+        return True
+    make_private_directory(os.path.dirname(staging))
+    free = shutil.disk_usage(os.path.dirname(staging)).free
+    if free < size:
+        raise CsError(
+            f"there is not enough space: the session has {human_size(size)}, {human_size(free)} are free",
+            "nothing was copied",
+        )
+    make_private_directory(staging)
+    return False
+
+
+def place_arrival(places: Places, staging: str, name: str) -> str:
+    """Gives a session that has arrived completely its name, and returns its path."""
+    path = session_named(places, name).path
+    _refuse_taken(places, name)
+    os.rename(staging, path)
+    _remove_if_empty(os.path.dirname(staging))
+    return path
+
+
+def _remove_if_empty(directory: str) -> None:
+    try:
+        os.rmdir(directory)
+    except OSError:
+        pass
+
+
+def _refuse_taken(places: Places, name: str) -> None:
+    if os.path.lexists(session_named(places, name).path):
+        raise CsError(f"there is a session '{name}' already", f"cs -rename {name} <new> there makes room")
+
+
+class Counterpart:
+    """What `cs -remote-serve` does for a cs on another machine; each public method answers one question.
+
+    It ends with its connection, and a session that it has locked is free again.
+    """
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.directory = ""  # of the session that comes or goes
+        self.session: Session | None = None  # the one that goes, locked
+        self.lock: FileLock | None = None  # on the arrival
+        self.arrived: tuple[str, list[str]] | None = None  # its name and secrets
+
+    def hello(self) -> dict[str, Any]:
+        return {"protocol": MOVE_PROTOCOL, "version": VERSION, "rsync": find_program("rsync")}
+
+    def recipient(self) -> str | None:
+        return age_recipient(self.places)
+
+    def receive(self, name: str, origin: str, size: int) -> dict[str, Any]:
+        """Prepares for a session to come in."""
+        _refuse_taken(self.places, check_name(name))
+        self.directory = arrival_directory(self.places, name, origin)
+        self.lock = FileLock(os.path.join(self.places.cache, os.path.basename(self.directory) + ".lock"), timeout=0)
+        self.lock.__enter__()
+        return {"directory": self.directory, "continues": prepare_arrival(self.directory, size)}
+
+    def manifest(self) -> dict[str, list[Any]]:
+        return make_manifest(self.directory)
+
+    def settle(self, name: str, sealed: str) -> dict[str, Any]:
+        """Makes a session of what has arrived; answers with the names of the secrets that it has now."""
+        import base64
+
+        path = place_arrival(self.places, self.directory, check_name(name))
+        secrets: list[str] = []
+        trouble = ""
+        try:
+            secrets = unseal_secrets(self.places, name, base64.b64decode(sealed))
+        except CsError as error:
+            trouble = str(error)
+        self.arrived = name, secrets
+        return {"path": path, "secrets": secrets, "trouble": trouble}
+
+    def retract(self) -> None:
+        """Undoes settle(): what came in is an arrival again."""
+        if self.arrived is not None:
+            name, secrets = self.arrived
+            os.makedirs(os.path.dirname(self.directory), mode=0o700, exist_ok=True)
+            os.rename(session_named(self.places, name).path, self.directory)
+            for secret in secrets:
+                open_store(self.places).delete(name, secret)
+
+    def offer(self, name: str) -> dict[str, Any]:
+        """Locks a session that is to go, and tells what belongs to it."""
+        session = _session_to_move(self.places, session_named(self.places, name))
+        take_lock(session)
+        self.session, self.directory = session, session.directory
+        gather_conversations(self.places, session)
+        files, size = survey_session(session.directory)
+        return {
+            "directory": session.directory,
+            "files": files,
+            "size": size,
+            "secrets": secret_counts(self.places).get(name, 0),
+            "without_git": has_git_file(session.directory),
+        }
+
+    def seal(self, recipient: str | None) -> dict[str, Any]:
+        """The secrets of the session that is to go."""
+        import base64
+
+        assert self.session is not None
+        names, sealed = seal_secrets(self.places, self.session.name, recipient)
+        return {"names": names, "sealed": base64.b64encode(sealed).decode()}
+
+    def depart(self, left: list[str]) -> str:
+        """Puts a session that has arrived on the other side into the trash; returns the entry's name."""
+        assert self.session is not None
+        entry = _put_away(self.places, self.session, left)
+        self.session = None
+        return entry.entry
+
+    def close(self) -> None:
+        if self.session is not None:
+            release_lock(self.session)
+        if self.lock is not None:
+            self.lock.__exit__(None, None, None)
+
+
+COUNTERPART = ("hello", "recipient", "receive", "manifest", "settle", "retract", "offer", "seal", "depart")
+
+
+def serve_moves(places: Places, asks: TextIO, answers: TextIO) -> int:
+    """Answers a cs on another machine until it is done: a line of JSON for each of its lines."""
+    import json
+
+    counterpart = Counterpart(places)
+    try:
+        for line in iter(asks.readline, ""):
+            question = json.loads(line)
+            try:
+                if question["ask"] not in COUNTERPART:
+                    raise CsError(f"this cs cannot answer '{question['ask']}'", "cs -update brings a newer one")
+                answer = {"is": getattr(counterpart, question["ask"])(**question["with"])}
+            except CsError as error:
+                answer = {"error": str(error), "hints": list(error.hints)}
+            except OSError as error:
+                answer = {"error": str(error), "hints": []}
+            answers.write(ANSWER + json.dumps(answer) + "\n")
+            answers.flush()
+    finally:
+        counterpart.close()
+    return 0
+
+
+def _session_to_move(places: Places, session: Session) -> Session:
+    """The session, which must be here; one in the layout of earlier tools is brought up to date."""
+    if needs_migration(session):
+        migrate_session(places, session)
+    session = existing_session(places, session.name)
+    if session.remote_host is not None:
+        raise CsError(
+            f"session '{session.name}' is on {location_of(places, session.remote_host)} already",
+            f"cs {session.name} --move-here brings it back",
+        )
+    return session
+
+
+def _put_away(places: Places, session: Session, left: list[str]) -> TrashEntry:
+    """The trash takes a session that has moved, also its secrets, unless they did not come along."""
+    entry = remove_session(places, session.name, force=True)
+    try:
+        release_lock(Session(session.name, entry.path))
+        if left:
+            open_store(places).move_session(entry.secrets_key, session.name)
+    except (CsError, OSError) as error:
+        warn(f"after the move of '{session.name}': {error}")  # by now the move cannot be undone by an error
+    return entry
+
+
+# ── talking with the other side ──
+
+
+class FarSide:
+    """The Counterpart on a host, through one ssh connection that rsync and tar share with it."""
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.hello: dict[str, Any] = {}
+        self.sockets = ""
+
+    def __enter__(self) -> FarSide:
+        import subprocess
+        import tempfile
+
+        _need_ssh("moving a session needs ssh, which is not installed here")
+        self.sockets = tempfile.mkdtemp(prefix="cs-", dir="/tmp" if os.path.isdir("/tmp") else None)
+        self.errors = tempfile.TemporaryFile()
+        options = [*self._sharing("yes"), "-o", "ServerAliveInterval=15", "-o", "ConnectTimeout=30", "-T"]
+        self.process = subprocess.Popen(
+            [*self.host.ssh(*options), serve_command()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            env=child_environment({} if is_terminal(sys.stdin) else NOBODY_ANSWERS),
+            preexec_fn=_ignore_interrupts if os.name != "nt" else None,
+        )
+        try:
+            self.hello = self.ask("hello")
+            self._check_protocol()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        import subprocess
+
+        for stream in (self.process.stdin, self.process.stdout):
+            try:
+                if stream is not None:
+                    stream.close()
+            except OSError:
+                pass  # what was not written yet has nowhere to go
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.errors.close()
+        remove_tree(self.sockets)
+
+    def _sharing(self, master: str) -> list[str]:
+        """The options by which several ssh share a connection, so that a password is asked for once."""
+        if os.name == "nt":
+            return []
+        path = os.path.join(self.sockets, "s")
+        return ["-o", f"ControlMaster={master}", "-o", f"ControlPath={path}", "-o", "ControlPersist=no"]
+
+    def ssh(self) -> list[str]:
+        """The words of a further ssh to the same host."""
+        return self.host.ssh(*self._sharing("no"), "-T")
+
+    def ask(self, question: str, **details: Any) -> Any:
+        """The answer of the other side. Its errors are raised here."""
+        self.send(question, **details)
+        return self.answer()
+
+    def send(self, question: str, **details: Any) -> None:
+        import json
+
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(json.dumps({"ask": question, "with": details}).encode() + b"\n")
+            self.process.stdin.flush()
+        except OSError:
+            raise self._lost() from None
+
+    def answer(self) -> Any:
+        import json
+
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        while line and not line.startswith(ANSWER.encode()):
+            line = self.process.stdout.readline()
+        if not line.endswith(b"\n"):
+            raise self._lost()
+        answer = json.loads(line[len(ANSWER) :])
+        if "error" in answer:
+            raise CsError(f"{self.host.name}: {answer['error']}", *answer["hints"])
+        return answer["is"]
+
+    def _lost(self) -> CsError:
+        """Why there is no answer."""
+        self.process.kill() if self.hello else None
+        status = self.process.wait()
+        self.errors.seek(0)
+        said = self.errors.read().decode("utf-8", "replace")
+        if self.hello:
+            return CsError(f"the connection to {self.host.shown} was lost")
+        if status == NO_CS:
+            return _program_missing_there(self.host, status)
+        if status == SSH_FAILED:
+            return connection_error("", self.host, said)
+        last = said.strip().splitlines()[-1:]
+        return CsError(
+            f"the cs on {self.host.shown} does not know how to move sessions (status {status})",
+            *last,
+            f"update it there: {_shell_line(self.host, 'cs -update')}",
+        )
+
+    def _check_protocol(self) -> None:
+        theirs = int(self.hello.get("protocol") or 0)
+        if theirs != MOVE_PROTOCOL:
+            place = (
+                f"there: {_shell_line(self.host, 'cs -update')}" if theirs < MOVE_PROTOCOL else "here: cs -update"
+            )
+            theirs_is = f"cs {self.hello.get('version')} on {self.host.shown}"
+            raise CsError(f"{theirs_is} does not move sessions as cs {VERSION} here does", f"update it {place}")
+
+
+def _ignore_interrupts() -> None:
+    """In a child: ctrl-c is for us; the connection must outlive it, to tidy up."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def serve_command() -> str:
+    """The command for ssh that starts the Counterpart, in a login shell as its environment may name the root."""
+    script = (
+        f"{FIND_PROGRAMS} cs=$(command -v cs) || exit {NO_CS}; case $SHELL in *csh) l=-c;; *) l=-lc;; esac; "
+        'exec "${SHELL:-/bin/sh}" $l "exec \\"$cs\\" -remote-serve"'
+    )
+    return f"exec sh -c {_quote(script)}"
+
+
+# ── copying ──
+
+
+class Route:
+    """One way of a copy: between a directory here and one on a host."""
+
+    def __init__(self, far: FarSide, here: str, there: str, outward: bool, without_git: bool) -> None:
+        self.far = far
+        self.here = here
+        self.there = there
+        self.outward = outward
+        self.without_git = without_git
+        self.program = "rsync" if find_program("rsync") and far.hello.get("rsync") else "tar"
+
+    def copy(self, continues: bool, files: int) -> None:
+        """Copies everything; what an earlier try has left in the copy is used, or replaced."""
+        if self.program == "rsync":
+            self._copy_by_rsync(continues)
+        else:
+            self._copy_by_tar(files)
+
+    def _copy_by_rsync(self, continues: bool) -> None:
+        """The directory there stands in the command that starts rsync there, so that no shell splits its name."""
+        command = ["rsync", "-a", "--partial", "--delete"]
+        if continues:
+            command.append("--checksum")  # a damaged file of an earlier try may have the right size and time
+        command += [f"--exclude=/{name}" for name in STAYS]
+        if self.without_git:
+            command.append("--exclude=/.git")
+        command += ["--info=progress2", "--no-inc-recursive"] if is_terminal(sys.stderr) else ["-q"]
+        start = f"cd {_quote(self.there)} && {_quote(str(self.far.hello['rsync']))}"
+        *ssh, _, login = self.far.ssh()
+        user, at, name = login.rpartition("@")
+        remote = f"{user}{at}[{name}]:./" if ":" in name else f"{login}:./"
+        command += ["--rsync-path", start, "-e", " ".join(map(_quote, ssh))]
+        self._run(command + (["./", remote] if self.outward else [remote, "./"]))
+
+    def _run(self, command: list[str]) -> None:
+        import subprocess
+
+        shown = sys.stderr if is_terminal(sys.stderr) else subprocess.DEVNULL
+        process = subprocess.Popen(
+            command,
+            cwd=self.here,
+            env=child_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=shown,
+            stderr=subprocess.PIPE,
+        )
+        try:
+            said = process.communicate()[1]
+        except BaseException:
+            process.terminate()
+            process.communicate()
+            raise
+        if process.returncode != 0:
+            raise self._failed("rsync", process.returncode, said)
+
+    def _failed(self, program: str, status: int, said: bytes) -> CsError:
+        complaint = Result(status, b"", said).complaint
+        return CsError(f"the copy failed: {complaint or f'{program} ended with status {status}'}")
+
+    def _copy_by_tar(self, files: int) -> None:
+        """Sends or fetches a tar stream that cs itself makes on one side and unpacks on the other."""
+        import subprocess
+        import tempfile
+
+        verb = "in" if self.outward else "out"
+        script = f'{FIND_PROGRAMS} exec cs -remote-tar {verb} "$1"'
+        command = [*self.far.ssh(), f"exec sh -c {_quote(script)} cs {_quote(self.there)}"]
+        progress = Progress("copied", files)
+        with tempfile.TemporaryFile() as errors:
+            process = subprocess.Popen(
+                command,
+                env=child_environment(),
+                stdin=subprocess.PIPE if self.outward else subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL if self.outward else subprocess.PIPE,
+                stderr=errors,
+            )
+            trouble = None
+            try:
+                if self.outward:
+                    write_tar(self.here, process.stdin, progress)
+                else:
+                    read_tar(process.stdout, self.here, progress)
+            except (OSError, CsError) as error:
+                trouble = error
+            except BaseException:
+                process.kill()
+                raise
+            finally:
+                progress.end()
+                _close_both(process)
+            errors.seek(0)
+            said = errors.read()
+        if process.returncode != 0:
+            raise self._failed("tar", process.returncode, said or str(trouble or "").encode())
+        if trouble is not None:
+            raise CsError(f"the copy failed: {trouble}")
+
+
+def _close_both(process: Any) -> None:
+    for stream in (process.stdin, process.stdout):
+        try:
+            if stream is not None:
+                stream.close()
+        except OSError:
+            pass  # the other side has gone; its status says so
+    process.wait()
+
+
+def write_tar(directory: str, stream: Any, progress: Progress | None = None) -> None:
+    """Writes everything that moves as a tar stream (pax format), so that any name, size and time fits."""
+    import tarfile
+
+    with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT, **_TAR_NAMES) as tar:
+        for node in walk_session(directory):
+            info = tarfile.TarInfo(node.name)
+            info.mode, info.mtime = node.stat.st_mode & 0o7777, node.stat.st_mtime
+            if node.kind == "l":
+                info.type = tarfile.SYMTYPE
+                info.linkname = os.readlink(node.full).decode("utf-8", "surrogateescape")
+            elif node.kind == "d":
+                info.type = tarfile.DIRTYPE
+            if node.kind != "f":
+                tar.addfile(info)
+                continue
+            with open(node.full, "rb") as f:
+                info.size = os.fstat(f.fileno()).st_size
+                tar.addfile(info, f)
+            if progress is not None:
+                progress.step()
+
+
+_TAR_NAMES: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape"}
+
+
+def read_tar(stream: Any, directory: str, progress: Progress | None = None) -> None:
+    """Unpacks what write_tar() has written; whatever lay in the directory is gone.
+
+    Nothing can land outside of it: names are checked, and links are made last, when no file is written
+    any more.
+    """
+    import tarfile
+
+    links, directories = [], []
+    for name in os.listdir(directory):
+        remove_tree(os.path.join(directory, name))
+    try:
+        with tarfile.open(fileobj=stream, mode="r|", **_TAR_NAMES) as tar:
+            for member in tar:
+                path = _path_inside(directory, member.name)
+                if member.isdir():
+                    os.makedirs(path, exist_ok=True)
+                    directories.append((path, member))
+                elif member.issym():
+                    links.append((path, member))
+                elif member.isfile():
+                    _unpack_file(tar.extractfile(member), path, member)
+                    if progress is not None:
+                        progress.step()
+    except tarfile.TarError as error:
+        raise CsError(f"the stream broke off or is damaged: {error}") from error
+    for path, member in links:
+        os.symlink(member.linkname.encode("utf-8", "surrogateescape"), path)
+    for path, member in reversed(directories):
+        os.chmod(path, member.mode)
+        os.utime(path, (member.mtime, member.mtime))
+
+
+def _path_inside(directory: str, name: str) -> bytes:
+    parts = name.split("/")
+    if name.startswith("/") or ".." in parts or "\0" in name:
+        raise CsError(f"a path in the stream leads outside: {name}")
+    return (
+        os.path.join(os.fsencode(directory), name.encode("utf-8", "surrogateescape"))
+        if name != "."
+        else (os.fsencode(directory))
+    )
+
+
+def _unpack_file(content: Any, path: bytes, member: Any) -> None:
+    import shutil
+
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as f:
+        shutil.copyfileobj(content, f, 1 << 18)
+    os.chmod(path, member.mode)
+    os.utime(path, (member.mtime, member.mtime))
+
+
+# ── moving ──
+
+
+class Interruptible:
+    """In its block TERM and HUP are a ctrl-c, so that nothing ends without tidying up."""
+
+    def __enter__(self) -> None:
+        import signal
+
+        self.before = {}
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                number = getattr(signal, name)
+                self.before[number] = signal.signal(number, _interrupt)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        import signal
+
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+class Uninterrupted:
+    """In its block ctrl-c, TERM and HUP do nothing: what has begun there is done in a moment."""
+
+    def __enter__(self) -> None:
+        import signal
+
+        self.before = {}
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                number = getattr(signal, name)
+                self.before[number] = signal.signal(number, lambda *_: None)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        import signal
+
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+
+
+class Unchanged:
+    """Whatever ends its block early: says that the session is as it was, and what is left of the try."""
+
+    def __init__(self, session: Session) -> None:
+        self.hints = [f"session '{session.name}' is as it was, and where it was"]
+
+    def leftovers(self, place: str, removal: str) -> None:
+        self.hints += [f"what has been copied is {place}: the same command goes on from there", f"or: {removal}"]
+
+    def __enter__(self) -> Unchanged:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, CsError):
+            error.hints = (*error.hints, *self.hints)
+        elif isinstance(error, OSError):
+            place = f": {error.filename!r}" if error.filename else ""
+            raise CsError(f"the move failed: {error.strerror or error}{place}", *self.hints) from error
+        elif isinstance(error, KeyboardInterrupt):
+            tell()
+            warn("the move was interrupted", *self.hints)
+
+
+class Locked:
+    """Holds a session's lock in its block, unless the session itself has gone from its place by the end."""
+
+    def __init__(self, session: Session, force: bool) -> None:
+        self.session = session
+        self.force = force
+        self.gone = False
+
+    def __enter__(self) -> Locked:
+        overridden = take_lock(self.session, self.force)
+        if overridden is not None:
+            warn(f"'{self.session.name}' is open ({overridden}); what is written there from now on stays behind")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self.gone:
+            release_lock(self.session)
+
+
+def move_to(places: Places, session: Session, host_text: str, force: bool = False) -> int:
+    """Moves a session to a host, and leaves a stub; all or nothing, and the old copy goes to the trash."""
+    host = find_host(places, host_text)
+    session = _session_to_move(places, session)
+    with Interruptible(), Unchanged(session) as unchanged, Locked(session, force) as lock, FarSide(host) as far:
+        gather_conversations(places, session)
+        files, size = survey_session(session.directory)
+        origin = f"{host_name()}:{session.directory}"
+        arrival = far.ask("receive", name=session.name, origin=origin, size=size)
+        there = str(arrival["directory"])
+        unchanged.leftovers(f"{host.name}:{there}", _shell_line(host, f"rm -rf {_quote(there)}"))
+        route = Route(far, session.directory, there, True, has_git_file(session.directory))
+        _tell_route(session, route, f"to {host.shown}", files, size)
+        route.copy(arrival["continues"], files)
+        _verify(route, files)
+        has_secrets = bool(secret_counts(places).get(session.name))
+        names, sealed = seal_secrets(places, session.name, far.ask("recipient") if has_secrets else None)
+        with Uninterrupted():
+            entry, left = _hand_over(places, session, far, names, sealed)
+            lock.gone = True
+    tell(f"session '{session.name}' is on {host.shown} now, compared file by file; cs {session.name} connects")
+    if os.path.islink(entry.path):
+        tell(f"the project stays in {places.shorten(session.directory)}; its link is in the trash: {entry.entry}")
+    else:
+        tell(f"the old copy is in the trash: {entry.entry}")
+    _tell_secrets(names, left, f"here, in the store of '{session.name}'")
+    return 0
+
+
+def _hand_over(
+    places: Places, session: Session, far: FarSide, names: list[str], sealed: bytes
+) -> tuple[TrashEntry, list[str]]:
+    """Makes the copy there the session, and what is here a stub; returns the names of secrets that stayed."""
+    import base64
+
+    stub = _write_stub(places, session.name, session.name, far.host)
+    try:
+        try:
+            settled = far.ask("settle", name=session.name, sealed=base64.b64encode(sealed).decode())
+        except CsError as error:
+            look = _shell_line(far.host, "cs -ls")
+            error.hints = (*error.hints, f"if '{session.name}' is there now all the same, it is complete: {look}")
+            raise
+        left = [name for name in names if name not in settled["secrets"]]
+        if settled["trouble"]:
+            warn(f"{far.host.name}: {settled['trouble']}")
+        try:
+            return _replace_by_stub(places, session, stub, left), left
+        except (CsError, OSError):
+            far.ask("retract")
+            raise
+    finally:
+        remove_tree(stub)
+
+
+def _replace_by_stub(places: Places, session: Session, stub: str, left: list[str]) -> TrashEntry:
+    entry = _put_away(places, session, left)
+    try:
+        os.rename(stub, session.path)
+    except OSError:
+        os.rename(entry.path, session.path)
+        open_store(places).move_session(entry.secrets_key, session.name)
+        raise
+    return entry
+
+
+def move_here(places: Places, session: Session, force: bool = False) -> int:
+    """Brings a remote session back; the copy on the host goes to the trash there, when all is here."""
+    stub = existing_session(places, session.name)
+    if stub.remote_host is None:
+        raise CsError(f"session '{stub.name}' is here already", f"cs {stub.name} opens it")
+    host, name = find_host(places, stub.remote_host), name_there(stub)
+    with Interruptible(), Unchanged(stub) as unchanged, Locked(stub, force) as lock, FarSide(host) as far:
+        offer = far.ask("offer", name=name)
+        there, files = str(offer["directory"]), int(offer["files"])
+        here = arrival_directory(places, stub.name, f"{host.target}:{there}")
+        continues = prepare_arrival(here, offer["size"])
+        unchanged.leftovers(places.shorten(here), f"rm -rf {_quote(here)}")
+        route = Route(far, here, there, False, bool(offer["without_git"]))
+        _tell_route(stub, route, f"here from {host.shown}", files, offer["size"])
+        route.copy(continues, files)
+        _verify(route, files)
+        sealed = far.ask("seal", recipient=age_recipient(places) if offer["secrets"] else None)
+        with Uninterrupted():
+            left = _take_over(places, stub, here, far, sealed)
+            lock.gone = True
+    tell(f"session '{stub.name}' is here now, compared file by file; cs {stub.name} opens it")
+    _tell_secrets(sealed["names"], left, f"on {host.name}, in the store of '{name}'")
+    return 0
+
+
+def _take_over(places: Places, stub: Session, arrived: str, far: FarSide, sealed: dict[str, Any]) -> list[str]:
+    """Makes the copy here the session, and puts away what is there; returns the names of secrets that stayed."""
+    import base64
+
+    received: list[str] = []
+    try:
+        received = unseal_secrets(places, stub.name, base64.b64decode(sealed["sealed"]))
+    except CsError as error:
+        warn(f"the secrets have not arrived: {error}")
+    name = name_there(stub)
+    _replace_stub(places, stub, arrived)
+    left = [secret for secret in sealed["names"] if secret not in received]
+    try:
+        entry = far.ask("depart", left=left)
+        tell(f"the copy on {far.host.name} is in the trash there: {entry}")
+    except CsError as error:
+        remedy = _shell_line(far.host, f"cs -rm {name}")
+        warn(f"the session is here, but its copy on {far.host.shown} was not put away: {error}", f"later: {remedy}")
+    return left
+
+
+def _replace_stub(places: Places, stub: Session, arrived: str) -> None:
+    aside = os.path.join(places.root, f"{STAGING}{stub.name}-stub-{os.getpid()}")
+    os.rename(stub.path, aside)
+    try:
+        os.rename(arrived, stub.path)
+    except OSError:
+        os.rename(aside, stub.path)
+        raise
+    remove_tree(aside)
+    _remove_if_empty(os.path.dirname(arrived))
+
+
+def _tell_route(session: Session, route: Route, way: str, files: int, size: int) -> None:
+    tell(f"moving '{session.name}' {way}: {plural(files, 'file')}, {human_size(size)}, by {route.program}")
+    if route.without_git:
+        warn("its .git points into another repository of that machine; the history stays there")
+
+
+def _verify(route: Route, files: int) -> None:
+    """Compares both sides, each of which makes its manifest at the same time."""
+    route.far.send("manifest")
+    directory = route.here
+    here = make_manifest(directory, Progress("checked", files))
+    there = route.far.answer()
+    differences = compare_manifests(here, there) if route.outward else compare_manifests(there, here)
+    if differences:
+        more = f"and {len(differences) - 5} more" if len(differences) > 5 else ""
+        raise CsError("the copy is not the same as the session", *differences[:5], *([more] if more else []))
+
+
+def _tell_secrets(names: list[str], left: list[str], where: str) -> None:
+    if len(names) > len(left):
+        tell(f"{plural(len(names) - len(left), 'secret')} came along, encrypted on the way")
+    if left:
+        remedy = "with age on both sides they would have come along"
+        warn(
+            f"not moved: {', '.join(left)}; these secrets stay {where}",
+            remedy,
+            *([] if has_age() else [how_to_get_age()]),
+        )
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -6252,6 +7589,14 @@ def command(
     return _register(COMMANDS, Command(names, usage, summary, scope))
 
 
+INTERNAL: list[Command] = []
+
+
+def internal_command(name: str, usage: str = "") -> Callable[[Callable[[Call], int]], Callable[[Call], int]]:
+    """Declares a command that one cs calls of another: in no help, in no completion."""
+    return _register(INTERNAL, Command((name,), usage, "", GLOBAL))
+
+
 def command_group(*names: str, summary: str, scope: str, default_verb: str = "") -> Command:
     """Declares a command that has subcommands."""
     group = Command(names, "<cmd> [args...]", summary, scope)
@@ -6356,8 +7701,26 @@ OPEN = Command(
 
 def open_command(call: Call) -> int:
     assert call.session is not None
+    if call.has("--move-to"):
+        return move_to(call.places, call.session, call.options["--move-to"], call.has("--force"))
+    if call.has("--move-here"):
+        return move_here(call.places, call.session, call.has("--force"))
+    if call.has("--on") or call.session.remote_host is not None:
+        return connect(
+            call.places, call.session.name, call.options.get("--on"), call.has("--dry-run"), _for_there(call)
+        )
+    if call.has("--dry-run"):
+        raise UsageError(
+            "--dry-run shows how a remote session would be opened", "cs <session> --on <host> --dry-run"
+        )
     how = Opening(call.has("--force"), call.has("--fresh"), call.options.get("--resume"))
     return open_session(call.places, call.session.name, how)
+
+
+def _for_there(call: Call) -> tuple[str, ...]:
+    """The options for opening that are meant for the cs on a remote session's host."""
+    flags = tuple(flag for flag in ("--force", "--fresh") if call.has(flag))
+    return (*flags, "--resume", call.options["--resume"]) if call.has("--resume") else flags
 
 
 OPEN.act = open_command
@@ -6535,7 +7898,9 @@ def session_of(call: Call) -> Session:
 secrets_group = command_group("-secrets", summary="keep and use a session's credentials", scope=EITHER)
 
 
-def _secrets_verb(*names: str, usage: str = "", summary: str) -> Callable[[Callable[[Call], int]], Callable[[Call], int]]:
+def _secrets_verb(
+    *names: str, usage: str = "", summary: str
+) -> Callable[[Callable[[Call], int]], Callable[[Call], int]]:
     return secrets_group.verb(*names, usage=f"[-s|--session NAME] {usage}".strip(), summary=summary)
 
 
@@ -6565,13 +7930,17 @@ def _session_for_secrets(call: Call) -> Session:
         )
     session = session_named(call.places, name)
     if session.remote_host:
-        raise CsError(f"session '{name}' is on {session.remote_host}, and so are its secrets", f"connect first: cs {name}")
+        raise CsError(
+            f"session '{name}' is on {session.remote_host}, and so are its secrets", f"connect first: cs {name}"
+        )
     if not session.exists and not open_store(call.places).holders(name):
         existing_session(call.places, name)
     return session
 
 
-@_secrets_verb("set", "store", usage="<name> [value]", summary="store a secret; the value is asked for, or read from stdin")
+@_secrets_verb(
+    "set", "store", usage="<name> [value]", summary="store a secret; the value is asked for, or read from stdin"
+)
 def secrets_set_command(call: Call) -> int:
     session, name = _session_for_secrets(call), call.words[0]
     store = open_store(call.places)
@@ -6730,7 +8099,9 @@ def secrets_import_file_command(call: Call) -> int:
     if path is None:
         found = [file for file in (session.secrets_age, session.secrets_enc) if os.path.lexists(file)]
         if not found:
-            raise CsError(f"session '{session.name}' has neither secrets.age nor secrets.enc", "name a file to import")
+            raise CsError(
+                f"session '{session.name}' has neither secrets.age nor secrets.enc", "name a file to import"
+            )
         path = found[0]
     imported, kept = import_named_file(call.places, session, path, call.has("--replace"))
     skipped = f", {len(kept)} skipped" if kept else ""
@@ -6782,7 +8153,10 @@ def _age_init(call: Call, words: list[str]) -> int:
     path = age_key_path(call.places)
     existed = os.path.exists(path)
     key = own_public_key(call.places)
-    tell(f"this machine's key is in {call.places.shorten(path)}" + ("" if existed else "; keep a copy in a safe place"))
+    tell(
+        f"this machine's key is in {call.places.shorten(path)}"
+        + ("" if existed else "; keep a copy in a safe place")
+    )
     say(key)
     return 0
 
@@ -6865,6 +8239,57 @@ AGE_DEEDS: dict[str, Callable[[Call, list[str]], int]] = {
 
 
 # ── remote ──
+
+REMOTE = command_group("-remote", summary="register hosts for remote sessions", scope=GLOBAL)
+
+
+@REMOTE.verb("add", usage="<name> <user@host>", summary="give a host a name")
+def remote_add_command(call: Call) -> int:
+    name, target = call.words
+    before = register_host(call.places, name, target)
+    tell(f"{name} is {target} now" + (f"; it was {before}" if before not in (None, target) else ""))
+    return 0
+
+
+@REMOTE.verb("list", "ls", summary="list the registered hosts")
+def remote_list_command(call: Call) -> int:
+    hosts = registered_hosts(call.places)
+    if hosts:
+        say_table(["HOST", "TARGET"], [[name, hosts[name]] for name in sorted(hosts)])
+    else:
+        tell("no host is registered; cs -remote add <name> <user@host> registers one")
+    return 0
+
+
+@REMOTE.verb("remove", "rm", usage="<name>", summary="forget a host")
+def remote_remove_command(call: Call) -> int:
+    name = call.words[0]
+    target = registered_hosts(call.places).get(name)
+    sessions = forget_host(call.places, name)
+    tell(f"{name} is forgotten; it was {target}")
+    if sessions:
+        warn(
+            f"on {name} there are still: {', '.join(sessions)}",
+            f"cs <session> --on {target} keeps them within reach",
+        )
+    return 0
+
+
+@internal_command("-remote-serve")
+def remote_serve_command(call: Call) -> int:
+    """For a cs on another machine, which moves a session."""
+    return serve_moves(call.places, sys.stdin, sys.stdout)
+
+
+@internal_command("-remote-tar", "<in|out> <directory>")
+def remote_tar_command(call: Call) -> int:
+    """For a cs on another machine, where one side has no rsync."""
+    direction, directory = call.words
+    if direction == "in":
+        read_tar(sys.stdin.buffer, directory)
+    else:
+        write_tar(directory, sys.stdout.buffer)
+    return 0
 
 
 # ── search ──
@@ -6975,11 +8400,14 @@ def understand(line: list[str], places: Places) -> tuple[Call, list[str], str]:
     """Splits a command line into what is to be done, its arguments, and how a message should name it."""
     first, rest = line[0], line[1:]
     if first.startswith("-"):
-        known = find_command(COMMANDS, first, GLOBAL)
+        known = find_command(COMMANDS + INTERNAL, first, GLOBAL)
         if known is None:
             names = [name for each in COMMANDS if each.scope != OF_SESSION for name in each.names]
             raise UsageError(f"unknown command '{first}'", *did_you_mean(first, names) or ["cs -help lists them"])
         return _with_verb(Call(known, places, None), rest, "cs " + known.names[0])
+    target = parse_target(first)
+    if target is not None:
+        first, rest = target[1], [*rest, "--on", target[0]]
     session = session_named(places, first)
     word = rest[0].partition("=")[0] if rest else ""
     known = find_command(COMMANDS, word, OF_SESSION)

@@ -3,7 +3,7 @@
 _@CS@_know() {  # sets what may follow at the place $1; fails when there is no such place
     case $1 in
         'cs')
-            verbs='-help -version -adopt -list -ls -remove -rm -restore -rename -secrets -install -update -uninstall' options='' values='' kinds='sessions' ;;
+            verbs='-help -version -adopt -list -ls -remove -rm -restore -rename -secrets -remote -install -update -uninstall' options='' values='' kinds='sessions' ;;
         'cs <session>')
             verbs='-conversations -secrets' options='--force --fresh --resume --on --move-to --move-here --dry-run' values='--resume:none --on:hosts --move-to:hosts' kinds='' ;;
         'cs -help'|'cs -h'|'cs --help')
@@ -52,6 +52,14 @@ _@CS@_know() {  # sets what may follow at the place $1; fails when there is no s
             verbs='' options='-s --session --from --delete-source --all' values='-s:session --session:session --from:none' kinds='none' ;;
         'cs -secrets age'|'cs --secrets age'|'cs <session> -secrets age'|'cs <session> --secrets age')
             verbs='' options='-s --session' values='-s:session --session:session' kinds='none none+' ;;
+        'cs -remote'|'cs --remote')
+            verbs='add list ls remove rm' options='' values='' kinds='' ;;
+        'cs -remote add'|'cs --remote add')
+            verbs='' options='' values='' kinds='none none' ;;
+        'cs -remote list'|'cs -remote ls'|'cs --remote list'|'cs --remote ls')
+            verbs='' options='' values='' kinds='' ;;
+        'cs -remote remove'|'cs -remote rm'|'cs --remote remove'|'cs --remote rm')
+            verbs='' options='' values='' kinds='hosts' ;;
         'cs -install'|'cs --install')
             verbs='' options='--name' values='--name:none' kinds='' ;;
         'cs -update'|'cs --update')

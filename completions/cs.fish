@@ -4,7 +4,7 @@
 function __@CS@_know --no-scope-shadowing
     switch $argv[1]
         case 'cs'
-            set verbs -help\t'show this help' -version\t'show the version' -adopt\t'make the current directory a session, in place' -list\t'list the sessions' -ls\t'list the sessions' -remove\t'remove a session (to the trash)' -rm\t'remove a session (to the trash)' -restore\t'list the trash, or bring a session back from it' -rename\t'rename a session' -secrets\t'keep and use a session\'s credentials' -install\t'install the program, hooks, commands, skill and completions' -update\t'update to the newest version; --check only tells, --rollback goes back one' -uninstall\t'remove cs; sessions and secrets stay unless you say otherwise'
+            set verbs -help\t'show this help' -version\t'show the version' -adopt\t'make the current directory a session, in place' -list\t'list the sessions' -ls\t'list the sessions' -remove\t'remove a session (to the trash)' -rm\t'remove a session (to the trash)' -restore\t'list the trash, or bring a session back from it' -rename\t'rename a session' -secrets\t'keep and use a session\'s credentials' -remote\t'register hosts for remote sessions' -install\t'install the program, hooks, commands, skill and completions' -update\t'update to the newest version; --check only tells, --rollback goes back one' -uninstall\t'remove cs; sessions and secrets stay unless you say otherwise'
             set options
             set values
             set kinds 'sessions'
@@ -128,6 +128,26 @@ function __@CS@_know --no-scope-shadowing
             set options -s --session
             set values -s:'session' --session:'session'
             set kinds 'none' 'none+'
+        case 'cs -remote' 'cs --remote'
+            set verbs add\t'give a host a name' list\t'list the registered hosts' ls\t'list the registered hosts' remove\t'forget a host' rm\t'forget a host'
+            set options
+            set values
+            set kinds
+        case 'cs -remote add' 'cs --remote add'
+            set verbs
+            set options
+            set values
+            set kinds 'none' 'none'
+        case 'cs -remote list' 'cs -remote ls' 'cs --remote list' 'cs --remote ls'
+            set verbs
+            set options
+            set values
+            set kinds
+        case 'cs -remote remove' 'cs -remote rm' 'cs --remote remove' 'cs --remote rm'
+            set verbs
+            set options
+            set values
+            set kinds 'hosts'
         case 'cs -install' 'cs --install'
             set verbs
             set options --name
