@@ -123,6 +123,43 @@ def text_of(data):
     return data.decode("utf-8", "surrogateescape")
 
 
+def copy_project(directory):
+    """Copy this project's own files, without what is built, installed or ignored."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=str(TOP),
+        env={"PATH": OUTER_PATH},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if (TOP / name).is_file():
+            (directory / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(str(TOP / name), str(directory / name))
+
+
+def transplant(source, target, old, new):
+    """Copy a directory; where links and files name the path `old`, the copy names `new`."""
+    for directory, folders, files in os.walk(source):
+        here = target / os.path.relpath(directory, source)
+        here.mkdir(exist_ok=True)
+        here.chmod(stat.S_IMODE(os.stat(directory).st_mode))
+        for name in folders + files:
+            path = os.path.join(directory, name)
+            if os.path.islink(path):
+                os.symlink(os.readlink(path).replace(old, new), str(here / name))
+            elif os.path.isfile(path):
+                shutil.copy2(path, str(here / name))
+                rename_within(here / name, old.encode(), new.encode())
+
+
+def rename_within(path, old, new):
+    """Replace a path within a file; in bytecode Python itself sees to that."""
+    data = path.read_bytes()
+    if old in data and path.suffix != ".pyc":
+        path.write_bytes(data.replace(old, new))
+
+
 # ---- processes -----------------------------------------------------------------------------------------
 
 
@@ -297,6 +334,39 @@ class Box:
         result = self.run(need("git"), *argv, cwd=cwd, env=env)
         assert result.status == 0, f"git {shlex.join(map(str, argv))}: {result.err}"
         return result.out[:-1] if result.out.endswith("\n") else result.out
+
+    # -- an installed cs
+
+    def clone(self):
+        """A clean copy of the project, shared by all tests: look, build and install, but change nothing."""
+        return once(self.shared, "clone", copy_project)
+
+    def install(self, *flags):
+        """Run install.sh in this box: a `Result`. From then on box.cs runs what it has installed."""
+        self.program = [str(self.home / ".local" / "bin" / "cs")]
+        return self.run("sh", self.clone() / "install.sh", *flags)
+
+    def installed(self):
+        """Have cs installed in this so far empty home; from then on box.cs runs ~/.local/bin/cs.
+
+        install.sh runs once for all tests; each gets a copy in which the paths are its own.
+        """
+        place = once(self.shared, "installed-" + self.python_version(), self.make_installation)
+        transplant(place / "home", self.home, str(place) + ".new", str(self.top))
+        self.program = [str(self.home / ".local" / "bin" / "cs")]
+        return self
+
+    def make_installation(self, directory):
+        """Install into a box in a directory."""
+        other = Box(directory, self.shared)
+        other.anonymous()
+        result = other.install()
+        other.close()
+        assert result.status == 0, result.err
+
+    def python_version(self):
+        """The version of the Python under test."""
+        return self.run(PYTHON, "-IS", "-c", "import sys; print('%d.%d' % sys.version_info[:2])").out.strip()
 
     # -- fakes
 
