@@ -138,7 +138,9 @@ def repository_state(box, place):
         "files": {name: (git / name).read_bytes() for name in ("HEAD", "config", "index", "logs/HEAD")},
         "refs": [line for line in box.git("for-each-ref", cwd=place).splitlines() if "refs/cs/" not in line],
         "status": [
-            line for line in box.git("status", "--porcelain", cwd=place).splitlines() if "CLAUDE.md" not in line
+            line
+            for line in box.git("--no-optional-locks", "status", "--porcelain", cwd=place).splitlines()
+            if "CLAUDE.md" not in line
         ],
     }
 
