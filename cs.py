@@ -2130,7 +2130,697 @@ def _remember_turns(session: Session, counted: list[Conversation]) -> None:
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  8. Sensitive text
+#  Where credentials stand in a text, and how a placeholder takes their place so that the file still parses.
+#  Pure functions. Cheap substring searches find the places worth a look; every pattern is tried only there,
+#  anchored and bounded, so that the time stays linear on any input.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+REDACTION_MINIMUM = 8  # characters; shorter values of the store are too common as words to be replaced
+_LONGEST_VALUE = 4096  # characters; what is longer after a name such as `key` is data, not a credential
+_LONGEST_BARE_VALUE = 500  # characters, without quotes around it
+
+
+class Finding:
+    """A credential in a text: where its value stands (without quotes), the name for it, and the value itself."""
+
+    __slots__ = ("end", "name", "start", "value")
+
+    def __init__(self, start: int, end: int, name: str, value: str) -> None:
+        self.start = start
+        self.end = end
+        self.name = name
+        self.value = value  # as the credential is, not as the file escapes it
+
+    def __repr__(self) -> str:
+        return f"Finding({self.start}, {self.end}, {self.name!r})"  # a value belongs in no log
+
+
+def placeholder(name: str) -> str:
+    """What stands in a redacted text in place of a value."""
+    return f"[REDACTED: stored in keychain as {name}]"
+
+
+def find_secrets(text: str, known: dict[str, str] | None = None) -> list[Finding]:
+    """The credentials in a text, in order and without overlaps; `known` holds the store's values → names.
+
+    Two values never share a name: the second gets a suffix. A value that the store has keeps its name there.
+
+    >>> [(f.name, f.value) for f in find_secrets('export API_KEY="k3J9x0Qw81Zr"  # prod')]
+    [('API_KEY', 'k3J9x0Qw81Zr')]
+    """
+    known = known or {}
+    found = _find_known(text, known) + _find_by_key(text) + _find_by_form(text)
+    return _give_names(_merge_overlaps(found, text), known)
+
+
+def redact(text: str, findings: list[Finding]) -> str:
+    """The text with each finding replaced by its placeholder, in the quoting it had.
+
+    >>> text = 'password: hunter2!x9'
+    >>> redact(text, find_secrets(text))
+    'password: [REDACTED: stored in keychain as password]'
+    """
+    if not findings:
+        return text
+    parts, position = [], 0
+    for start, end, replacement in _replacements(text, findings):
+        parts += [text[position:start], replacement]
+        position = end
+    return "".join([*parts, text[position:]])
+
+
+def redact_bytes(data: bytes, known: dict[str, str] | None = None) -> bytes:
+    """The content of a file without credentials; the very same object when there are none or it is binary.
+
+    Latin-1 maps every byte to one character and back, whatever the encoding of the file is.
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return _redact_utf16(data, known)
+    if b"\0" in data[:8192]:
+        return data
+    text = data.decode("latin-1")
+    as_bytes = {
+        value.encode("utf-8", "surrogateescape").decode("latin-1"): name for value, name in (known or {}).items()
+    }
+    findings = find_secrets(text, as_bytes)
+    return redact(text, findings).encode("latin-1", "replace") if findings else data
+
+
+def _redact_utf16(data: bytes, known: dict[str, str] | None) -> bytes:
+    codec = "utf-16-le" if data[:2] == b"\xff\xfe" else "utf-16-be"
+    text = data.decode(codec, "surrogatepass" if len(data) % 2 == 0 else "replace")
+    findings = find_secrets(text, known)
+    return redact(text, findings).encode(codec, "surrogatepass") if findings else data
+
+
+def fill(text: str, lookup: Callable[[str], str | None]) -> tuple[str, list[str]]:
+    """The text with values in place of the placeholders, and the names for which there is no value.
+
+    >>> fill('{"a": "[REDACTED: stored in keychain as A]"}', {"A": 'x"y'}.get)
+    ('{"a": "x\\\\"y"}', [])
+    """
+    import re
+
+    parts, position, missing = [], 0, []
+    for match in re.finditer(r"\[REDACTED: stored in keychain as ([^\]\n]{1,200})\]", text):
+        value = lookup(match[1])
+        if value is None:
+            if match[1] not in missing:
+                missing.append(match[1])
+            continue
+        parts += [
+            text[position : match.start()],
+            _escape(value) if _stands_in_quotes(text, match.start()) else value,
+        ]
+        position = match.end()
+    return "".join([*parts, text[position:]]), missing
+
+
+def _stands_in_quotes(text: str, position: int) -> bool:
+    """Whether a place on a line is inside double quotes, where line breaks and quotes have to be escaped."""
+    line = text[max(text.rfind("\n", 0, position) + 1, position - 4000) : position].replace("\\\\", "")
+    return (line.count('"') - line.count('\\"')) % 2 == 1 and '"""' not in line
+
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "/": "/"}
+
+
+def _escape(value: str) -> str:
+    """A value as double quotes hold it, in the way that JSON, TOML, YAML, Python and JavaScript share."""
+    for character, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
+        value = value.replace(character, escaped)
+    return value
+
+
+def _unescape(raw: str) -> str:
+    """The value behind an escaped one, if fill() can make the same text of it again; else the text as it is."""
+    import re
+
+    if "\\" not in raw:
+        return raw
+    value = re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[0]), raw, flags=re.DOTALL)
+    return value if _escape(value) == raw else raw
+
+
+_NAME_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
+
+
+def _name_around(text: str, at: int, length: int) -> tuple[int, int]:
+    """The whole name of which a trigger is a part, within 80 characters to either side."""
+    start, end = at, at + length
+    first, last = max(0, at - 80), min(len(text), end + 80)
+    while start > first and text[start - 1] in _NAME_CHARACTERS:
+        start -= 1
+    while end < last and text[end] in _NAME_CHARACTERS:
+        end += 1
+    return start, end
+
+
+# ── by value: what the store has ──
+
+
+def _find_known(text: str, known: dict[str, str]) -> list[Finding]:
+    """Every place of every known value that is long enough, also where a file has to escape it."""
+    found = []
+    for value, name in known.items():
+        if len(value) < REDACTION_MINIMUM:
+            continue
+        for written in {value, _escape(value)}:
+            at = text.find(written)
+            while at >= 0:
+                found.append(Finding(at, at + len(written), name, value))
+                at = text.find(written, at + len(written))
+    return found
+
+
+# ── by form: values that are credentials under any name ──
+
+_TOKEN = "[A-Za-z0-9_-]"
+FORMS = (  # the name where the text gives none; what to search for; the whole value, from there on
+    ("AWS_ACCESS_KEY_ID", ("AKIA", "ASIA"), r"A[KS]IA[0-9A-Z]{16}(?![0-9A-Za-z])"),
+    ("GITHUB_TOKEN", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), r"gh[pousr]_[A-Za-z0-9]{20,255}"),
+    ("GITHUB_TOKEN", ("github_pat_",), r"github_pat_[A-Za-z0-9_]{20,255}"),
+    (
+        "GITLAB_TOKEN",
+        ("glpat-", "gldt-", "glrt-", "glptt-", "glcbt-", "glsoat-", "glft-"),
+        rf"gl[a-z]+-{_TOKEN}{{16,255}}",
+    ),
+    ("SLACK_TOKEN", ("xox", "xapp-"), r"(?:xox[abceoprs]|xapp)-[A-Za-z0-9-]{10,255}"),
+    ("SLACK_WEBHOOK", ("hooks.slack.com/services/",), r"hooks\.slack\.com/services/(?P<value>T\w+/B\w+/\w{16,})"),
+    ("STRIPE_KEY", ("sk_live_", "sk_test_", "rk_live_", "rk_test_"), r"[sr]k_(?:live|test)_[A-Za-z0-9]{10,255}"),
+    ("STRIPE_WEBHOOK_SECRET", ("whsec_",), r"whsec_[A-Za-z0-9+/]{16,255}={0,2}"),
+    ("ANTHROPIC_API_KEY", ("sk-ant-",), rf"sk-ant-{_TOKEN}{{10,255}}"),
+    (
+        "OPENAI_API_KEY",
+        ("sk-",),
+        rf"sk-(?!ant-)(?:(?:proj|svcacct|admin|None)-{_TOKEN}{{16,255}}|[A-Za-z0-9]{{20,255}}(?!{_TOKEN}))",
+    ),
+    ("GOOGLE_API_KEY", ("AIza",), rf"AIza{_TOKEN}{{30,45}}"),
+    ("GOOGLE_OAUTH_TOKEN", ("ya29.", "GOCSPX-"), r"(?:ya29\.|GOCSPX-)[A-Za-z0-9_.-]{20,2000}"),
+    ("JWT", ("eyJ",), rf"eyJ{_TOKEN}{{6,4000}}\.{_TOKEN}{{4,8000}}\.{_TOKEN}{{6,2000}}"),
+    ("BEARER_TOKEN", ("Bearer ", "bearer "), r"[Bb]earer (?P<value>[A-Za-z0-9_.~+/-]{16,2000}={0,2})"),
+    ("BASIC_AUTH", ("Basic ",), r"Basic (?P<value>[A-Za-z0-9+/]{12,500}={0,2})(?![\w+/-])"),
+    ("NPM_TOKEN", ("npm_",), r"npm_[A-Za-z0-9]{30,60}"),
+    ("PYPI_TOKEN", ("pypi-AgE",), rf"pypi-AgE{_TOKEN}{{40,500}}"),
+    ("HUGGINGFACE_TOKEN", ("hf_",), r"hf_[A-Za-z0-9]{30,60}"),
+    ("SENDGRID_API_KEY", ("SG.",), rf"SG\.{_TOKEN}{{16,32}}\.{_TOKEN}{{32,64}}"),
+    ("AGE_SECRET_KEY", ("AGE-SECRET-KEY-1",), r"AGE-SECRET-KEY-1[0-9A-Z]{50,70}"),
+    ("URL_PASSWORD", ("://",), r"""://[^\s/:@"'`<>]{0,200}:(?P<value>[^\s/"'`<>]{1,400})@(?=[\w.\[$%{-])"""),
+)
+
+
+def _find_by_form(text: str) -> list[Finding]:
+    """Tokens that their issuer's prefix gives away, private keys, passwords in URLs."""
+    import re
+
+    found = _find_private_keys(text)
+    for name, triggers, pattern in FORMS:
+        match_at = re.compile(pattern).match
+        for trigger in triggers:
+            at = text.find(trigger)
+            while at >= 0:
+                match = match_at(text, at) if at == 0 or not _continues_token(text, at, trigger) else None
+                if match and _is_credential_of(name, match, text):
+                    start, end = match.span("value" if match.re.groups else 0)
+                    found.append(Finding(start, end, _name_before(text, start) or name, text[start:end]))
+                at = text.find(trigger, match.end() if match else at + len(trigger))
+    return found
+
+
+def _continues_token(text: str, at: int, trigger: str) -> bool:
+    """Whether the text before makes a trigger the inside of a longer word (`task-…`, base64)."""
+    before = text[at - 1]
+    return trigger[0].isalpha() and before in _NAME_CHARACTERS
+
+
+def _is_credential_of(name: str, match: Any, text: str) -> bool:
+    value = match["value"] if match.re.groups else match[0]
+    if name == "URL_PASSWORD":
+        return len(value) > 2 and not is_placeholder(value) and value.lower() not in ("pass", "user")
+    if name == "BASIC_AUTH":
+        return "uthorization" in text[max(0, match.start() - 40) : match.start()] and not value.isalpha()
+    if name == "BEARER_TOKEN":
+        return _looks_random(value) and not is_placeholder(value)
+    return not is_placeholder(value)
+
+
+def _find_private_keys(text: str) -> list[Finding]:
+    """Whole PEM blocks of private keys, also with `\\n` in place of line breaks. Source: RFC 7468."""
+    import re
+
+    found = []
+    ends: dict[str, int] = {}  # label → where its next end line is; every end is searched for once
+    at = text.find("-----BEGIN ")
+    while at >= 0:
+        head = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----").match(text, at)
+        after = at + 11
+        if head:
+            tail = f"-----END {head[1]}-----"
+            if ends.get(tail, -2) != -1 and ends.get(tail, -2) < head.end():
+                ends[tail] = text.find(tail, head.end())
+            end = ends[tail] + len(tail)
+            if ends[tail] < 0 or end - at > 1 << 16:  # torn: what looks like its lines goes all the same
+                rest = re.compile(r"(?:(?:\\[nr]|\s)*[A-Za-z0-9+/=]{16,100}(?![A-Za-z0-9+/=])){1,1000}").match(
+                    text, head.end()
+                )
+                end = rest.end() if rest else head.end()
+            body = text[head.end() : end].replace("\\n", "").split("-----END")[0]
+            if sum(c.isalnum() for c in body[:200]) >= 24:
+                found.append(Finding(at, end, _name_before(text, at) or "PRIVATE_KEY", _unescape(text[at:end])))
+                after = end
+        at = text.find("-----BEGIN ", after)
+    return found
+
+
+def _name_before(text: str, start: int) -> str:
+    """The name to which a value is given right before it; "" when it is not given to any.
+
+    >>> _name_before('  "githubToken": "ghp_1', 18), _name_before("use ghp_1", 4)
+    ('githubToken', '')
+    """
+    before = text[max(0, start - 120) : start]
+    left = before.rstrip("\"'`\\").rstrip(" \t")
+    key = left.rstrip(":=>").rstrip(" \t").rstrip("]").rstrip("\"'`\\")
+    if left[-1:] not in (":", "=", ">") or len(left) < len(key):
+        return ""
+    start, _ = _name_around(key, len(key), 0)
+    return _secret_name(key[start:].lstrip("0123456789"))
+
+
+def _secret_name(key: str) -> str:
+    """A key as the name of a secret.
+
+    >>> _secret_name("x-api-key")
+    'x_api_key'
+    """
+    return key.strip("-").replace("-", "_")[:80]
+
+
+# ── by key: values of names that mean a credential ──
+
+_KEY_TRIGGERS = ("key", "secret", "passw", "passphrase", "token", "credential", "auth", "pwd", "pass")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PASSWORD_WORDS = _words("password passwords passwd passphrase pwd userpassword dbpassword")
+_STRONG_WORDS = _words(
+    "secret secrets credential credentials apikey apikeys secretkey accesskey privatekey clientsecret authtoken"
+    " accesstoken apitoken bearertoken refreshtoken"
+)
+_WEAK_WORDS = _words("key token auth pass tokens keys authorization")
+_KEY_STRENGTHENERS = _words(  # `api key` is a credential, `sort key` is not
+    "api access secret private encryption signing master auth license storage service deploy shared app client"
+    " admin account crypto cipher aes hmac jwt session cookie webhook integration server subscription"
+)
+_OTHER_KEYS = _words(
+    "public primary foreign sort partition cache hash range row index unique map dict object group lookup"
+    " translation locale hot short shortcut arrow column field data json query header i18n registry"
+)
+_QUALIFIERS = _words(  # `token type`, `password file` are about a credential, and none themselves
+    "id ids name names file filename path dir directory folder url uri endpoint type types kind size length len"
+    " count limit min max minimum maximum ttl expiry expires expiration expire exp timeout policy method methods"
+    " mode provider providers enabled disabled required optional prefix suffix format header headers field fields"
+    " version algorithm alg age index label hint prompt placeholder arn ref regex pattern column store ring board"
+    " map usage status scope scopes host port server domain realm service class module handler backend strategy"
+    " manager error message validator validation rotation strength input output button title text description help"
+    " reset change changed confirm confirmation confirmations location env var variable source target budget per"
+    " of is has num number position time date at created updated hash hashed digest fingerprint checksum code"
+    " codes down up press pressed word words list set state level rules rule schema template settings config"
+    " options option params middleware router routes route page screen view flow plugin issuer audience callback"
+    " redirect"
+)
+
+
+def _find_by_key(text: str) -> list[Finding]:
+    """Values that are given to names such as API_KEY, authToken or "db-password"."""
+    import re
+
+    low = text.replace("\u0130", "i").lower()  # the one letter whose lower case is longer
+    separator = re.compile(
+        r"(?P<quote>\\?[\"'`])?\]?[ \t]{0,20}(?P<sign>:=|=>|=(?![=~])|:(?!:))(?P<gap>[ \t]{0,60})"
+    ).match
+    found: list[Finding] = []
+    seen: set[int] = set()
+    strengths: dict[str, int] = {}  # names come back again and again
+    for trigger in _KEY_TRIGGERS:
+        at = low.find(trigger)
+        while at >= 0:
+            start, end = _name_around(text, at, len(trigger))
+            sign = separator(text, end)
+            if sign is None and text[end : end + 1] in (" ", ">"):
+                sign = _loose_separator(text, start, end)
+            if sign is not None and start not in seen:
+                seen.add(start)
+                name = text[start:end]
+                if name not in strengths:
+                    strengths[name] = key_strength(name)
+                finding = _value_after(text, start, end, sign, strengths[name]) if strengths[name] else None
+                if finding:
+                    found.append(finding)
+            at = low.find(trigger, max(end, at + len(trigger)))
+    return found
+
+
+def _loose_separator(text: str, start: int, end: int) -> Any:
+    """What stands between name and value in `--password VALUE` and `<password>VALUE</password>`."""
+    import re
+
+    if text.startswith(">", end) and text[start - 1 : start] == "<":
+        return re.compile(r"(?P<quote>)(?P<sign>>)(?P<gap>)").match(text, end)
+    if text.startswith("--", start):
+        return re.compile(r"(?P<quote>)(?P<sign>) (?P<gap>)").match(text, end)
+    return None
+
+
+def key_words(name: str) -> list[str]:
+    """The words of a name, in lower case.
+
+    >>> key_words("X-APIKey_v2"), key_words("authToken")
+    (['x', 'api', 'key', 'v', '2'], ['auth', 'token'])
+    """
+    import re
+
+    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", name)]
+
+
+def key_strength(name: str) -> int:
+    """How surely a name is that of a credential: 3 a password, 2 a secret, 1 perhaps, 0 no.
+
+    >>> [key_strength(n) for n in ("DB_PASSWORD", "apiKey", "key", "keyboard", "token_type", "author", "monkey")]
+    [3, 2, 1, 0, 0, 0, 0]
+    """
+    words = key_words(name)
+    places = [
+        i for i, word in enumerate(words) if word in _PASSWORD_WORDS or word in _STRONG_WORDS or word in _WEAK_WORDS
+    ]
+    if not places:
+        return 0
+    last = places[-1]
+    if any(word in _QUALIFIERS for word in words[last + 1 :]):
+        return 0
+    word, before = words[last], words[last - 1] if last else ""
+    if word in _PASSWORD_WORDS:
+        return 3
+    if word in _STRONG_WORDS:
+        return 2
+    if word in ("key", "keys"):
+        return 0 if before in _OTHER_KEYS else 2 if _KEY_STRENGTHENERS.intersection(words[:last]) else 1
+    if word == "token":
+        return 2 if before and before not in ("next", "page", "continuation", "sync", "csrf", "cancel") else 1
+    return 1
+
+
+def _value_after(text: str, start: int, end: int, sign: Any, strength: int) -> Finding | None:
+    """The value that follows a name and a separator, if it is a credential."""
+    import re
+
+    at = sign.end()
+    if sign["sign"] == ":":
+        annotation = re.compile(r"[A-Za-z_][\w.\[\], |]{0,60}=[ \t]{0,20}(?=[rbfu]{0,2}[\"'`])").match(text, at)
+        at = annotation.end() if annotation else at
+    opened = re.compile(r"[@rbfuRBFU]{0,2}(\"\"\"|'''|\\\"|\\'|[\"'`])").match(text, at)
+    if opened:
+        span = _quoted_span(text, opened.end(), opened[1])
+        quoted = True
+    else:
+        span = _bare_span(text, start, at, sign)
+        quoted = sign["sign"] == ">"
+    if span is None or not 0 < span[1] - span[0] <= _LONGEST_VALUE:
+        return None
+    raw = text[span[0] : span[1]]
+    is_assignment = sign["sign"] == "=" and not sign["gap"] and _begins_line(text, start)
+    is_plain = quoted or (is_assignment and text[span[1] : span[1] + 1] not in (",", ")"))
+    if not is_credential(raw, strength, is_plain, quoted):
+        return None
+    value = _unescape(raw) if opened and opened[1] == '"' else raw
+    return Finding(span[0], span[1], _secret_name(text[start:end]), value)
+
+
+def _quoted_span(text: str, start: int, quote: str) -> tuple[int, int] | None:
+    """Where a quoted value ends: at the same quote, unescaped, and on the same line unless tripled."""
+    import re
+
+    limit = start + _LONGEST_VALUE + 1
+    if len(quote) > 1:
+        end = text.find(quote, start, limit)
+        return None if end < 0 else (start, end)
+    match = re.compile(rf"[^{quote}\\\n]*(?:\\.[^{quote}\\\n]*)*").match(text, start, limit)
+    if match is None or text[match.end() : match.end() + 1] != quote:
+        return None
+    return start, match.end()
+
+
+def _bare_span(text: str, name_start: int, start: int, sign: Any) -> tuple[int, int] | None:
+    """Where a value without quotes ends: a word in shell and env files, the rest of the line in INI and YAML."""
+    import re
+
+    kind = sign["sign"]
+    if kind == ">":
+        end = text.find("<", start, start + _LONGEST_VALUE)
+        return None if end < 0 else (start, end)
+    if kind == ":" and not sign["gap"]:
+        return None
+    if kind == " " or (kind == "=" and not sign["gap"]):
+        word = r"[^\s\"'`]+" if _begins_line(text, name_start) else r"[^\s\"'`&;|,(){}\[\]<>\\]+"
+    elif "{" in text[max(0, name_start - 200) : name_start].rpartition("\n")[2]:
+        word = r"[^\s,{}\[\]\"']+"
+    else:
+        return _line_span(text, start, kind)
+    match = re.compile(word).match(text, start, start + _LONGEST_BARE_VALUE)
+    if match is None or match.end() == start + _LONGEST_BARE_VALUE:
+        return None
+    return start, start + len(match[0].rstrip(",;"))
+
+
+def _line_span(text: str, start: int, kind: str) -> tuple[int, int] | None:
+    """The value that goes on to the end of its line or to a comment; only passphrases have spaces in them."""
+    import re
+
+    match = re.compile(r"[^\s]+").match(text, start, start + _LONGEST_BARE_VALUE)
+    if match is None or match.end() == start + _LONGEST_BARE_VALUE:
+        return None
+    if not re.compile(r"[ \t]*(?:\r?\n|$|[ \t](?:#|;|//))").match(text, match.end()):
+        line = re.compile(r"[^\n]{1,120}(?=\n|$)").match(text, start)
+        if kind == ":" and _looks_random(match[0]):
+            line = match  # prose goes on after it
+        if line is None:
+            return None
+        match = line
+    value = re.split(r"\s+(?:#|;|//)", match[0], maxsplit=1)[0]
+    return start, start + len(value.rstrip().rstrip(",;"))
+
+
+_COMMANDS_BEFORE_NAMES = _words("export set env declare -x -gx local readonly setenv ENV ARG -")
+
+
+def _begins_line(text: str, start: int) -> bool:
+    """Whether a name is the first on its line, as in shell, env and INI files."""
+    _, line_break, head = text[max(0, start - 60) : start].rpartition("\n")
+    return (bool(line_break) or start <= 60) and _COMMANDS_BEFORE_NAMES.issuperset(head.split())
+
+
+# ── values ──
+
+_NOT_VALUES = _words(
+    "password passwd passphrase pass pwd secret secrets token tokens key keys apikey api_key api-key auth"
+    " credential credentials username user none null nil undefined true false yes no on off empty unset default"
+    " optional required string str text bytes int integer number float bool boolean object array any void never"
+    " unknown varchar char optional[str] self this value values name type test example sample dummy placeholder todo"
+    " fixme tbd n/a na hidden masked redacted removed secure include same-origin omit basic bearer digest oauth oauth2"
+    " jwt saml ldap enabled disabled always prompt ask changeit foo bar baz foobar abc abcd qwerty"
+)
+_PLACEHOLDER = (
+    r"(?i)^(?:your|my[-_ ]?own|insert|replace|enter|add|put|paste|change|todo|fixme|example|sample|dummy|fake"
+    r"|placeholder|redacted|some|the)(?:[-_ ]|$)|^your|^(?:[a-z]+[-_])?your[-_ ]|[-_ ](?:goes[-_ ])?here$"
+    r"|change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this|with)|placeholder|redacted|x{4,}|\*{3}|\.{3}|…|•"
+    r"|[-_ ]example(?:[-_ ]|$)|^(?:todo|tbd)\b"
+)
+_TEMPLATE = (
+    r"\$\{|\$\(|\{\{|#\{|%\(|%[sdv]|<%|^\$[A-Za-z_]|^\$\d$|^<[^<>]*>$|\{[A-Za-z_][\w.]*\}|^@\w|^%\w+%$|^!\w|^\*\w+$"
+    r"|^(?:op|vault|env|file|ssm|secretsmanager|keyring|arn|gcpkms|awskms|secret|ref\+\w+|https?|ssh|git|data|urn"
+    r"|sha256|sha512|md5):|^ENC\[|\[REDACTED|^os\.environ|^process\.env|^System\.getenv|^\w+\(\)$|`"
+)
+_PATH = (
+    r"^(?:~|\.{1,2})?/[\w.@~+-]+(?:/[\w.@~+-]*)*$|^[A-Za-z]:\\|^(?:~|\.{1,2})[/\\]|^[\w.-]+(?:/[\w.-]+)*\.(?:pem|key|crt"
+    r"|cer|json|ya?ml|toml|ini|conf|cfg|txt|env|pub|p12|pfx|jks|py|m?js|tsx?|sh|html?|css|md|db|enc|age|asc|gpg|xml)$"
+)
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether a text only shows where a credential would go, or says where it comes from.
+
+    >>> [is_placeholder(v) for v in ("YOUR_API_KEY", "<token>", "xxx", "changeme", "${VAR}", "s3cr3t.Value")]
+    [True, True, True, True, True, False]
+    """
+    import re
+
+    plain = value.strip().lower()
+    if plain in _NOT_VALUES or len(set(plain)) < 3:
+        return True
+    return bool(re.search(_PLACEHOLDER, value) or re.search(_TEMPLATE, value))
+
+
+def is_credential(value: str, strength: int, plain: bool, quoted: bool) -> bool:
+    """Whether the value of a name is a credential. `plain`: by its place it can only be text, not code.
+
+    >>> [is_credential(v, 3, True, True) for v in ("hunter2", "12345", "/run/secrets/db", "Enter your password")]
+    [True, False, False, False]
+    """
+    import re
+
+    value = value.strip()
+    if len(value) < (5 if strength == 3 else 6) or is_placeholder(value):
+        return False
+    if re.search(r"^[+-]?[\d.,:_-]+$", value):
+        return strength >= 2 and value.isdigit() and len(value) >= 8
+    if _is_path(value) or re.search(r"^[A-Z][A-Z0-9]*(?:_[A-Z]+[0-9]?)+$", value):
+        return False
+    if re.search(r"\s", value):
+        return strength == 3 and _is_passphrase(value)
+    if not quoted and _is_code(value, plain):
+        return False
+    if re.search(r"^[a-z]+(?:\.[a-z_]+)+$", value):  # the name of a message or a module
+        return False
+    return strength == 3 or _looks_random(value) or (strength == 2 and plain and len(value) >= 16)
+
+
+def _is_path(value: str) -> bool:
+    import re
+
+    if not re.search(_PATH, value):
+        return False
+    return max(map(len, re.split(r"[/\\.]", value))) < 24 or not _looks_random(value)
+
+
+def _is_code(value: str, plain: bool) -> bool:
+    """Whether a value without quotes is an expression of a programming language, or a reference."""
+    import re
+
+    if value[0] in "([{&*!|>@" or value.endswith(("(", "{", "[")):
+        return True
+    if re.search(r"[\w)\]]\(|\w\[|\)$|\]$|=>|->|\|\||&&|::", value) and not plain:
+        return True
+    if re.search(r"^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$", value):
+        return max(map(len, value.split("."))) < 24
+    if re.search(r"^[A-Za-z_$][\w$]*(?:\(.*\)|\[.*\])(?:\.\w+.*)?$", value):
+        return True
+    return not plain and bool(re.search(r"^[A-Za-z_$][A-Za-z_$]*\d?$", value))
+
+
+def _is_passphrase(value: str) -> bool:
+    """Whether words with spaces are a passphrase rather than a sentence for people."""
+    words = value.split(" ")
+    if len(words) < 4 or not all(word.isalnum() for word in words) or value != value.lower():
+        return False
+    sentence = (
+        "a an and are at be been by can do does enter for from has have in is it least must no not of on or our"
+    )
+    return not set(words).intersection(
+        (
+            sentence + " password please required reset than that the this to use used was will with wrong you your"
+        ).split()
+    )
+
+
+def _looks_random(value: str) -> bool:
+    """Whether a text is more than words and small numbers joined by punctuation.
+
+    >>> [_looks_random(v) for v in ("npm-linux-v12", "oauth2", "k3J9x0Qw81Zr", "8f14e45fceea167a", "Authorization")]
+    [False, False, True, True, False]
+    """
+    import re
+
+    if len(value) < 8:
+        return False
+    wordy = re.compile(
+        r"[A-Za-z]?[a-z]{0,14}[0-9]{0,4}|[A-Z]{1,12}[0-9]{0,4}|[0-9]+|(?:[A-Z]?[a-z]{2,14}){1,4}[0-9]{0,3}"
+    ).fullmatch
+    return not all(wordy(part) for part in re.split(r"[-_./: +=@]+", value))
+
+
+# ── putting it together ──
+
+
+def _merge_overlaps(found: list[Finding], text: str) -> list[Finding]:
+    """Findings in order; where two overlap, one of them that covers both, named as the longer one."""
+    kept: list[Finding] = []
+    for finding in sorted(found, key=lambda f: (f.start, -f.end)):
+        last = kept[-1] if kept else None
+        if last is None or finding.start >= last.end:
+            kept.append(finding)
+        elif finding.end > last.end:
+            name = finding.name if finding.end - finding.start > last.end - last.start else last.name
+            kept[-1] = Finding(last.start, finding.end, name, text[last.start : finding.end])
+    return kept
+
+
+def _give_names(findings: list[Finding], known: dict[str, str]) -> list[Finding]:
+    """Gives every value one name, and no two values the same."""
+    names = dict(known)
+    taken = {name: value for value, name in known.items()}
+    for finding in findings:
+        name = names.get(finding.value, finding.name)
+        number = 1
+        while taken.setdefault(name, finding.value) != finding.value:
+            number += 1
+            name = f"{finding.name}_{number}"
+        names[finding.value] = finding.name = name
+    return findings
+
+
+def _replacements(text: str, findings: list[Finding]) -> Iterator[tuple[int, int, str]]:
+    """Where which text goes, in order; with the quotes that a format needs around the placeholder.
+
+    A number loses its type; and in a plain YAML scalar the placeholder's colon would begin a mapping.
+    """
+    line_end = -1
+    for i, finding in enumerate(findings):
+        if finding.start > line_end:
+            scalar = _plain_scalar(text, finding, findings[i + 1] if i + 1 < len(findings) else None)
+            line_end = scalar[1] if scalar else -1
+            if scalar:
+                yield scalar[0], scalar[0], "'"
+        shown = placeholder(finding.name)
+        bare_number = finding.value.isdigit() and text[finding.start - 1 : finding.start] not in (
+            "=",
+            '"',
+            "'",
+            "`",
+        )
+        yield finding.start, finding.end, f'"{shown}"' if bare_number else shown
+        following = findings[i + 1].start if i + 1 < len(findings) else len(text)
+        if finding.start < line_end <= following:
+            yield line_end, line_end, "'"
+
+
+def _plain_scalar(text: str, finding: Finding, following: Finding | None) -> tuple[int, int] | None:
+    """The plain YAML scalar that has to be quoted because a placeholder will stand inside of it."""
+    import re
+
+    line_start = text.rfind("\n", max(0, finding.start - 1000), finding.start) + 1
+    line_end = text.find("\n", finding.end, finding.end + 1000)
+    line_end = len(text) if line_end < 0 else line_end
+    if (
+        finding.start - line_start > 1000
+        or line_end - finding.end > 1000
+        or "\n" in text[finding.start : finding.end]
+    ):
+        return None
+    head = re.compile(r"[ \t]*(?:- +)*(?:[\w./-]+: +)?").match(text, line_start, finding.start)
+    line = text[line_start:line_end]
+    if head is None or not head[0].strip() or re.search(r"[\"'`{]", line) or text[head.end()] in "[|>&*!%@":
+        return None
+    comment = re.search(r"\s+#", text[finding.end : line_end])
+    end = finding.end + comment.start() if comment else len(line.rstrip()) + line_start
+    is_item = not head[0].rstrip().endswith(":")
+    if (finding.start, finding.end) == (head.end(), end):
+        return None
+    if is_item and (following is None or following.start > end):
+        return None  # `- NAME=[REDACTED: …]` parses, and a list in prose stays as it is
+    return head.end(), end
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
