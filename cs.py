@@ -4133,11 +4133,10 @@ class History:
     """The repository of one session, opened for cs's own work in it."""
 
     __slots__ = (
+        "_config",
         "common",
-        "config",
         "directory",
         "git",
-        "is_own",
         "left_out",
         "places",
         "prefix",
@@ -4152,14 +4151,29 @@ class History:
         self.git = Git(top)
         self.directory = directory  # git's
         self.common = common  # where the refs of all work trees are
-        self.prefix = os.fsencode(os.path.relpath(session.directory, top) + "/").replace(b"./", b"", 1)
-        self.config = _parse_config(self.git.run("config", "-z", "--list").out)
-        self.is_own = _made_by_cs(session, self.config) and not self.prefix
+        self.prefix = (
+            b"" if top == session.directory else os.fsencode(os.path.relpath(session.directory, top) + "/")
+        )
+        self._config: dict[str, str] | None = None
         self.refs = "refs/cs/"
         if self.prefix or directory != common or not os.path.isdir(os.path.join(top, ".git")):
             self.refs += f"trees/{_digest(os.fsencode(session.directory))[:8]}/"
         self.shadow = os.path.join(session.local, "history.index")
         self.left_out: dict[bytes, str] = {}  # files that are in no commit, and why
+
+    @property
+    def config(self) -> dict[str, str]:
+        """The configuration that is in force; keys are in lower case."""
+        if self._config is None:
+            self._config = _parse_config(self.git.run("config", "-z", "--list").out)
+        return self._config
+
+    @property
+    def is_own(self) -> bool:
+        """Whether cs may commit: in doubt (an adopted project whose `.cs/local` was lost) it may not."""
+        if self.prefix or _is_guest(self.session):
+            return False
+        return not self.session.is_adopted or self.config.get("cs.made") == "true"
 
     @property
     def auto(self) -> str:
@@ -4174,6 +4188,10 @@ class History:
         """What the user is in the middle of; "" when of nothing."""
         there = (text for name, text in UNFINISHED.items() if os.path.exists(os.path.join(self.directory, name)))
         return next(there, "")
+
+    def committed(self, path: bytes) -> bytes:
+        """What HEAD has of a file; nothing when it has none."""
+        return self.git.run("cat-file", "blob", "HEAD:" + os.fsdecode(path), check=False).out
 
     def look_up(self, *names: str) -> list[str]:
         """The ids of some objects; "" for what is not there."""
@@ -4190,20 +4208,25 @@ def open_history(places: Places, session: Session) -> History | None:
     found = git_directory(session.directory)
     if (found is None and not _is_guest(session)) or not has_git() or not os.path.isdir(session.meta):
         return None
+    if found is not None and _is_plain_repository(found):
+        return History(places, session, session.directory, found, found)
     paths = Git(session.directory).run("rev-parse", "--show-toplevel", "--absolute-git-dir", "--git-common-dir")
     top, directory, common = paths.text.split("\n")
     common = os.path.realpath(os.path.join(session.directory, common))
     return History(places, session, os.path.realpath(top), os.path.realpath(directory), common)
 
 
+def _is_plain_repository(directory: str) -> bool:
+    """Whether a git directory is that of the work tree it stands in, which git need not be asked about."""
+    if os.path.islink(directory) or os.path.basename(directory) != ".git":
+        return False
+    config = read_text(os.path.join(directory, "config"))
+    return config is not None and not any(word in config for word in ("worktree", "bare = true", "[include"))
+
+
 def _is_guest(session: Session) -> bool:
     """Whether a session was made in a repository that was there before it."""
     return read_key_values(os.path.join(session.local, "adopted.conf")).get("own_repository") == "no"
-
-
-def _made_by_cs(session: Session, config: dict[str, str]) -> bool:
-    """Whether cs may commit: in doubt (an adopted project whose `.cs/local` was lost) it may not."""
-    return not _is_guest(session) and (not session.is_adopted or config.get("cs.made") == "true")
 
 
 def _parse_config(out: bytes) -> dict[str, str]:
@@ -4255,26 +4278,76 @@ def add_missing_lines(path: str, lines: tuple[str, ...]) -> None:
 # ── what is committed ──
 
 
-class _Redactor:
-    """Takes credentials out of what is committed, and keeps the new ones in the session's store."""
+STORED_AT_ONCE = 20  # more new credentials than this in one commit are somebody's data
 
-    def __init__(self, places: Places, session: Session) -> None:
-        self.known: dict[str, str] = {}
-        known_values = globals().get("known_values")
-        if known_values is not None:
-            self.known = known_values(places, session.name)
+VENDORED = frozenset(("node_modules", "site-packages", "vendor", "third_party", ".venv", "venv"))
+
+
+class Redactor:
+    """Takes credentials out of what is committed, and keeps the new ones in the session's store.
+
+    So a placeholder never names what is nowhere, and what is recovered or cloned can be filled in again.
+    """
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.store = SecretStore(history.places)
+        self._known: dict[str, str] | None = None
+        self.stored = 0
 
     @property
     def key(self) -> str:
         """Changes whenever files that were read before have to be read again."""
-        return _digest("\0".join([VERSION, *sorted(self.known)]).encode("utf-8", "surrogateescape"))
+        names = repr(sorted(self.store.holders(self.history.session.name).items()))
+        return _digest(f"{VERSION} {names}".encode("utf-8", "surrogateescape"))
+
+    @property
+    def known(self) -> dict[str, str]:
+        """The values of the store, and their names. Raises CsError when the store cannot be read."""
+        if self._known is None:
+            self._known = known_values(self.history.places, self.history.session.name)
+        return self._known
 
     def redact(self, data: bytes) -> bytes:
-        redact_bytes = globals().get("redact_bytes")
-        return data if redact_bytes is None else redact_bytes(data, self.known)
+        """The very same object when there is nothing in it that has to go."""
+        if "redact_bytes" not in globals():
+            return data
+        return redact_bytes(data, self.known)
 
     def redact_text(self, text: str) -> str:
+        """For what a commit's message says."""
         return self.redact(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+
+    def redact_and_store(self, data: bytes, path: bytes) -> bytes:
+        """Like redact(); credentials that are not yet known are stored first, under the names that they get."""
+        redacted = self.redact(data)
+        if redacted is data or VENDORED.intersection(os.fsdecode(path).split("/")):
+            return redacted
+        text = data.decode("utf-8", "surrogateescape")
+        new = [finding for finding in find_secrets(text, self.known) if finding.value not in self.known]
+        committed = self.history.committed(path) if new else b""
+        for finding in new:
+            if finding.value.encode("utf-8", "surrogateescape") not in committed:
+                self._store(finding)
+        return self.redact(data)
+
+    def _store(self, finding: Finding) -> None:
+        name = finding.name
+        if self.stored < STORED_AT_ONCE:
+            self.stored += 1
+            try:
+                name = keep_secret(self.store, self.history.session.name, name, finding.value)
+            except CsError as error:
+                log_line(
+                    self.history.session, f"the value of {name} is in no commit and could not be stored: {error}"
+                )
+                self.stored = STORED_AT_ONCE
+        self.known[finding.value] = name
+
+    def name_in(self, data: bytes) -> str:
+        """The name of a known value that stands in a content, where it cannot be replaced (a binary file)."""
+        names = (name for value, name in self.known.items() if value.encode("utf-8", "surrogateescape") in data)
+        return next(names, "")
 
 
 class _File:
@@ -4298,7 +4371,7 @@ class _Snapshot:
     only changed ones are read. It holds nothing but blobs that cs has redacted.
     """
 
-    def __init__(self, history: History, redactor: _Redactor) -> None:
+    def __init__(self, history: History, redactor: Redactor) -> None:
         self.history = history
         self.redactor = redactor
         self.environment = {
@@ -4307,12 +4380,19 @@ class _Snapshot:
             "GIT_OPTIONAL_LOCKS": "1",
         }
         self.state_path = os.path.join(history.session.local, "history.json")
-        self.state = self._usable_state()
-        self.redacted: dict[str, Any] = self.state.setdefault("redacted", {})
-        self.null = "0" * (64 if history.config.get("extensions.objectformat") == "sha256" else 40)
+        self._load()
 
     def git(self, *arguments: str, stdin: bytes = b"") -> Result:
-        return self.history.git.run(*arguments, stdin=stdin, environment=self.environment)
+        settings = ("-c", "core.splitIndex=false", "-c", "core.safecrlf=false")
+        return self.history.git.run(*settings, *arguments, stdin=stdin, environment=self.environment)
+
+    def _load(self) -> None:
+        self.state: dict[str, Any] = self._usable_state()
+        self.redacted: dict[str, list[int]] = self.state.setdefault("redacted", {})
+        self.kept: dict[str, list[str]] = self.state.setdefault("kept", {})
+
+    def _save(self) -> None:
+        write_atomically(self.state_path, _to_json(self.state), mode=0o600, durable=False)
 
     def _usable_state(self) -> dict[str, Any]:
         """What is remembered from the last time; nothing when other values are secret since."""
@@ -4332,53 +4412,57 @@ class _Snapshot:
         try:
             return self._tree()
         except ProcessError:
-            if not os.path.exists(self.history.shadow):
+            if not remove_file(self.history.shadow):
                 raise
-            remove_file(self.history.shadow)  # damaged, or of another git: it is only a cache
-            self.state = self._usable_state()
-            self.redacted = self.state.setdefault("redacted", {})
+            self._load()  # it was damaged, or another git's, or the disk is full: it is only a cache
             return self._tree()
 
     def _tree(self) -> str:
         before = repr(self.state)
         if not os.path.exists(self.history.shadow):
             self.git("read-tree", "--empty")
-        changed, gone, kept = self._differences()
-        updates = [b"0 %s\t%s\0" % (self.null.encode(), path) for path in gone]
-        updates += [b"%s %s\t%s\0" % (mode.encode(), oid.encode(), path) for path, (mode, oid) in kept.items()]
+        changed, gone = self._differences()
+        if not changed and not gone and repr(self.state) == before and self.state.get("tree"):
+            return str(self.state["tree"])
+        if self.state.pop("tree", None):
+            self._save()  # killed from here on, it must not be believed
+        null = "0" * (64 if self.history.config.get("extensions.objectformat") == "sha256" else 40)
+        entries = [(path, "0", null) for path in gone]
+        entries += [(os.fsencode(path), mode, oid) for path, (mode, oid) in self.kept.items()]
         for files in self._read_in_portions(changed):
             self._write_blobs(files)
             for file in files:
-                updates.append(b"%s %s\t%s\0" % (file.mode.encode(), file.oid.encode(), file.path))
+                entries.append((file.path, file.mode, file.oid))
                 self._remember(file)
-        if updates:
-            self.git("update-index", "-z", "--index-info", stdin=b"".join(updates))
-        if repr(self.state) != before:
-            write_atomically(self.state_path, _to_json(self.state), mode=0o600, durable=False)
+        if entries:
+            lines = (b"%s %s\t%s\0" % (mode.encode(), oid.encode(), path) for path, mode, oid in entries)
+            self.git("update-index", "-z", "--index-info", stdin=b"".join(lines))
         prefix = os.fsdecode(self.history.prefix)
-        return self.git("write-tree", *([f"--prefix={prefix}"] if prefix else [])).text
+        self.state["tree"] = tree = self.git("write-tree", *([f"--prefix={prefix}"] if prefix else [])).text
+        self._save()
+        return tree
 
-    def _differences(self) -> tuple[dict[bytes, str], list[bytes], dict[bytes, tuple[str, str]]]:
-        """Files to be read (with the mode git gives them), files that are gone, entries to be taken as they are."""
+    def _differences(self) -> tuple[dict[bytes, str], list[bytes]]:
+        """Files to be read (with the mode that git gives them), and files that are gone."""
         changed: dict[bytes, str] = {}
         gone: list[bytes] = []
-        for path, mode, new in self._status():
-            if mode == "000000" and not new:
+        for path, mode, is_new in self._status():
+            if os.fsdecode(path) in self.kept:
+                continue
+            if mode == "000000" and not is_new:
                 gone.append(path)
                 self.redacted.pop(os.fsdecode(path), None)
             elif path.endswith(b"/"):
                 self.history.left_out[path] = "a repository of its own"
             elif not self._is_remembered(path) and not self._is_left_out(path):
                 changed[path] = mode
-        kept = self._follow_users_index(changed, gone)
-        return changed, gone, kept
+        self._follow_users_index(changed, gone)
+        return changed, gone
 
     def _status(self) -> Iterator[tuple[bytes, str, bool]]:
         """Path, mode in the work tree and newness of whatever is not as in the shadow."""
         prefix = os.fsdecode(self.history.prefix)
         out = self.git(
-            "-c",
-            "core.untrackedCache=true",
             "status",
             "--porcelain=v2",
             "-z",
@@ -4400,43 +4484,47 @@ class _Snapshot:
         inside = path[len(self.history.prefix) :]
         return inside.startswith(tuple(os.fsencode(local) for local in MACHINE_LOCAL))
 
-    def _follow_users_index(self, changed: dict[bytes, str], gone: list[bytes]) -> dict[bytes, tuple[str, str]]:
+    def _follow_users_index(self, changed: dict[bytes, str], gone: list[bytes]) -> None:
         """What the user's own index says about which files belong to the repository, when it may have changed.
 
         Ignored files that are tracked by force come in, files that are ignored since go; submodules and what a
         sparse checkout leaves out are taken as the user's index has them.
         """
-        index = os.path.join(self.history.directory, "index")
         rules = any(os.path.basename(path) == b".gitignore" for path in [*changed, *gone])
-        exclude = os.path.join(self.history.common, "info", "exclude")
-        key = [_signature_of(path) for path in (index, exclude)]
+        key = [_signature_of(path) for path in self._what_decides()]
         if self.state.get("index") == key and not rules:
-            return {}
+            return
         self.state["index"] = key
         prefix = os.fsdecode(self.history.prefix)
-        of_prefix = ["--", prefix] if prefix else []
-        ignored = ["ls-files", "-z", "--cached", "--ignored", "--exclude-standard", *of_prefix]
-        users = self.history.git
-        tracked = set(users.run(*ignored, environment={"GIT_LITERAL_PATHSPECS": "1"}).out.split(b"\0")) - {b""}
+        below = ["--", prefix] if prefix else []
+        users, literal = self.history.git, {"GIT_LITERAL_PATHSPECS": "1"}
+        ignored = ["ls-files", "-z", "--cached", "--ignored", "--exclude-standard", *below]
+        tracked = set(users.run(*ignored, environment=literal).out.split(b"\0")) - {b""}
         ours = set(self.git(*ignored).out.split(b"\0")) - {b""}
-        gone += ours - tracked
+        listing = users.run("ls-files", "-z", "-t", "--stage", *below, environment=literal).out
+        kept_before = {os.fsencode(path) for path in self.kept}
+        self.kept.clear()
+        self.kept.update(_entries_to_keep(listing))
+        kept = {os.fsencode(path) for path in self.kept}
+        gone[:] = ({*gone} | (ours - tracked) | kept_before) - kept
         for path in tracked - ours:
             if not self._is_left_out(path):
                 changed.setdefault(path, "")
-        kept = {}
-        listing = users.run(
-            "ls-files", "-z", "-t", "--stage", *of_prefix, environment={"GIT_LITERAL_PATHSPECS": "1"}
-        )
-        for entry in listing.out.split(b"\0"):
-            if entry.startswith(b"S ") or entry[2:9] == b"160000 ":
-                _, mode, oid, rest = entry.split(b" ", 3)
-                kept[rest.partition(b"\t")[2]] = (mode.decode(), oid.decode())
         for path in kept:
             changed.pop(path, None)
-            if path in gone:
-                gone.remove(path)
             self.history.left_out.pop(path + b"/", None)
-        return kept
+
+    def _what_decides(self) -> list[str]:
+        """Files whose change may change which files belong to the repository."""
+        home = self.history.places.home
+        configured = self.history.config.get("core.excludesfile", "") if "index" not in self.state else ""
+        configured = self.state.setdefault("excludes", os.path.expanduser(configured))
+        standard = os.path.join(os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config"), "git", "ignore")
+        return [
+            os.path.join(self.history.directory, "index"),
+            os.path.join(self.history.common, "info", "exclude"),
+            configured or standard,
+        ]
 
     def _is_remembered(self, path: bytes) -> bool:
         """Whether a redacted file, which git can never see unchanged, is as it was when it was read."""
@@ -4484,29 +4572,31 @@ class _Snapshot:
         except OSError as error:
             self.history.left_out[path] = error.strerror or str(error)
             return None
-        redacted = self.redactor.redact(data)
+        redacted = self.redactor.redact_and_store(data, path)
+        secret = self.redactor.name_in(redacted)
+        if secret:
+            self.history.left_out[path] = f"holds the secret {secret} where it cannot be replaced"
+            return None
         unmoved = _signature(status) == _signature_of(full)
-        if not mode or self.history.config.get("core.filemode") != "false":
+        if not mode.startswith("100"):  # new, or a link before: what git says of a file allows for core.fileMode
             executable = status.st_mode & 0o100 and self.history.config.get("core.filemode") != "false"
             mode = "100755" if executable else "100644"
         return _File(path, mode, redacted, _signature(status) if unmoved else [], redacted is not data)
 
     def _write_blobs(self, files: list[_File]) -> None:
         """Puts contents into the object database, converted as `git add` would (line ends, filters)."""
-        converted = self._with_filters(files)
+        few = len(files) <= 3
+        converted = set() if few else self._with_filters(files)
         plain = []
         for file in files:
-            if file.mode != "120000" and (file.path in converted or b"\r\n" in file.data or b"$Id" in file.data):
+            if file.mode == "120000":
+                file.oid = self.git("hash-object", "-w", "--no-filters", "--stdin", stdin=file.data).text
+            elif few or file.path in converted or b"\r\n" in file.data or b"$Id" in file.data:
                 path = "--path=" + os.fsdecode(file.path)
-                file.oid = self.git(
-                    "-c", "core.safecrlf=false", "hash-object", "-w", "--stdin", path, stdin=file.data
-                ).text
+                file.oid = self.git("hash-object", "-w", "--stdin", path, stdin=file.data).text
             else:
                 plain.append(file)
-        if len(plain) == 1:
-            file = plain[0]
-            file.oid = self.git("hash-object", "-w", "--no-filters", "--stdin", stdin=file.data).text
-        elif plain:
+        if plain:
             self._write_many_blobs(plain)
 
     def _with_filters(self, files: list[_File]) -> set[bytes]:
@@ -4527,6 +4617,16 @@ class _Snapshot:
         out = self.git("fast-import", "--quiet", "--done", "--depth=0", stdin=b"".join(parts)).text
         for file, oid in zip(files, out.split("\n")):
             file.oid = oid
+
+
+def _entries_to_keep(listing: bytes) -> dict[str, list[str]]:
+    """From `ls-files -t --stage -z`: mode and id of submodules, and of what is not in a sparse checkout."""
+    kept = {}
+    for entry in listing.split(b"\0"):
+        if entry.startswith(b"S ") or entry[2:9] == b"160000 ":
+            facts, _, path = entry.partition(b"\t")
+            kept[os.fsdecode(path)] = facts.decode().split(" ")[1:3]
+    return kept
 
 
 def _to_json(value: Any) -> str:
@@ -4570,10 +4670,10 @@ def autosave(places: Places, session: Session) -> str | None:
     if history is None:
         return None
     with history.lock():
-        return _autosave(history, _Redactor(places, session))
+        return _autosave(history, Redactor(history))
 
 
-def _autosave(history: History, redactor: _Redactor) -> str | None:
+def _autosave(history: History, redactor: Redactor) -> str | None:
     moment = int(time.time())  # before anything is read: a file that is newer than this is newer than the snapshot
     tree = _Snapshot(history, redactor).tree()
     head, previous, last_tree = history.look_up("HEAD", history.auto, f"{history.auto}^{{tree}}")
@@ -4584,6 +4684,51 @@ def _autosave(history: History, redactor: _Redactor) -> str | None:
     saved = _commit_tree(history, tree, [previous or head], message, dict(_AS_CS, **_dates(moment)))
     _move_refs(history, [f"update {history.auto} {saved} {previous or '0' * len(saved)}"])
     return saved
+
+
+AUTOSAVE_PAUSE = 20.0  # seconds between two autosaves
+
+
+def autosave_is_waiting(session: Session) -> bool:
+    """Whether a process waits already that will save what has just been written."""
+    try:
+        with _autosave_turn(session):
+            return False
+    except (Busy, OSError):
+        return True
+
+
+def _autosave_turn(session: Session) -> FileLock:
+    """Who waits for the next autosave. The file's time is that of the last one."""
+    return FileLock(os.path.join(session.local, "autosave.turn"), 0.0)
+
+
+def autosave_when_due(places: Places, session: Session, at_once: bool = False) -> str | None:
+    """For a process in the background: saves the work tree, but not sooner than AUTOSAVE_PAUSE after the last time.
+
+    While one process waits, others leave it to that one. Nothing is saved any more if the session ends meanwhile.
+    """
+    turn = _autosave_turn(session)
+    try:
+        with turn:
+            last = os.stat(turn.path)
+            due = 0.0 if at_once or not last.st_size else last.st_mtime + AUTOSAVE_PAUSE
+            was_open = lock_owner(session) is not None
+            while 0 < due - time.time() <= AUTOSAVE_PAUSE and os.path.isdir(session.local):
+                time.sleep(min(0.5, max(0.01, due - time.time())))
+                if was_open and lock_owner(session) is None:
+                    return None
+            write_text_in_place(turn.path, "the time of this file is that of the last autosave\n")
+    except Busy:
+        if not at_once:
+            return None
+    return autosave(places, session)
+
+
+def write_text_in_place(path: str, text: str) -> None:
+    """Rewrites a file that may be locked, and whose content nobody needs."""
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
 
 
 def latest_heading(text: str) -> str:
@@ -4667,7 +4812,7 @@ def commit_session(places: Places, session: Session, subject: str | None = None)
         return None
     with history.lock():
         archive_artifacts(session)
-        redactor = _Redactor(places, session)
+        redactor = Redactor(history)
         if not history.is_own:
             _autosave(history, redactor)
             _put_autosave_away(history, "saved")
@@ -4682,7 +4827,7 @@ def commit_session(places: Places, session: Session, subject: str | None = None)
     return commit
 
 
-def _commit(history: History, redactor: _Redactor, subject: str | None) -> str | None:
+def _commit(history: History, redactor: Redactor, subject: str | None) -> str | None:
     tree = _Snapshot(history, redactor).tree()
     for attempt in (1, 2, 3):
         head, head_tree, auto = history.look_up("HEAD", "HEAD^{tree}", history.auto)
@@ -4738,9 +4883,7 @@ def _tell_left_out(history: History) -> None:
     if history.left_out:
         shown = [f"{os.fsdecode(path)} ({why})" for path, why in sorted(history.left_out.items())]
         more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
-        message = "left out of the commit: " + ", ".join(shown[:5]) + more
-        warn(message)
-        log_line(history.session, message)
+        warn("left out of the commit: " + ", ".join(shown[:5]) + more)
 
 
 def _put_autosave_away(history: History, where: str) -> str | None:
@@ -4775,6 +4918,7 @@ def archive_artifacts(session: Session) -> str | None:
 
     The archive stays on this machine: what it holds is in the history already, redacted.
     """
+    import gzip
     import tarfile
 
     files = sorted(_files_below(session.artifacts))
@@ -4783,19 +4927,25 @@ def archive_artifacts(session: Session) -> str | None:
     if not files or files == ["MANIFEST.json"] or read_key_values(state).get("artifacts") == digest:
         return None
     os.makedirs(session.archives, exist_ok=True)
-    there = sorted(name for name in os.listdir(session.archives) if name.startswith("artifacts-"))
-    beginning = f"artifacts-{stamp(time.time())}"
-    taken = [name.replace(".tar.gz", "") for name in there]
-    path = os.path.join(session.archives, unused_name(beginning, taken) + ".tar.gz")
-    beside = path + ".tmp"
-    with open(beside, "wb") as raw, tarfile.open(fileobj=raw, mode="w:gz") as archive:
+    there = sorted(name[:-7] for name in os.listdir(session.archives) if name.endswith(".tar.gz"))
+    path = os.path.join(session.archives, unused_name(f"artifacts-{stamp(time.time())}", there) + ".tar.gz")
+    beside = os.path.join(session.archives, "unfinished.tmp")
+    with open(beside, "wb") as raw, gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed, tarfile.open(
+        fileobj=packed, mode="w"
+    ) as archive:
         for name in files:
-            archive.add(os.path.join(session.artifacts, name), "artifacts/" + name, recursive=False)
+            archive.add(os.path.join(session.artifacts, name), "artifacts/" + name, False, filter=_without_owner)
     os.replace(beside, path)
     set_key_value(state, "artifacts", digest)
     for name in there[: max(0, len(there) + 1 - KEPT_ARCHIVES)]:
-        remove_file(os.path.join(session.archives, name))
+        remove_file(os.path.join(session.archives, name + ".tar.gz"))
     return path
+
+
+def _without_owner(entry: Any) -> Any:
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    return entry
 
 
 def _files_below(directory: str) -> Iterator[str]:
@@ -4825,6 +4975,15 @@ def recover(places: Places, session: Session) -> str | None:
 
     A file that changed after the snapshot is never touched. The snapshot stays under refs/cs/recovered.
     """
+    try:
+        return _recover(places, session)
+    except (CsError, OSError) as error:
+        log_line(session, f"Recovery failed: {error}")
+        warn(f"the last autosave could not be brought back: {error}", "it stays, and the next start tries again")
+        return None
+
+
+def _recover(places: Places, session: Session) -> str | None:
     history = open_history(places, session)
     if history is None:
         return None
@@ -4841,29 +5000,61 @@ def recover(places: Places, session: Session) -> str | None:
         return None
     names = [clean(os.fsdecode(path)) for path in restored]
     more = f", +{len(names) - 5} more" if len(names) > 5 else ""
-    text = f"recovered {plural(len(names), 'file')} from {local_time(moment)}: {', '.join(names[:5])}{more}"
-    log_line(session, text)
+    text = f"{plural(len(names), 'file')} from the autosave of {local_time(moment)}: {', '.join(names[:5])}{more}"
+    log_line(session, "Recovered " + text)
     return text
 
 
 def _snapshot_facts(history: History, snapshot: str) -> tuple[int, dict[str, str]]:
     """When a snapshot was begun, and the `key=value` lines of its message."""
-    when, _, body = history.git.text("show", "-s", "--format=%ct%n%b", snapshot).partition("\n")
-    return int(when), parse_key_values(body)
+    head, _, body = history.git.text("cat-file", "commit", snapshot).partition("\n\n")
+    committer = next(line for line in head.split("\n") if line.startswith("committer "))
+    return int(committer.split(" ")[-2]), parse_key_values(body)
 
 
 def _restore(history: History, snapshot: str, moment: int, base: str) -> list[bytes]:
     """Writes what is missing or older; the paths that came back."""
-    redactor = _Redactor(history.places, history.session)
+    redactor = Redactor(history)
     removed = _removed_by_commits(history, base)
+    state = read_json(os.path.join(history.session.local, "history.json"))
+    redacted = state.get("redacted", {}) if isinstance(state, dict) else {}
     restored = []
     for path, mode, oid in _not_as_in(history, snapshot):
         full = os.path.join(history.session.directory, os.fsdecode(path))
         missing = not os.path.lexists(full)
         wanted = path not in removed if missing else _is_older(history, redactor, full, oid, moment)
-        if wanted and _write_restored(history, full, path, mode, oid):
+        if not wanted:
+            continue
+        at_top = history.prefix + path
+        data = _content_of(history, at_top, mode, oid)
+        permissions = (0o777 if mode == "100755" else 0o666) & ~current_umask()
+        if os.fsdecode(at_top) in redacted:
+            data = _filled(history, redactor, at_top, data)
+            permissions &= 0o700
+        if _write_restored(history, full, path, data, -1 if mode == "120000" else permissions):
             restored.append(path)
     return restored
+
+
+def _content_of(history: History, path: bytes, mode: str, oid: str) -> bytes:
+    """A blob as a checkout would write it; of a link its target."""
+    if mode == "120000":
+        return history.git.run("cat-file", "blob", oid).out
+    return history.git.run("cat-file", "--filters", "--path=" + os.fsdecode(path), oid).out
+
+
+def _filled(history: History, redactor: Redactor, path: bytes, data: bytes) -> bytes:
+    """A file that was redacted in the snapshot, with its credentials: from HEAD where it has them, or the store."""
+    committed = history.committed(path)
+    if redactor.redact(committed) == data:
+        return committed
+    values = {name: value for value, name in redactor.known.items()}
+    for finding in find_secrets(committed.decode("utf-8", "surrogateescape"), redactor.known):
+        values.setdefault(finding.name, finding.value)
+    text, missing = fill(data.decode("utf-8", "surrogateescape"), values.get)
+    if missing:
+        log_line(history.session, f"recovered without its values ({', '.join(missing)}): {os.fsdecode(path)}")
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _removed_by_commits(history: History, base: str) -> set[bytes]:
@@ -4908,7 +5099,7 @@ def _not_as_in(history: History, snapshot: str) -> list[tuple[bytes, str, str]]:
     return found
 
 
-def _is_older(history: History, redactor: _Redactor, full: str, oid: str, moment: int) -> bool:
+def _is_older(history: History, redactor: Redactor, full: str, oid: str, moment: int) -> bool:
     """Whether a file has another content than in the snapshot and was last written before it was taken."""
     try:
         status = os.lstat(full)
@@ -4923,21 +5114,20 @@ def _is_older(history: History, redactor: _Redactor, full: str, oid: str, moment
     return history.git.run("hash-object", "--stdin", path, stdin=data or b"").text != oid
 
 
-def _write_restored(history: History, full: str, path: bytes, mode: str, oid: str) -> bool:
-    """Writes one file of a snapshot; the older one it replaces is kept in `.cs/local/replaced`."""
+def _write_restored(history: History, full: str, path: bytes, data: bytes, permissions: int) -> bool:
+    """Writes one file of a snapshot (-1: a link); the older one that it replaces is kept in `.cs/local/replaced`."""
     if not _can_hold(history.session.directory, path):
         log_line(history.session, f"not recovered, something else is in its place: {os.fsdecode(path)}")
         return False
     os.makedirs(os.path.dirname(full), exist_ok=True)
-    if mode == "120000":
-        os.symlink(os.fsdecode(history.git.run("cat-file", "blob", oid).out), full)
+    if permissions == -1:
+        os.symlink(os.fsdecode(data), full)
         return True
-    data = history.git.run("cat-file", "--filters", "--path=" + os.fsdecode(history.prefix + path), oid).out
     if os.path.lexists(full):
         kept = os.path.join(history.session.local, "replaced", stamp(time.time()), os.fsdecode(path))
         os.makedirs(os.path.dirname(kept), exist_ok=True)
         os.replace(full, kept)
-    write_atomically(full, data, (0o777 if mode == "100755" else 0o666) & ~current_umask())
+    write_atomically(full, data, permissions)
     return True
 
 

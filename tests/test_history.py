@@ -108,9 +108,531 @@ def test_what_is_missing_or_older_comes_back_and_newer_stays(places, session):
     write(session, "older", "old\n", age=100)
     write(session, "newer", "new\n")
     said = cs.recover(places, session)
-    assert said.startswith("recovered 2 files from ") and said.endswith(": missing, older")
+    assert said.startswith("2 files from the autosave of ") and said.endswith(": missing, older")
     assert [read(session, name) for name in ("missing", "older", "newer")] == ["saved\n", "saved\n", "new\n"]
     assert said in read(session, ".cs/logs/session.log")
     (ref,) = git(session, "for-each-ref", "--format=%(refname)", "refs/cs").split("\n")
     assert ref.startswith("refs/cs/recovered/")
     assert cs.recover(places, session) is None
+
+
+# ---- which files ----------------------------------------------------------------------------------------
+
+
+def names_in(session, commit):
+    """The files of a commit."""
+    return [name for name in git(session, "ls-tree", "-r", "-z", "--name-only", commit).split("\0") if name]
+
+
+def added(session, commit="HEAD"):
+    """The files that a commit has beside those of a new session."""
+    ours = {".cs/discoveries.md", ".cs/logs/session.log", ".gitattributes", ".gitignore"}
+    return sorted(set(names_in(session, commit)) - ours)
+
+
+def test_modes_links_and_odd_names_are_committed_as_they_are(places, session):
+    os.chmod(write(session, "run", "#!/bin/sh\n"), 0o755)
+    os.symlink("../nowhere", os.path.join(session.directory, "link"))
+    odd = [b"new\nline", b"not utf-8 \xff\xfe", b'"quoted"', b"-dash", b"\xc3\xa9", b" space "]
+    for name in odd:
+        write(session, os.fsdecode(name), "x\n")
+    for number in range(5):
+        write(session, f"many/{number}", f"{number}\n")
+    cs.commit_session(places, session)
+    listing = git(session, "ls-tree", "-r", "-z", "HEAD").split("\0")
+    modes = {line.partition("\t")[2]: line[:6] for line in listing if line}
+    assert modes["run"] == "100755" and modes["link"] == "120000" and modes["many/4"] == "100644"
+    assert {os.fsdecode(name) for name in odd} < set(modes)
+    assert git(session, "cat-file", "blob", "HEAD:link") == "../nowhere"
+    assert git(session, "status", "--porcelain") == ""
+    os.unlink(os.path.join(session.directory, "run"))
+    os.chmod(os.path.join(session.directory, "many/1"), 0o755)
+    cs.commit_session(places, session)
+    assert "run" not in names_in(session, "HEAD")
+    assert git(session, "ls-tree", "HEAD", "many/1").startswith("100755")
+
+
+def test_a_file_may_take_the_place_of_a_directory_and_the_other_way_round(places, session):
+    write(session, "a/b", "1\n")
+    write(session, "c", "1\n")
+    cs.commit_session(places, session)
+    os.unlink(os.path.join(session.directory, "a/b"))
+    os.rmdir(os.path.join(session.directory, "a"))
+    os.unlink(os.path.join(session.directory, "c"))
+    write(session, "a", "2\n")
+    write(session, "c/d", "2\n")
+    cs.commit_session(places, session)
+    assert added(session) == ["a", "c/d"]
+
+
+def test_ignored_files_stay_out_unless_they_are_tracked_by_hand(places, session):
+    write(session, ".gitignore", read(session, ".gitignore") + "*.tmp\n")
+    write(session, "a.tmp", "1\n")
+    write(session, "b.tmp", "1\n")
+    git(session, "add", "-f", "b.tmp")
+    cs.commit_session(places, session)
+    assert added(session) == ["b.tmp"]
+    write(session, "b.tmp", "2\n")
+    cs.autosave(places, session)
+    assert git(session, "show", "refs/cs/auto:b.tmp") == "2"
+    git(session, "rm", "--cached", "-q", "b.tmp")
+    cs.commit_session(places, session)
+    assert added(session) == []
+
+
+def test_what_is_ignored_after_an_autosave_is_not_committed(places, session):
+    write(session, "big.log", "1\n")
+    cs.autosave(places, session)
+    assert added(session, "refs/cs/auto") == ["big.log"]
+    write(session, ".gitignore", read(session, ".gitignore") + "*.log\n")
+    cs.commit_session(places, session)
+    assert added(session) == []
+    assert ".cs/logs/session.log" in names_in(session, "HEAD")
+
+
+def test_machine_local_files_are_in_no_commit_whatever_the_ignore_rules_say(places, session):
+    os.unlink(os.path.join(session.directory, ".gitignore"))
+    write(session, ".cs/local/id", "x\n")
+    write(session, ".cs/session.lock", "1\n")
+    write(session, ".cs/archives/artifacts-1.tar.gz", "x\n")
+    write(session, "kept", "x\n")
+    cs.commit_session(places, session)
+    assert added(session) == ["kept"]
+
+
+def test_ignore_rules_of_the_user_do_not_hide_the_documents(places, session, box):
+    excludes = os.path.join(os.environ["HOME"], "ignore")
+    with open(excludes, "w") as file:
+        file.write("*.log\n.cs\n.*\nCLAUDE.md\nartifacts/\n")
+    subprocess.run(["git", "config", "--global", "core.excludesFile", excludes], check=True)
+    write(session, "CLAUDE.md", "x\n")
+    write(session, ".cs/artifacts/deploy.sh", "x\n")
+    write(session, ".cs/logs/session.log", "more\n")
+    write(session, ".hidden", "x\n")
+    cs.commit_session(places, session)
+    assert added(session) == [".cs/artifacts/deploy.sh", "CLAUDE.md"]
+    assert git(session, "show", "HEAD:.cs/logs/session.log") == "more"
+
+
+def test_nested_repositories_and_huge_files_are_left_out_with_a_warning(places, session, capsys):
+    for name in ("nested", "deep/empty"):
+        os.makedirs(os.path.join(session.directory, name))
+        git(session, "init", "-q", name)
+        write(session, name + "/file", "x\n")
+    git(session, "-C", "nested", "add", ".")
+    git(session, "-C", "nested", "-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "x")
+    with open(write(session, "huge.bin", ""), "wb") as file:
+        file.truncate(cs.LARGE_FILE + 1)
+    cs.commit_session(places, session)
+    assert added(session) == []
+    warning = (
+        "cs: warning: left out of the commit: deep/empty/ (a repository of its own), huge.bin (50.0 MB), "
+        "nested/ (a repository of its own)\n"
+    )
+    assert capsys.readouterr().err == warning
+    assert cs.commit_session(places, session) is None
+    assert capsys.readouterr().err == warning
+
+
+def test_a_file_that_has_grown_too_large_stays_as_it_was_last_committed(places, session):
+    path = write(session, "data", "small\n")
+    cs.commit_session(places, session)
+    with open(path, "r+b") as file:
+        file.truncate(cs.LARGE_FILE + 1)
+    cs.commit_session(places, session)
+    assert git(session, "show", "HEAD:data") == "small"
+
+
+def test_a_submodule_stays_as_the_user_has_staged_it(places, session, tmp_path):
+    other = tmp_path / "other"
+    subprocess.run(["git", "init", "-q", str(other)], check=True)
+    commit = [
+        "git",
+        "-C",
+        str(other),
+        "-c",
+        "user.name=x",
+        "-c",
+        "user.email=x",
+        "commit",
+        "--allow-empty",
+        "-qm",
+        "x",
+    ]
+    subprocess.run(commit, check=True)
+    git(session, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(other), "sub")
+    for number in range(3):
+        write(session, "x", f"{number}\n")
+        cs.commit_session(places, session)
+        assert added(session) == [".gitmodules", "sub", "x"]
+        assert git(session, "ls-tree", "HEAD", "sub").startswith("160000")
+    git(session, "rm", "-q", "-f", "--cached", "sub")
+    write(session, "x", "last\n")
+    cs.commit_session(places, session)
+    assert added(session) == [".gitmodules", "x"]
+
+
+def test_what_a_sparse_checkout_leaves_out_stays_in_the_history(places, session):
+    write(session, "a/1", "1\n")
+    write(session, "b/1", "1\n")
+    cs.commit_session(places, session)
+    git(session, "sparse-checkout", "set", "--no-cone", "/.*", "/a/")
+    assert not os.path.exists(os.path.join(session.directory, "b"))
+    for number in range(2):
+        write(session, "a/2", f"{number}\n")
+        cs.commit_session(places, session)
+        assert added(session) == ["a/1", "a/2", "b/1"]
+
+
+def test_line_ends_encodings_and_filters_are_converted_as_git_add_does(places, session):
+    git(session, "config", "core.autocrlf", "true")
+    git(session, "config", "core.safecrlf", "true")
+    git(session, "config", "filter.up.clean", "tr a-z A-Z")
+    git(session, "config", "filter.up.required", "true")
+    attributes = read(session, ".gitattributes") + "*.up filter=up\n*.u16 working-tree-encoding=UTF-16\n"
+    write(session, ".gitattributes", attributes)
+    write(session, "dos.txt", "a\r\nb\r\n")
+    write(session, "x.up", "loud\n")
+    write(session, "x.u16", "ä\n".encode("utf-16"))
+    for number in range(4):
+        write(session, f"f{number}", "x\n")
+    cs.commit_session(places, session)
+    assert git(session, "cat-file", "blob", "HEAD:dos.txt") == "a\nb"
+    assert git(session, "cat-file", "blob", "HEAD:x.up") == "LOUD"
+    assert git(session, "cat-file", "blob", "HEAD:x.u16") == "ä"
+    assert git(session, "status", "--porcelain") == ""
+    write(session, "again.txt", "c\r\n")
+    cs.autosave(places, session)
+    os.unlink(os.path.join(session.directory, "again.txt"))
+    os.unlink(os.path.join(session.directory, "x.u16"))
+    cs.recover(places, session)
+    assert read(session, "again.txt") == "c\r\n"
+    with open(os.path.join(session.directory, "x.u16"), "rb") as file:
+        assert file.read().decode("utf-16") == "ä\r\n"  # as a checkout with autocrlf writes it
+
+
+# ---- states a repository may be in ----------------------------------------------------------------------
+
+
+def test_in_the_middle_of_a_merge_there_is_no_commit_but_the_state_is_kept(places, session):
+    write(session, "x", "1\n")
+    cs.commit_session(places, session)
+    git(session, "config", "user.email", "x@example.org")
+    git(session, "config", "user.name", "x")
+    git(session, "checkout", "-q", "-b", "other")
+    write(session, "x", "2\n")
+    git(session, "commit", "-qam", "2")
+    git(session, "checkout", "-q", "main")
+    write(session, "x", "3\n")
+    git(session, "commit", "-qam", "3")
+    merge = subprocess.run(["git", "merge", "other"], cwd=session.directory, capture_output=True)
+    assert merge.returncode == 1
+    before = git(session, "rev-parse", "HEAD"), git(session, "status", "--porcelain")
+    assert cs.commit_session(places, session) is None
+    after = git(session, "rev-parse", "HEAD"), git(session, "status", "--porcelain")
+    assert after == (before[0], " M .cs/logs/session.log\n" + before[1])
+    assert "<<<<<<<" in git(session, "show", "refs/cs/auto:x")
+    assert read(session, ".cs/logs/session.log").endswith(
+        "a merge is not finished: no commit, the state is in refs/cs/auto\n"
+    )
+    write(session, "x", "4\n")
+    git(session, "add", "x")
+    git(session, "commit", "-qm", "merged")
+    cs.commit_session(places, session)
+    assert git(session, "for-each-ref", "refs/cs") == ""
+
+
+def test_a_detached_head_gets_the_commit_and_no_branch_moves(places, session):
+    main = git(session, "rev-parse", "main")
+    git(session, "checkout", "-q", "--detach")
+    write(session, "x", "1\n")
+    commit = cs.commit_session(places, session)
+    assert git(session, "rev-parse", "HEAD", "main").split("\n") == [commit, main]
+
+
+def test_a_repository_with_sha256_works(places, session):
+    import shutil
+
+    shutil.rmtree(os.path.join(session.directory, ".git"))
+    git(session, "init", "-q", "--object-format=sha256", "-b", "main")
+    write(session, "a", "1\n")
+    commit = cs.commit_session(places, session)
+    assert len(commit) == 64
+    os.unlink(os.path.join(session.directory, "a"))
+    assert len(cs.autosave(places, session)) == 64
+    write(session, "b", "1\n")
+    cs.commit_session(places, session)
+    assert added(session) == ["b"]
+
+
+def test_lock_files_that_a_crash_has_left_stop_nothing(places, session):
+    write(session, "x", "1\n")
+    cs.autosave(places, session)
+    write(session, "x", "2\n")
+    for lock in (".cs/local/history.index.lock", ".git/refs/cs/auto.lock"):
+        write(session, lock, "")
+    for lock in (".git/index.lock", ".git/HEAD.lock", ".git/refs/heads/main.lock"):
+        write(session, lock, "", age=120)
+    cs.autosave(places, session)
+    assert git(session, "show", "refs/cs/auto:x") == "2"
+    assert cs.commit_session(places, session) == git(session, "rev-parse", "HEAD")
+    assert git(session, "status", "--porcelain") == ""
+    assert git(session, "for-each-ref", "refs/cs") == ""
+
+
+def test_a_fresh_index_lock_of_somebody_else_is_respected_and_the_index_follows_later(places, session):
+    write(session, ".git/index.lock", "")
+    write(session, "x", "1\n")
+    assert cs.commit_session(places, session)
+    assert git(session, "status", "--porcelain") != ""
+    os.unlink(os.path.join(session.directory, ".git/index.lock"))
+    cs.commit_session(places, session)
+    assert git(session, "status", "--porcelain") == ""
+
+
+def test_damaged_caches_are_made_anew(places, session):
+    write(session, "x", "1\n")
+    cs.autosave(places, session)
+    for damage in (b"", b"DIRC garbage", os.urandom(3000)):
+        write(session, ".cs/local/history.index", damage)
+        write(session, "x", damage)
+        cs.autosave(places, session)
+        assert git(session, "cat-file", "blob", "refs/cs/auto:x").encode(
+            "utf-8", "surrogateescape"
+        ) == damage.strip(b"\n")
+    write(session, ".cs/local/history.json", "{torn")
+    write(session, "x", "2\n")
+    cs.autosave(places, session)
+    assert git(session, "show", "refs/cs/auto:x") == "2"
+
+
+def test_the_users_settings_for_commits_do_not_matter(places, session, box):
+    for key in ("user.name", "user.email"):
+        subprocess.run(["git", "config", "--global", "--unset-all", key], check=False)
+    for key, value in (
+        ("commit.gpgsign", "true"),
+        ("gpg.program", "false"),
+        ("init.defaultBranch", "trunk"),
+        ("core.editor", "false"),
+        ("user.useConfigOnly", "true"),
+        ("status.showUntrackedFiles", "no"),
+        ("core.untrackedCache", "true"),
+        ("core.splitIndex", "true"),
+        ("feature.manyFiles", "true"),
+    ):
+        subprocess.run(["git", "config", "--global", key, value], check=True)
+    hook = write(session, ".git/hooks/pre-commit", "#!/bin/sh\ntouch hook-ran\nexit 1\n")
+    os.chmod(hook, 0o755)
+    write(session, "x", "1\n")
+    assert cs.commit_session(places, session)
+    assert not os.path.exists(os.path.join(session.directory, "hook-ran"))
+    assert git(session, "log", "-1", "--format=%an <%ae> %G?") == "cs <cs@localhost> N"
+    subprocess.run(["git", "config", "--global", "user.name", "Ada"], check=True)
+    subprocess.run(["git", "config", "--global", "user.email", "ada@example.org"], check=True)
+    write(session, "x", "2\n")
+    cs.commit_session(places, session)
+    assert git(session, "log", "-1", "--format=%an <%ae>") == "Ada <ada@example.org>"
+
+
+def test_without_git_there_is_a_warning_and_nothing_else(places, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    session = cs.session_named(places, "nogit")
+    write(session, ".cs/discoveries.md", "")
+    cs.make_repository(places, session)
+    assert capsys.readouterr().err.startswith("cs: warning: git is not installed")
+    assert [f(places, session) for f in (cs.autosave, cs.commit_session, cs.recover)] == [None] * 3
+    assert not os.path.exists(os.path.join(session.directory, ".git"))
+
+
+# ---- repositories that were there before ----------------------------------------------------------------
+
+
+@pytest.fixture
+def project(places, tmp_path):
+    """A repository of the user's, adopted in place."""
+
+    def adopt(name="work", directory=None):
+        directory = str(directory or tmp_path / "project")
+        if not os.path.isdir(os.path.join(directory, ".git")) and not os.path.exists(directory):
+            os.makedirs(directory)
+            for words in (["init", "-q", "-b", "trunk"], ["commit", "-q", "--allow-empty", "-m", "theirs"]):
+                identity = ["-c", "user.name=x", "-c", "user.email=x"]
+                subprocess.run(["git", *identity, *words], cwd=directory, check=True)
+        os.makedirs(places.root, exist_ok=True)
+        os.symlink(directory, os.path.join(places.root, name))
+        session = cs.session_named(places, name)
+        write(session, ".cs/discoveries.md", "# Discoveries\n")
+        write(session, ".cs/logs/session.log", "Session: work\n")
+        write(session, ".cs/local/adopted.conf", "own_repository=no\n")
+        cs.hide_local_files(session)
+        return session
+
+    return adopt
+
+
+def everything(session):
+    """What must not change in somebody else's repository."""
+    refs = git(session, "for-each-ref", "--format=%(refname) %(objectname)")
+    ours = [ref for ref in refs.split("\n") if not ref.startswith("refs/cs/")]
+    state = [git(session, "symbolic-ref", "-q", "HEAD"), git(session, "reflog"), git(session, "diff", "--cached")]
+    return [ours, *state, read(session, ".git/config")]
+
+
+def test_a_repository_that_was_there_before_is_never_committed_to(places, project):
+    session = project()
+    write(session, "theirs.txt", "1\n")
+    git(session, "add", "theirs.txt")
+    before = everything(session)
+    cs.autosave(places, session)
+    assert cs.commit_session(places, session) is None
+    assert everything(session) == before
+    (ref,) = git(session, "for-each-ref", "--format=%(refname)", "refs/cs").split("\n")
+    assert ref.startswith("refs/cs/saved/")
+    assert "theirs.txt" in names_in(session, ref)
+    assert cs.recover(places, session) is None
+    assert git(session, "status", "--porcelain", "--ignored") == "A  theirs.txt\n?? .cs/\n!! .cs/local/"
+
+
+def test_an_adopted_project_whose_local_files_are_lost_is_not_committed_to(places, project):
+    session = project()
+    os.unlink(os.path.join(session.local, "adopted.conf"))
+    before = everything(session)
+    assert cs.commit_session(places, session) is None
+    assert everything(session) == before
+
+
+def test_the_newest_ten_states_are_kept(places, project):
+    session = project()
+    for number in range(13):
+        write(session, "x", f"{number}\n")
+        cs.commit_session(places, session)
+    refs = git(session, "for-each-ref", "--format=%(refname)", "refs/cs").split("\n")
+    assert len(refs) == 10
+    assert git(session, "show", refs[-1] + ":x") == "12" and git(session, "show", refs[0] + ":x") == "3"
+
+
+def test_two_work_trees_of_one_repository_keep_their_autosaves_apart(places, project, tmp_path):
+    first = project()
+    git(first, "worktree", "add", "-q", str(tmp_path / "second"))
+    second = project("second", tmp_path / "second")
+    write(first, "x", "first\n")
+    write(second, "x", "second\n")
+    saved = [cs.autosave(places, first), cs.autosave(places, second)]
+    assert [git(first, "show", commit + ":x") for commit in saved] == ["first", "second"]
+    for session in (first, second):
+        os.unlink(os.path.join(session.directory, "x"))
+        assert cs.recover(places, session)
+    assert [read(first, "x"), read(second, "x")] == ["first\n", "second\n"]
+
+
+def test_a_session_in_a_part_of_a_repository_saves_that_part(places, project, tmp_path):
+    whole = project("whole")
+    write(whole, "part/old", "1\n")
+    write(whole, "else", "1\n")
+    part = project("part", tmp_path / "project" / "part")
+    write(part, "new", "1\n")
+    cs.autosave(places, part)
+    (ref,) = git(whole, "for-each-ref", "--format=%(refname)", "refs/cs").split("\n")
+    assert set(names_in(whole, ref)) == {".cs/discoveries.md", ".cs/logs/session.log", "new", "old"}
+    os.unlink(os.path.join(part.directory, "new"))
+    assert ": new" in cs.recover(places, part)
+    assert read(part, "new") == "1\n"
+    assert cs.commit_session(places, part) is None
+
+
+def test_a_repository_around_a_session_is_no_business_of_it(places, session):
+    import shutil
+
+    subprocess.run(["git", "init", "-q", os.environ["HOME"]], check=True)
+    shutil.rmtree(os.path.join(session.directory, ".git"))
+    write(session, "x", "1\n")
+    assert cs.autosave(places, session) is None and cs.commit_session(places, session) is None
+
+
+# ---- recovery -------------------------------------------------------------------------------------------
+
+
+def test_a_lost_directory_comes_back_but_never_through_a_link(places, session, tmp_path):
+    write(session, "d/e/1", "1\n")
+    write(session, "f/1", "1\n")
+    os.chmod(write(session, "d/run", "#!/bin/sh\n"), 0o755)
+    os.symlink("e/1", os.path.join(session.directory, "d/link"))
+    cs.autosave(places, session)
+    import shutil
+
+    shutil.rmtree(os.path.join(session.directory, "d"))
+    shutil.rmtree(os.path.join(session.directory, "f"))
+    os.symlink(str(tmp_path), os.path.join(session.directory, "f"))
+    said = cs.recover(places, session)
+    assert said.endswith(": d/e/1, d/link, d/run")
+    assert read(session, "d/link") == "1\n" and os.access(os.path.join(session.directory, "d/run"), os.X_OK)
+    assert not os.path.exists(tmp_path / "1")
+
+
+def test_what_commits_have_removed_since_does_not_come_back(places, session):
+    write(session, "committed", "1\n")
+    cs.commit_session(places, session)
+    write(session, "new", "1\n")
+    cs.autosave(places, session)
+    git(session, "rm", "-q", "committed")
+    git(session, "-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "without")
+    os.unlink(os.path.join(session.directory, "new"))
+    assert cs.recover(places, session).endswith(": new")
+    assert not os.path.exists(os.path.join(session.directory, "committed"))
+
+
+def test_the_older_file_that_recovery_replaces_is_kept(places, session):
+    write(session, "x", "saved\n")
+    cs.autosave(places, session)
+    write(session, "x", "old\n", age=3600)
+    cs.recover(places, session)
+    (directory,) = os.listdir(os.path.join(session.local, "replaced"))
+    assert read(session, f".cs/local/replaced/{directory}/x") == "old\n"
+    assert read(session, "x") == "saved\n"
+
+
+def test_a_running_session_is_not_recovered_from_its_own_autosave(places, session):
+    cs.take_lock(session)
+    write(session, "x", "1\n")
+    cs.autosave(places, session)
+    os.unlink(os.path.join(session.directory, "x"))
+    assert cs.recover(places, session) is None
+    assert not os.path.exists(os.path.join(session.directory, "x"))
+    assert git(session, "for-each-ref", "--format=%(refname)", "refs/cs") == "refs/cs/auto"
+    cs.release_lock(session)
+    assert cs.recover(places, session).endswith(": x")
+
+
+def test_the_newest_ten_recovered_snapshots_are_kept(places, session):
+    for number in range(12):
+        write(session, "x", f"{number}\n")
+        cs.autosave(places, session)
+        cs.recover(places, session)
+    assert len(git(session, "for-each-ref", "refs/cs/recovered").split("\n")) == 10
+
+
+def test_recovery_that_fails_keeps_the_autosave_and_stops_nothing(places, session, capsys):
+    write(session, "x", "1\n")
+    cs.autosave(places, session)
+    os.unlink(os.path.join(session.directory, "x"))
+    write(session, ".git/config", "[broken\n")
+    assert cs.recover(places, session) is None
+    assert capsys.readouterr().err.startswith("cs: warning: the last autosave could not be brought back: git: ")
+
+
+# ---- the archive of artifacts ---------------------------------------------------------------------------
+
+
+def test_artifacts_are_archived_when_they_changed_and_ten_archives_are_kept(places, session):
+    import tarfile
+
+    for number in range(12):
+        write(session, ".cs/artifacts/deploy.sh", f"echo {number}\n")
+        cs.commit_session(places, session)
+        cs.commit_session(places, session)
+    names = sorted(os.listdir(session.archives), key=lambda name: name[: -len(".tar.gz")])
+    assert len(names) == 10
+    with tarfile.open(os.path.join(session.archives, names[-1])) as archive:
+        assert archive.getnames() == ["artifacts/deploy.sh"]
+        assert archive.extractfile("artifacts/deploy.sh").read() == b"echo 11\n"
+    assert not any(name.startswith(".cs/archives") for name in names_in(session, "HEAD"))
