@@ -8358,7 +8358,3722 @@ def _restore_terminal(settings: Any) -> None:
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  19. TUI
+#  A pure model, a pure update and a pure view; effects on threads; a shell that reads keys and paints.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+# ── words that filter the list ──
+
+
+def fuzzy(term: str, text: str) -> tuple[int, tuple[int, ...]] | None:
+    """The best places for a term's letters, in this order, in a text (both lower-cased), and their weight.
+
+    A letter scores 10 as the first of the text, 5 at the start of a word and 3 right after the letter before;
+    of equal scores the one with the smaller gaps wins. The weight is 256 times the score, less the gaps.
+
+    >>> [(w + 255) // 256 for w, _ in (fuzzy("deb", "debug-api"), fuzzy("api", "debug-api"), fuzzy("a", "alpha"))]
+    [21, 11, 15]
+    >>> fuzzy("dba", "debug-api"), fuzzy("ba", "ab")
+    ((5116, (0, 2, 6)), None)
+    """
+    at = 0
+    for letter in term:  # most texts leave here
+        at = text.find(letter, at) + 1
+        if not at:
+            return None
+    ways: list[tuple[int, int, tuple[int, ...]]] = [(-1, 0, ())]
+    for letter in term:
+        longer = []
+        at = text.find(letter)
+        while at >= 0:
+            merit = 1280 if at == 0 or text[at - 1] in "-_. " else 0
+            if at == 0:
+                merit += 2560
+            best = None
+            for place, weight, places in ways:
+                if place >= at:
+                    break
+                weight += merit + (0 if place < 0 else 768 if place == at - 1 else place + 1 - at)
+                if best is None or weight > best[0]:
+                    best = (weight, places)
+            if best is not None:
+                longer.append((at, best[0], (*best[1], at)))
+            at = text.find(letter, at + 1)
+        ways = longer
+    _, weight, places = max(ways, key=lambda way: way[1])
+    return weight, places
+
+
+class Term:
+    """One word of a filter: how it must stand in a text, and whether it must not."""
+
+    __slots__ = ("kind", "unwanted", "word")
+
+    def __init__(self, word: str) -> None:
+        self.unwanted = word.startswith("!")
+        word = word[self.unwanted :]
+        self.kind = "inside" if self.unwanted else "fuzzy"
+        if word.startswith("'"):
+            word, self.kind = word[1:], "inside"
+        if word.startswith("^"):
+            word, self.kind = word[1:], "start"
+        if word.endswith("$"):
+            word, self.kind = word[:-1], "whole" if self.kind == "start" else "end"
+        self.word = word
+
+    def match(self, text: str) -> tuple[int, tuple[int, ...]] | None:
+        """Weight and places in a lower-cased text; None where it does not match."""
+        if self.kind == "fuzzy":
+            return fuzzy(self.word, text)
+        ends = len(text) - len(self.word)
+        at = {"inside": text.find(self.word), "end": ends}.get(self.kind, 0)
+        if at < 0 or not text.startswith(self.word, at) or (self.kind == "whole" and ends):
+            return None
+        start = 10 if at == 0 else 5 if text[at - 1] in "-_. " else 0
+        return (start + 3 * len(self.word)) * 256, tuple(range(at, at + len(self.word)))
+
+
+def parse_filter(text: str) -> list[Term]:
+    """The words of a filter: all must match, `'exact`, `!not`, `^start`, `end$`, anything else letter by letter."""
+    return [term for term in map(Term, text.lower().split()) if term.word]
+
+
+def match_words(terms: list[Term], name: str, also: tuple[str, ...]) -> tuple[int, tuple[int, ...]] | None:
+    """How well a session matches: by its name, or (for less) by a word in its host or objective.
+
+    >>> match_words(parse_filter("api !old"), "debug-api", ())
+    (2816, (6, 7, 8))
+    >>> match_words(parse_filter("mini"), "debug-api", ("me@mini",)), match_words(parse_filter("!api"), "api", ())
+    ((256, ()), None)
+    """
+    total = 0
+    places: list[int] = []
+    for term in terms:
+        found = term.match(name)
+        if found is None and any(term.word in text for text in also):
+            found = (256, ())
+        if (found is None) != term.unwanted:
+            return None
+        if found is not None:
+            total += found[0]
+            places += found[1]
+    return total, tuple(places)
+
+
+# ── model ──
+
+COLUMNS = ("Session", "Created", "Modified", "Secrets", "Remote", "Github")
+SCAN_EVERY = 10.0  # seconds between two looks at the disk
+SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+SPINNER_STEP = 0.08  # seconds
+STATUS_LIFE = 4.0
+FLASH_LIFE = 0.4
+COUNTDOWN = 2.0
+REVEAL_LIFE = 5.0
+CLIPBOARD_LIFE = 30.0
+DOUBLE_CLICK = 0.4
+REPEAT_WINDOW = 0.2
+
+
+class Key:
+    """A key press: a printable character as it is, anything else by name (`enter`, `up`, `C-c`, `space`)."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class Paste:
+    """Text that the terminal says was pasted: it is never a command."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+class Mouse:
+    """A deed of the mouse (`left`, `middle`, `wheel up`, `wheel down`) and what the frame shows there."""
+
+    __slots__ = ("deed", "target")
+
+    def __init__(self, deed: str, target: tuple[Any, ...] = ()) -> None:
+        self.deed = deed
+        self.target = target
+
+
+class Resize:
+    """The terminal has another size."""
+
+    __slots__ = ("height", "width")
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width = width
+        self.height = height
+
+
+class Tick:
+    """Nothing happened but time."""
+
+    __slots__ = ()
+
+
+class Effect:
+    """Something to be done outside of the model, by the function of that name in EFFECTS."""
+
+    __slots__ = ("kind", "words")
+
+    def __init__(self, kind: str, *words: Any) -> None:
+        self.kind = kind
+        self.words = words
+
+    def __repr__(self) -> str:
+        return f"Effect{(self.kind, *self.words)}"
+
+
+class Answer:
+    """What came of an effect: a value, or the message of an error."""
+
+    __slots__ = ("error", "kind", "value", "words")
+
+    def __init__(self, kind: str, words: tuple[Any, ...], value: Any = None, error: str = "") -> None:
+        self.kind = kind
+        self.words = words
+        self.value = value
+        self.error = error
+
+
+class Outcome:
+    """How the TUI was left: the words of the command line that comes next, or an exit status."""
+
+    __slots__ = ("line", "status")
+
+    def __init__(self, line: list[str], status: int = 0) -> None:
+        self.line = line
+        self.status = status
+
+
+class Facts:
+    """What the list shows of a session beyond its row; read after the first paint."""
+
+    __slots__ = ("has_git", "objective", "repo")
+
+    def __init__(self, has_git: bool, repo: str, objective: str) -> None:
+        self.has_git = has_git
+        self.repo = repo  # the origin, shortened; "" without one
+        self.objective = objective
+
+
+class Preview:
+    """What the preview pane shows of one session beyond its row and facts."""
+
+    __slots__ = ("artifacts", "directory", "discoveries", "objective", "sync")
+
+    def __init__(self, directory: str, objective: str, discoveries: list[str], artifacts: list[str]) -> None:
+        self.directory = directory
+        self.objective = objective
+        self.discoveries = discoveries  # headings, newest first
+        self.artifacts = artifacts  # names
+        self.sync = ""
+
+
+class Job:
+    """A `-sync` command that runs, or ran, beside the list."""
+
+    __slots__ = ("canceled", "ended", "name", "number", "ok", "output", "started", "verb")
+
+    def __init__(self, number: int, name: str, verb: str, started: float) -> None:
+        self.number = number
+        self.name = name
+        self.verb = verb  # push, pull, status
+        self.started = started
+        self.ended: float | None = None
+        self.ok = self.canceled = False
+        self.output = ""
+
+    @property
+    def doing(self) -> str:
+        return {"push": "pushing", "pull": "pulling"}.get(self.verb, "asking")
+
+
+class Field:
+    """One line of text that is being edited."""
+
+    __slots__ = ("cursor", "text")
+
+    def __init__(self, text: str = "") -> None:
+        self.text = text
+        self.cursor = len(text)
+
+    def insert(self, text: str) -> None:
+        self.text = self.text[: self.cursor] + text + self.text[self.cursor :]
+        self.cursor += len(text)
+
+    def press(self, key: str) -> bool:
+        """Edits the text as a key says; False when the key has no meaning here."""
+        if key == "space" or len(key) == 1:
+            self.insert(" " if key == "space" else key)
+            return True
+        before, after = self.text[: self.cursor], self.text[self.cursor :]
+        edits = {
+            "backspace": (before[:-1], after),
+            "delete": (before, after[1:]),
+            "C-d": (before, after[1:]),
+            "C-u": ("", after),
+            "C-k": (before, ""),
+            "C-w": (
+                before.rstrip()[: len(before.rstrip()) - len(before.split()[-1])] if before.split() else "",
+                after,
+            ),
+        }
+        moves = {
+            "left": self.cursor - 1,
+            "right": self.cursor + 1,
+            "home": 0,
+            "C-a": 0,
+            "end": len(self.text),
+            "C-e": len(self.text),
+        }
+        if key in edits:
+            before, after = edits[key]
+            self.text, self.cursor = before + after, len(before)
+        elif key in moves:
+            self.cursor = min(max(moves[key], 0), len(self.text))
+        return key in edits or key in moves
+
+
+class Confirm:
+    """A question that `y` answers with a deed, at the earliest at some moment; any other key is a no."""
+
+    __slots__ = ("accept", "colour", "kind", "lines", "ready_at", "title", "topic", "warning", "yes")
+
+    def __init__(
+        self, title: str, colour: str, lines: list[str], yes: str, accept: Callable[[Model], None]
+    ) -> None:
+        self.kind = "confirm"
+        self.title = title
+        self.colour = colour
+        self.lines = lines
+        self.warning: list[str] = []
+        self.yes = yes  # what y does, in a word or two
+        self.accept = accept
+        self.ready_at = 0.0
+        self.topic: tuple[str, ...] = ()  # the names that it is about
+
+
+class Prompt:
+    """A question that a line of text answers. `check` says what is wrong with it, while it is typed."""
+
+    __slots__ = ("accept", "check", "choices", "colour", "error", "field", "hidden", "kind", "label", "title")
+
+    def __init__(
+        self,
+        title: str,
+        colour: str,
+        label: str,
+        check: Callable[[Model, str], str],
+        accept: Callable[[Model, str], None],
+        text: str = "",
+    ) -> None:
+        self.kind = "prompt"
+        self.title = title
+        self.colour = colour
+        self.label = label
+        self.check = check
+        self.accept = accept
+        self.field = Field(text)
+        self.error = ""
+        self.choices: list[tuple[str, str]] = []  # what can be picked with Up and Down, and what it means
+        self.hidden = False
+
+
+class Picker:
+    """A list in a popup: secrets, jobs, output, help, conversations, search results."""
+
+    __slots__ = (
+        "asked",
+        "busy",
+        "colour",
+        "field",
+        "index",
+        "items",
+        "kind",
+        "name",
+        "note",
+        "shown",
+        "title",
+        "top",
+    )
+
+    def __init__(self, kind: str, title: str, colour: str, name: str = "") -> None:
+        self.kind = kind
+        self.title = title
+        self.colour = colour
+        self.name = name  # the session that it is about
+        self.items: list[Any] = []
+        self.index = 0
+        self.top = 0
+        self.note = ""  # stands there while there are no items
+        self.busy = False
+        self.field = Field()  # what is typed, in help and search
+        self.asked = ""  # the query of the search that runs
+        self.shown: tuple[str, str, float] | None = None  # a revealed secret: name, value, until when
+
+
+class Heading:
+    """A line of the list that is not a row: the name of a section and how many rows it has."""
+
+    __slots__ = ("count", "label")
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.count = 0
+
+
+class Model:
+    """All that the screen shows. update_model() alone changes it, and nothing in it touches the outside."""
+
+    __slots__ = (
+        "anchor", "bar", "by_score", "clicked", "column", "descending", "dialogs", "effects", "expanded",
+        "facts", "filter_text", "flashes", "has_remote", "has_repo", "has_secrets", "height", "index", "jobs",
+        "last_move", "line_of", "lines", "loading", "marks", "midnight", "notice", "now", "outcome", "places_of",
+        "preview", "preview_top", "previews", "repo_width", "rows", "scan_at", "scan_every", "scanning",
+        "selected", "shown", "status", "status_kind", "status_until", "terms", "top", "typing", "undo",
+        "wants_preview", "width",
+    )  # fmt: skip
+
+    def __init__(self, width: int = 80, height: int = 24, now: float = 0.0) -> None:
+        self.width = width
+        self.height = height
+        self.now = now  # seconds since the epoch
+        self.rows: list[Row] = []  # all of them, by name
+        self.facts: dict[str, Facts] = {}
+        self.previews: dict[str, Preview] = {}
+        self.loading: set[str] = set()  # effects of which one at a time is enough
+        self.shown: list[Row] = []  # the rows that the filter leaves, in their order
+        self.index: dict[str, int] = {}  # where in `shown` a name is
+        self.lines: list[Row | Heading] = []
+        self.line_of: list[int] = []  # on which line a shown row is
+        self.places_of: dict[str, tuple[int, ...]] = {}  # the matched letters of names
+        self.midnight = 0.0  # when the sections are no longer true
+        self.has_secrets = self.has_remote = self.has_repo = False
+        self.repo_width = 0
+        self.selected = ""
+        self.top = 0  # the first line on the screen
+        self.column = 2
+        self.descending = True
+        self.by_score = False
+        self.filter_text = ""
+        self.terms: list[Term] = []
+        self.typing: tuple[Field, tuple[str, bool, str]] | None = None  # the filter in the making, and what was
+        self.marks: set[str] = set()
+        self.anchor: tuple[str, frozenset[str]] | None = None  # where a range began, and the marks before
+        self.expanded = ""
+        self.bar: int | None = None
+        self.dialogs: list[Confirm | Prompt | Picker] = []  # one upon the other
+        self.wants_preview: bool | None = None  # None: as the width says
+        self.preview_top = 0
+        self.status, self.status_kind, self.status_until = "", "info", 0.0
+        self.notice = ""  # an update is there
+        self.flashes: dict[str, tuple[bool, float]] = {}
+        self.jobs: dict[int, Job] = {}
+        self.undo: list[Any] = []  # what the last delete took
+        self.last_move: tuple[int, float, int] = (0, 0.0, 0)  # direction, when, how often in a row
+        self.clicked: tuple[tuple[Any, ...], float] = ((), 0.0)
+        self.scan_at = now + SCAN_EVERY
+        self.scan_every = SCAN_EVERY
+        self.scanning = False
+        self.effects: list[Effect] = []
+        self.outcome: Outcome | None = None
+
+    def start(self, kind: str, *words: Any) -> None:
+        """Asks for an effect."""
+        self.effects.append(Effect(kind, *words))
+
+    def say(self, text: str, kind: str = "info") -> None:
+        """Shows a line at the bottom for a while; kind is info, success or error."""
+        self.status, self.status_kind, self.status_until = text, kind, self.now + STATUS_LIFE
+
+    @property
+    def dialog(self) -> Confirm | Prompt | Picker | None:
+        """The popup that has the keys."""
+        return self.dialogs[-1] if self.dialogs else None
+
+    def open(self, dialog: Confirm | Prompt | Picker) -> None:
+        """Opens a popup on top."""
+        self.dialogs.append(dialog)
+
+    def close(self) -> None:
+        """Closes the popup on top, and forgets what it showed."""
+        if self.dialogs:
+            self.dialogs.pop()
+
+    def row(self) -> Row | None:
+        """The selected row."""
+        at = self.index.get(self.selected)
+        return None if at is None else self.shown[at]
+
+    def running(self, name: str) -> Job | None:
+        """The job that runs for a session."""
+        for job in self.jobs.values():
+            if job.name == name and job.ended is None:
+                return job
+        return None
+
+    def busy_jobs(self) -> list[Job]:
+        return [job for job in self.jobs.values() if job.ended is None]
+
+    def deadline(self) -> float:
+        """The moment at which the screen changes although nobody does anything."""
+        moments = [self.midnight or self.now + 3600]
+        if not self.scanning and not self.dialogs and self.typing is None and self.bar is None:
+            moments.append(self.scan_at)
+        if self.status:
+            moments.append(self.status_until)
+        moments += [until for _, until in self.flashes.values()]
+        if isinstance(self.dialog, Confirm) and self.dialog.ready_at > self.now:
+            left = self.dialog.ready_at - self.now
+            moments.append(self.now + (left % 1 or 1))
+        if isinstance(self.dialog, Picker) and self.dialog.shown:
+            left = self.dialog.shown[2] - self.now
+            moments.append(self.now + (left % 1 or 1))
+        if self.busy_jobs() or (isinstance(self.dialog, Picker) and self.dialog.busy):
+            moments.append((self.now // SPINNER_STEP + 1) * SPINNER_STEP)
+        return min(moments)
+
+
+def section_bounds(now: float) -> list[tuple[str, float]]:
+    """The calendar sections with the moment at which each begins, newest first."""
+    today = time.localtime(now)
+
+    def midnight(days: int) -> float:
+        return time.mktime((today.tm_year, today.tm_mon, today.tm_mday + days, 0, 0, 0, 0, 0, -1))
+
+    starts = (("Today", 0), ("Yesterday", -1), ("This Week", -6), ("This Month", -29))
+    return [*((label, midnight(days)) for label, days in starts), ("Older", float("-inf"))]
+
+
+def next_midnight(now: float) -> float:
+    """When the next calendar day begins here."""
+    today = time.localtime(now)
+    return time.mktime((today.tm_year, today.tm_mon, today.tm_mday + 1, 0, 0, 0, 0, 0, -1))
+
+
+def sort_rows(rows: list[Row], column: int, descending: bool, facts: dict[str, Facts]) -> list[Row]:
+    """Rows (which come by name) in the order of a column; those without a value last, ties by name."""
+    if column == 0:
+        return rows[::-1] if descending else list(rows)
+    unknown = Facts(False, "", "")
+    values: Callable[[Row], Any] = (
+        lambda row: row.name,
+        lambda row: row.created,
+        lambda row: row.modified,
+        lambda row: row.secrets or None,
+        lambda row: row.host.lower() if row.host else None,
+        lambda row: facts.get(row.name, unknown).repo.lower() or None,
+    )[column]
+    with_value = [row for row in rows if values(row) is not None]
+    without = [row for row in rows if values(row) is None]
+    with_value.sort(key=values, reverse=descending)
+    return with_value + without
+
+
+def arrange(m: Model) -> None:
+    """Works out anew which rows are shown, in which order, and on which lines; the selection stays by name."""
+    was_at = m.index.get(m.selected, 0)
+    m.has_secrets = any(row.secrets for row in m.rows)
+    m.has_remote = any(row.host for row in m.rows)
+    m.terms = parse_filter(m.typing[0].text if m.typing else m.filter_text)
+    rows = _matching_rows(m) if m.terms else m.rows
+    m.places_of = {}
+    m.shown = rows if m.terms and m.by_score else sort_rows(rows, m.column, m.descending, m.facts)
+    m.index = {row.name: i for i, row in enumerate(m.shown)}
+    _lay_lines(m)
+    if m.selected not in m.index:
+        m.selected = m.shown[min(was_at, len(m.shown) - 1)].name if m.shown else ""
+
+
+def _matching_rows(m: Model) -> list[Row]:
+    """The rows that match the filter; best first when they are shown by score."""
+    found = []
+    plain = len(m.terms) == 1 and m.terms[0].kind == "fuzzy" and not m.has_remote and not m.facts
+    term = m.terms[0].word
+    for row in m.rows:
+        if plain:
+            match = fuzzy(term, row.name.lower())
+        else:
+            known = m.facts.get(row.name)
+            also = (row.host or "").lower(), known.objective.lower() if known else ""
+            match = match_words(m.terms, row.name.lower(), also)
+        if match is not None:
+            found.append((match[0], row))
+    if m.by_score:
+        found.sort(key=lambda pair: -pair[0])
+    return [row for _, row in found]
+
+
+def _lay_lines(m: Model) -> None:
+    """Puts the rows under their sections' headings where they stand in the order of a date."""
+    m.midnight = 0.0
+    if m.column not in (1, 2) or (m.terms and m.by_score):
+        m.lines, m.line_of = list(m.shown), list(range(len(m.shown)))
+        return
+    bounds = section_bounds(m.now)
+    m.midnight = next_midnight(m.now)
+    m.lines, m.line_of = [], []
+    heading = Heading("")
+    for row in m.shown:
+        moment = row.created if m.column == 1 else row.modified
+        at = float("-inf") if moment is None else moment
+        label = next(label for label, start in bounds if at >= start)
+        if moment is None and not m.descending:
+            label = "No date"
+        if label != heading.label:
+            heading = Heading(label)
+            m.lines.append(heading)
+        heading.count += 1
+        m.line_of.append(len(m.lines))
+        m.lines.append(row)
+
+
+def matched_places(m: Model, row: Row) -> tuple[int, ...]:
+    """Which letters of a shown name the filter matched."""
+    if not m.terms:
+        return ()
+    if row.name not in m.places_of:
+        found = match_words(m.terms, row.name.lower(), ((row.host or "").lower(),))
+        m.places_of[row.name] = found[1] if found else ()
+    return m.places_of[row.name]
+
+
+# ── text and layout ──
+
+BOLD, DIM, UNDERLINE, REVERSE = 1, 2, 4, 8
+WIDE = 120  # above so many columns the preview stands beside the list by itself
+BAR = (
+    ("enter", "open"),
+    ("d", "delete"),
+    ("r", "rename"),
+    ("m", "move"),
+    ("s", "secrets"),
+    ("P", "push"),
+    ("L", "pull"),
+    ("S", "status"),
+    ("c", "conversations"),
+)
+
+
+def ink(colour: str = "white", attributes: int = 0, ground: str = "") -> tuple[str, str, int]:
+    """A style: the roles of the text's colour and of its background, and the attributes."""
+    return (colour, ground, attributes)
+
+
+class Area:
+    """A rectangle of cells."""
+
+    __slots__ = ("h", "w", "x", "y")
+
+    def __init__(self, x: int, y: int, w: int, h: int) -> None:
+        self.x = x
+        self.y = y
+        self.w = w
+        self.h = h
+
+
+class Frame:
+    """One screen: a grid of characters with their styles, and what a click on each place means.
+
+    The cell to the right of a wide character is ""; a combining character shares the cell of its base.
+    """
+
+    __slots__ = ("chars", "height", "hits", "styles", "width")
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width = width
+        self.height = height
+        self.chars = [[" "] * width for _ in range(height)]
+        self.styles = [[ink()] * width for _ in range(height)]
+        self.hits: list[tuple[int, int, int, int, tuple[Any, ...]]] = []
+
+    def put(self, x: int, y: int, text: str, style: tuple[str, str, int], limit: int | None = None) -> int:
+        """Writes a text that takes at most so many cells, shortened with an ellipsis; returns where it ends."""
+        room = self.width - x if limit is None else min(limit, self.width - x)
+        if not 0 <= y < self.height or x < 0 or room <= 0:
+            return x
+        cells = to_cells(text, room)
+        self._split_wide(x, y)
+        self._split_wide(x + len(cells), y)
+        self.chars[y][x : x + len(cells)] = cells
+        self.styles[y][x : x + len(cells)] = [style] * len(cells)
+        return x + len(cells)
+
+    def _split_wide(self, x: int, y: int) -> None:
+        """Blanks a wide character that is about to lose one of its halves."""
+        if 0 < x < self.width and self.chars[y][x] == "":
+            self.chars[y][x - 1] = self.chars[y][x] = " "
+
+    def spans(self, x: int, y: int, parts: list[tuple[str, tuple[str, str, int]]], limit: int) -> int:
+        """Writes texts with their styles one after the other, in at most so many cells."""
+        end = x + limit
+        for text, style in parts:
+            x = self.put(x, y, text, style, end - x)
+        return x
+
+    def tint(self, x: int, y: int, width: int, ground: str) -> None:
+        """Gives a part of a line another background."""
+        if 0 <= y < self.height:
+            part = self.styles[y][x : x + width]
+            self.styles[y][x : x + width] = [(style[0], ground, style[2]) for style in part]
+
+    def box(self, area: Area, style: tuple[str, str, int]) -> None:
+        """A border around an area, which is cleared."""
+        if area.w < 2 or area.h < 2:
+            return
+        inner = area.w - 2
+        self.put(area.x, area.y, "╭" + "─" * inner + "╮", style)
+        for y in range(area.y + 1, area.y + area.h - 1):
+            self.put(area.x, y, "│" + " " * inner + "│", style)
+        self.put(area.x, area.y + area.h - 1, "╰" + "─" * inner + "╯", style)
+
+    def hit(self, area: Area, *target: Any) -> None:
+        """Says what a click in an area means; what is said later lies on top."""
+        self.hits.append((area.x, area.y, area.x + area.w, area.y + area.h, target))
+
+    def target(self, x: int, y: int) -> tuple[Any, ...]:
+        """What is at a place; () for nothing."""
+        found: tuple[Any, ...] = ()
+        for left, above, right, below, target in self.hits:
+            if left <= x < right and above <= y < below:
+                found = target
+        return found
+
+    def runs(self, y: int) -> list[tuple[int, str, tuple[str, str, int]]]:
+        """A line as pieces of one style each: (x, text, style)."""
+        pieces, start, styles = [], 0, self.styles[y]
+        for x in range(1, self.width + 1):
+            if x == self.width or styles[x] != styles[start]:
+                pieces.append((start, "".join(self.chars[y][start:x]), styles[start]))
+                start = x
+        return pieces
+
+    def text(self) -> str:
+        """The characters alone, line by line."""
+        return "\n".join("".join(line).rstrip() for line in self.chars)
+
+
+_INVISIBLE = dict.fromkeys((*range(0xFE00, 0xFE10), 0x200B, 0x2060))  # variation selectors and joiners
+
+
+def to_cells(text: str, room: int) -> list[str]:
+    """The cells of any string, cleaned, in at most so many of them.
+
+    >>> to_cells("日本語", 4), to_cells("a\\x1bb", 9), len(to_cells("e\\u0301", 9))
+    (['日', '', ' ', '…'], ['a', '·', 'b'], 1)
+    """
+    text = clean(text[: 8 * room + 8])
+    if text.isascii():
+        return list(text) if len(text) <= room else [*text[: room - 1], "…"]
+    cells: list[str] = []
+    for c in text.translate(_INVISIBLE):
+        width = cell_width(c)
+        if width:
+            cells += [c] if width == 1 else [c, ""]
+        elif cells:
+            base = -2 if cells[-1] == "" else -1
+            cells[base] += c if len(cells[base]) < 5 else ""
+    if len(cells) > room:
+        cells = cells[: room - 1]
+        if cells and cells[-1] != "" and cell_width(cells[-1]) == 2:
+            cells[-1] = " "
+        cells.append("…")
+    return cells
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """A text, cleaned, in lines of at most so many cells, broken at spaces where there are some.
+
+    >>> wrap("the list is long", 8), wrap("日本語です", 4), wrap("", 5)
+    (['the list', 'is long'], ['日本', '語で', 'す'], [''])
+    """
+    lines, line = [], ""
+    for word in clean(text).split(" "):
+        if line and cell_width(line) + 1 + cell_width(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+        while cell_width(line) > max(width, 2):
+            head = line[:width]
+            while cell_width(head) > width:
+                head = head[:-1]
+            lines.append(head)
+            line = line[len(head) :]
+    return [*lines, line]
+
+
+def wrap_lines(text: str, width: int) -> list[str]:
+    """wrap() for a text that has line breaks of its own."""
+    return [part for line in text.expandtabs(4).splitlines() or [""] for part in wrap(line, width)]
+
+
+class Regions:
+    """Which part of the screen is whose."""
+
+    __slots__ = ("bar", "bottom", "preview", "side", "table")
+
+    def __init__(self, m: Model, width: int, height: int) -> None:
+        self.bottom = height - 1
+        self.bar = height - 2 if m.bar is not None else None
+        main = height - 1 - (m.bar is not None)
+        self.side = preview_side(m.wants_preview, width, height)
+        self.preview: Area | None = None
+        self.table = Area(0, 0, width, main)
+        if self.side == "beside":
+            self.table.w = (width * 6 + 5) // 10
+            self.preview = Area(self.table.w, 0, width - self.table.w, main)
+        elif self.side == "below":
+            self.table.h = main - max(8, main * 2 // 5)
+            self.preview = Area(0, self.table.h, width, main - self.table.h)
+
+    @property
+    def rows(self) -> int:
+        """How many lines of the list there is room for."""
+        return max(self.table.h - 4, 1)
+
+
+def preview_side(wanted: bool | None, width: int, height: int) -> str:
+    """Where the preview stands: `beside` or `below` the list, or nowhere ("")."""
+    if wanted is False or (wanted is None and width <= WIDE):
+        return ""
+    if width > WIDE:
+        return "beside"
+    if height >= 23 and width >= 40:
+        return "below"
+    return "beside" if width >= 80 else ""
+
+
+def column_places(
+    table_width: int, secrets: bool, remote: bool, repo_width: int, preview: bool
+) -> list[tuple[int, int, int]]:
+    """Which columns are shown: (its number, its x within the table, its width)."""
+    room = table_width - 5  # two borders, and three cells of gutter
+    widths = {0: 20, 1: 10, 2: 8}
+    widths.update({3: 9} if secrets else {})
+    widths.update({4: 20} if remote and not preview else {})
+    widths.update({5: 15} if repo_width and not preview else {})
+
+    def too_wide() -> bool:
+        return sum(widths.values()) + 2 * (len(widths) - 1) > room
+
+    for column, narrower in ((5, 0), (4, 12), (2, 5), (4, 0), (1, 0), (3, 0), (2, 0)):
+        if too_wide() and column in widths:
+            widths[column] = narrower
+            if not narrower:
+                del widths[column]
+    slack = room - sum(widths.values()) - 2 * (len(widths) - 1) - 1  # one cell stays free before the border
+    for column, most in ((0, 40), (5, repo_width), (0, slack + 40)):
+        if column in widths and slack > 0:
+            more = max(min(slack, most - widths[column]), 0)
+            widths[column] += more
+            slack -= more
+    widths[0] = max(min(widths[0], room), 1)
+    places, x = [], 4
+    for column, width in widths.items():
+        places.append((column, x, width))
+        x += width + 2
+    return places
+
+
+def expansion(m: Model) -> list[list[tuple[str, tuple[str, str, int]]]]:
+    """The lines below the expanded row."""
+    if m.expanded not in m.index:
+        return []
+    preview = m.previews.get(m.expanded)
+    if preview is None:
+        return [[("reading…", ink("comment", DIM))]]
+    lines = []
+    if preview.objective:
+        lines.append([("goal  ", ink("comment")), (preview.objective[:200], ink("white"))])
+    if preview.discoveries:
+        lines.append([("last  ", ink("comment")), (preview.discoveries[0], ink("yellow"))])
+    if preview.artifacts:
+        lines.append([("      " + plural(len(preview.artifacts), "artifact"), ink("comment"))])
+    return lines or [[("no notes yet", ink("comment", DIM))]]
+
+
+def list_length(m: Model) -> int:
+    """How many lines the whole list has."""
+    return len(m.lines) + len(expansion(m))
+
+
+def selected_lines(m: Model) -> tuple[int, int]:
+    """The first and the last line of the selected row, its section's heading included."""
+    at = m.index.get(m.selected)
+    if at is None:
+        return 0, 0
+    line = m.line_of[at]
+    extra = expansion(m)
+    opened = m.line_of[m.index[m.expanded]] if extra else len(m.lines)
+    first = line + (len(extra) if line > opened else 0)
+    last = first + (len(extra) if line == opened else 0)
+    return first - (line > 0 and isinstance(m.lines[line - 1], Heading)), last
+
+
+def scroll_into_view(top: int, first: int, last: int, rows: int, length: int) -> int:
+    """The nearest top line that shows the lines first to last, and no emptiness below the end."""
+    top = min(top, max(length - rows, 0))
+    if last >= top + rows:
+        top = last - rows + 1
+    return max(min(top, first), 0)
+
+
+def refusal(m: Model, key: str, row: Row) -> str:
+    """Why an action cannot be done with a row; "" when it can. One rule for the bar and the keys."""
+    if row.broken and key != "d":
+        return f"{row.name} points to a directory that is gone: d removes the link"
+    if row.misnamed and key != "r":
+        return f"{row.name} cannot be a session's name: r renames it"
+    if row.host and key in "msPLSc":
+        wants = "is remote already" if key == "m" else "is remote: open it first"
+        return f"{row.name} {wants} ({row.host})"
+    if row.owner and key in "drm":
+        return f"{row.name} is open ({row.owner}): close it first"
+    known = m.facts.get(row.name)
+    if known is not None and key in "PLS" and not known.has_git:
+        return f"{row.name} has no git repository"
+    if known is not None and key in "PL" and not known.repo:
+        return f"{row.name} has no remote: cs {row.name} -sync remote <url> sets one"
+    return ""
+
+
+def popup_area(width: int, height: int, percent: int, wanted_height: int, least: int = 44) -> Area:
+    """A rectangle in the middle of the screen."""
+    w = min(max(width * percent // 100, least), width)
+    h = max(min(wanted_height, height), 3)
+    return Area((width - w) // 2, max((height - h) // 2, 0), w, h)
+
+
+PICKERS = {  # share of the width, and of the height unless the list is shorter
+    "secrets": (50, 20),
+    "jobs": (60, 20),
+    "output": (80, 20),
+    "help": (70, 100),
+    "find": (86, 100),
+    "conversations": (80, 24),
+}
+
+
+def picker_area(d: Picker, lines: int, width: int, height: int) -> Area:
+    """Where a picker's popup stands."""
+    percent, most = PICKERS[d.kind]
+    wanted = lines + 4 + 2 * (d.kind in ("help", "find"))
+    if d.kind == "find":
+        wanted = height
+    return popup_area(width, height, percent, min(max(wanted, 5), most, height - 2), 60)
+
+
+# ── the table of keys ──
+
+MODES = {  # and how the help calls them
+    "list": "In the list",
+    "bar": "In the action bar",
+    "search": "While filtering",
+    "prompt": "While typing an answer",
+    "confirm": "At a question",
+    "picker": "In every popup list",
+    "secrets": "Secrets",
+    "conversations": "Conversations",
+    "jobs": "Jobs",
+    "find": "Search",
+    "finder": "Search and help",
+    "any": "Everywhere",
+}
+PARENTS = {  # a mode also has the keys of its parent
+    "secrets": "picker",
+    "jobs": "picker",
+    "conversations": "picker",
+    "output": "picker",
+    "find": "finder",
+    "help": "finder",
+}
+KEY_NAMES = {
+    "enter": "Enter", "esc": "Esc", "space": "Space", "tab": "Tab", "up": "↑", "down": "↓", "left": "←",
+    "right": "→", "home": "Home", "end": "End", "pgup": "PgUp", "pgdn": "PgDn",
+}  # fmt: skip
+
+
+class Binding:
+    """What some keys do in a mode: for the dispatcher, for the help and for the hints at the bottom."""
+
+    __slots__ = ("act", "hint", "keys", "label", "mode", "rank")
+
+    def __init__(
+        self, mode: str, keys: list[str], label: str, hint: str, rank: int, act: Callable[[Model], None]
+    ) -> None:
+        self.mode = mode
+        self.keys = keys
+        self.label = label
+        self.hint = hint
+        self.rank = rank  # 1 is the hint that goes last when the line is too short
+        self.act = act
+
+    @property
+    def shown_key(self) -> str:
+        return key_name(self.keys[0])
+
+    @property
+    def all_keys(self) -> str:
+        return " ".join(map(key_name, self.keys))
+
+
+BINDINGS: list[Binding] = []
+_BY_KEY: dict[tuple[str, str], Binding] = {}
+
+
+def key_name(key: str) -> str:
+    """A key as people read it.
+
+    >>> key_name("C-f"), key_name("enter"), key_name("d")
+    ('Ctrl-F', 'Enter', 'd')
+    """
+    return "Ctrl-" + key[2:].upper() if key.startswith("C-") else KEY_NAMES.get(key, key)
+
+
+def on(
+    mode: str, keys: str, label: str, hint: str = "", rank: int = 9
+) -> Callable[[Callable[[Model], None]], Callable[[Model], None]]:
+    """Binds keys (with spaces between them) to a deed; label is its line in the help."""
+
+    def remember(act: Callable[[Model], None]) -> Callable[[Model], None]:
+        binding = Binding(mode, keys.split(), label, hint, rank, act)
+        BINDINGS.append(binding)
+        for key in binding.keys:
+            _BY_KEY[mode, key] = binding
+        return act
+
+    return remember
+
+
+def mode_of(m: Model) -> str:
+    """Which keys mean what now."""
+    if m.dialog is not None:
+        return m.dialog.kind
+    return "search" if m.typing is not None else "bar" if m.bar is not None else "list"
+
+
+def binding_for(mode: str, key: str) -> Binding | None:
+    """What a key does in a mode."""
+    for place in (mode, PARENTS.get(mode, ""), "any"):
+        if (place, key) in _BY_KEY:
+            return _BY_KEY[place, key]
+    return None
+
+
+def hinted_bindings(m: Model) -> list[Binding]:
+    """The bindings that the bottom line names."""
+    mode = mode_of(m)
+    places = (mode, PARENTS.get(mode, ""))
+    return [b for b in BINDINGS if b.mode in places and b.hint and not (mode == "output" and b.keys[0] == "enter")]
+
+
+# ── view ──
+
+PRODUCT = "claude-sessions"
+STATE_COLOURS = {"busy": "gold", "waiting": "orange", "idle": "green"}
+STATE_MARKS = {"busy": "●", "waiting": "◆", "idle": "○"}  # told apart without colours too
+
+
+def render(m: Model, width: int, height: int) -> Frame:
+    """The screen for a model, at any size."""
+    f = Frame(width, height)
+    if width < 40 or height < 8:
+        text = "window too small"
+        f.put(max((width - len(text)) // 2, 0), height // 2, text, ink("comment"))
+        return f
+    parts = Regions(m, width, height)
+    _draw_table(f, m, parts)
+    if parts.preview is not None:
+        _draw_preview(f, m, parts.preview)
+    if parts.bar is not None:
+        _draw_bar(f, m, parts.bar)
+    _draw_bottom(f, m, parts.bottom)
+    if isinstance(m.dialog, Confirm):
+        _draw_confirm(f, m, m.dialog)
+    elif isinstance(m.dialog, Prompt):
+        _draw_prompt(f, m, m.dialog)
+    elif isinstance(m.dialog, Picker):
+        _draw_picker(f, m, m.dialog)
+    return f
+
+
+def _draw_table(f: Frame, m: Model, parts: Regions) -> None:
+    area = parts.table
+    f.box(area, ink("rust"))
+    f.hit(area, "table")
+    _draw_title(f, m, area)
+    places = column_places(area.w, m.has_secrets, m.has_remote, m.repo_width, parts.preview is not None)
+    _draw_header(f, m, area, places)
+    if not m.shown:
+        _draw_emptiness(f, m, area)
+        return
+    extra = expansion(m)
+    opened = m.line_of[m.index[m.expanded]] if extra else len(m.lines)
+    top = list_top(m, parts)
+    for i in range(min(parts.rows, len(m.lines) + len(extra) - top)):
+        y, at = area.y + 3 + i, top + i
+        if opened < at <= opened + len(extra):
+            _draw_expansion(f, m, area, y, extra[at - opened - 1])
+            continue
+        line = m.lines[at if at <= opened else at - len(extra)]
+        if isinstance(line, Heading):
+            text = f"── {line.label} · {line.count} "
+            f.put(area.x + 2, y, text + "─" * (area.w - 4 - len(text)), ink("comment", DIM))
+        else:
+            _draw_row(f, m, area, y, line, places)
+
+
+def list_top(m: Model, parts: Regions) -> int:
+    """The first line of the list that is on the screen."""
+    first, last = selected_lines(m)
+    return scroll_into_view(m.top, first, last, parts.rows, list_length(m))
+
+
+def _draw_title(f: Frame, m: Model, area: Area) -> None:
+    """The product's name, the version and the number of rows; on the right the filter, or who is open."""
+    x = f.put(area.x + 2, area.y, " ", ink("rust"))
+    for i, letter in enumerate(PRODUCT):
+        x = f.put(x, area.y, letter, ink(f"gradient{i}", BOLD))
+    if area.w >= 50:
+        x = f.put(x, area.y, f" v{VERSION}", ink("comment"))
+    x = f.put(x, area.y, " ", ink("comment"))
+    x = f.put(x, area.y, f"[{plural(len(m.shown), 'session')}] ", ink("white", BOLD), area.x + area.w - x - 2)
+    live = sum(1 for row in m.rows if row.owner)
+    parts = [(f" {live} open ", ink("green"))] if live else []
+    query = m.typing[0].text if m.typing else m.filter_text
+    if query.strip():
+        parts = [(" / ", ink("gold")), (query, ink("white")), (f" {len(m.shown)}/{len(m.rows)} ", ink("comment"))]
+    width = sum(cell_width(clean(text)) for text, _ in parts)
+    if width and x + width < area.x + area.w - 2:
+        f.spans(area.x + area.w - 2 - width, area.y, parts, width)
+
+
+def _draw_header(f: Frame, m: Model, area: Area, places: list[tuple[int, int, int]]) -> None:
+    for column, x, width in places:
+        name = "Age" if column == 2 and width < 8 else COLUMNS[column]
+        if column == m.column and not (m.terms and m.by_score):
+            arrow = "▼" if m.descending else "▲"
+            name += f" {arrow}" if len(name) + 2 <= width else arrow
+        f.put(area.x + x, area.y + 1, name, ink("rust", BOLD), width + 1)
+        f.hit(Area(area.x + x, area.y + 1, width + 2, 1), "header", column)
+
+
+def _draw_emptiness(f: Frame, m: Model, area: Area) -> None:
+    """What stands in an empty list, and what to do about it."""
+    if m.rows:
+        lines = ["nothing matches", "Esc shows every session again"]
+    else:
+        lines = ["no sessions yet", "n makes the first one"]
+    for i, text in enumerate(lines):
+        style = ink("white") if i == 0 else ink("comment")
+        f.put(
+            area.x + max((area.w - len(text)) // 2, 1),
+            area.y + max(area.h // 2 - 1, 3) + i,
+            text,
+            style,
+            area.w - 2,
+        )
+
+
+def _draw_row(f: Frame, m: Model, area: Area, y: int, row: Row, places: list[tuple[int, int, int]]) -> None:
+    selected = row.name == m.selected
+    if selected:
+        f.put(area.x + 1, y, "▌", ink("gold", BOLD))
+    job = m.running(row.name) if m.jobs else None
+    if job is not None:
+        f.put(area.x + 2, y, spinner(m.now), ink("gold", BOLD))
+    elif row.state:
+        f.put(area.x + 2, y, STATE_MARKS.get(row.state, "●"), ink(STATE_COLOURS.get(row.state, "green")))
+    shown = {column for column, _, _ in places}
+    for column, x, width in places:
+        _CELLS[column](f, m, row, Area(area.x + x, y, width, 1), shown)
+    flash = m.flashes.get(row.name)
+    ground = ("flash ok" if flash[0] else "flash error") if flash else "select" if selected else ""
+    if ground:
+        f.tint(area.x + 1, y, area.w - 2, ground)
+    f.hit(Area(area.x + 1, y, area.w - 2, 1), "row", row.name)
+
+
+def _draw_expansion(f: Frame, m: Model, area: Area, y: int, parts: list[tuple[str, tuple[str, str, int]]]) -> None:
+    f.spans(area.x + 6, y, parts, area.w - 8)
+    if m.expanded == m.selected:
+        f.put(area.x + 1, y, "▌", ink("gold", BOLD))
+        f.tint(area.x + 1, y, area.w - 2, "select")
+    f.hit(Area(area.x + 1, y, area.w - 2, 1), "row", m.expanded)
+
+
+def spinner(now: float) -> str:
+    return SPINNER[int(now / SPINNER_STEP) % len(SPINNER)]
+
+
+def recency(m: Model, row: Row) -> tuple[str, str, int]:
+    """Dates fade with age."""
+    old = float("inf") if row.modified is None else m.now - row.modified
+    for i, limit in enumerate((3600, 86400, 7 * 86400, 30 * 86400)):
+        if old < limit:
+            return ink(f"age{i}")
+    return ink("comment")
+
+
+def tui_icon(name: str) -> str:
+    return ICONS[name][1 if os.environ.get("CS_NERD_FONTS") == "1" else 0]
+
+
+def _session_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> None:
+    marks = [
+        (row.name in m.marks, "*", ink("gold", BOLD)),
+        (row.owner is not None, tui_icon("lock"), ink("red")),
+        (bool(row.host), tui_icon("remote"), ink("orange")),
+        (bool(row.secrets) and 3 not in shown, "⚷", ink("gold")),
+        (row.broken, "!", ink("red", BOLD)),
+    ]
+    x, end = cell.x, cell.x + cell.w
+    for wanted, mark, style in marks:
+        if wanted:
+            x = f.put(x, cell.y, mark + " ", style, end - x)
+    colour = "comment" if row.broken or row.misnamed else "cyan" if row.host else "gold"
+    start = x
+    x = f.put(x, cell.y, row.name, ink(colour), end - x)
+    for place in matched_places(m, row):
+        if row.name.isascii() and start + place < x - (len(row.name) > x - start):
+            f.put(start + place, cell.y, row.name[place], ink(colour, BOLD | UNDERLINE))
+    if row.broken:
+        f.put(x, cell.y, "  link to nothing", ink("comment", DIM), end - x)
+
+
+def _created_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> None:
+    text = "-" if row.created is None else local_time(row.created)[:10]
+    f.put(cell.x, cell.y, text, recency(m, row), cell.w)
+
+
+def _modified_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> None:
+    text = "-" if row.modified is None else age(m.now - row.modified)
+    f.put(cell.x, cell.y, text, recency(m, row), cell.w)
+
+
+def _secrets_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> None:
+    if row.secrets:
+        text = f"⚷ {row.secrets}"
+        f.put(cell.x + max((cell.w - len(text)) // 2, 0), cell.y, text, recency(m, row), cell.w)
+
+
+def _remote_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> None:
+    if row.host:
+        f.put(cell.x, cell.y, f"{tui_icon('remote')} {row.host}", ink("orange"), cell.w)
+
+
+def _github_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> None:
+    known = m.facts.get(row.name)
+    if known is not None:
+        f.put(cell.x, cell.y, fit_repo(known.repo, cell.w), ink("green"), cell.w)
+
+
+_CELLS = (_session_cell, _created_cell, _modified_cell, _secrets_cell, _remote_cell, _github_cell)
+
+
+def fit_repo(repo: str, width: int) -> str:
+    """A repository's name in so many cells: the owner goes first.
+
+    >>> fit_repo("somebody/debug-api", 12), fit_repo("me/api", 12)
+    ('…/debug-api', 'me/api')
+    """
+    repo = clean(repo)
+    if cell_width(repo) <= width or "/" not in repo:
+        return repo
+    return "…/" + repo.rpartition("/")[2]
+
+
+def short_repo(url: str) -> str:
+    """What the list shows of a repository's URL: owner and name, and never a password.
+
+    >>> [short_repo(u) for u in ("git@github.com:me/api.git", "https://me:pw@github.com/me/api/", "/srv/api.git")]
+    ['me/api', 'me/api', '/srv/api']
+    """
+    url = without_credentials(url).rstrip("/")
+    url = url[:-4] if url.endswith(".git") else url
+    if "github.com/" in url:
+        return url.partition("github.com/")[2]
+    user, at, rest = url.partition("@")
+    if at and "/" not in user and ":" in rest:
+        return rest.partition(":")[2]
+    return url
+
+
+# the preview pane
+
+
+def preview_lines(m: Model, row: Row, width: int) -> list[list[tuple[str, tuple[str, str, int]]]]:
+    """All lines of the preview pane, whatever its height."""
+    known, preview = m.facts.get(row.name), m.previews.get(row.name)
+    pairs = [
+        ("Created", "" if row.created is None else local_time(row.created)[:16], "white"),
+        ("Modified", "" if row.modified is None else local_time(row.modified)[:16], "white"),
+        ("Remote", row.host or "", "orange"),
+        ("Github", known.repo if known else "", "green"),
+        ("Secrets", str(row.secrets or ""), "yellow"),
+        ("Claude", row.state, STATE_COLOURS.get(row.state, "green")),
+        ("Path", preview.directory if preview else "", "comment"),
+        ("Sync", preview.sync if preview else "", "comment"),
+    ]
+    lines = []
+    for label, value, colour in pairs:
+        for i, part in enumerate(wrap(value, max(width - 10, 8)) if value else []):
+            lines.append([(f"{'' if i else label:<10}", ink("comment")), (part, ink(colour))])
+    if row.owner is not None:
+        lines.append([(f"{tui_icon('lock')} open in another terminal ({row.owner})", ink("red"))])
+    if row.broken:
+        return [*lines, [("a link to a directory that is gone", ink("red"))]]
+    if preview is None:
+        return [*lines, [], [("reading…", ink("comment", DIM))]]
+    return lines + _notes_lines(preview, width)
+
+
+def _notes_lines(preview: Preview, width: int) -> list[list[tuple[str, tuple[str, str, int]]]]:
+    lines: list[list[tuple[str, tuple[str, str, int]]]] = []
+
+    def section(title: str) -> None:
+        lines.extend([[], [(title, ink("gold", BOLD))]])
+
+    if preview.objective:
+        section("Objective")
+        lines.extend([(part, ink("white"))] for part in wrap(preview.objective, width))
+    if preview.discoveries:
+        section("Discoveries")
+        for text in preview.discoveries[:4]:
+            lines.append([("• ", ink("comment")), (text, ink("yellow"))])
+    if preview.artifacts:
+        section(f"Artifacts ({len(preview.artifacts)})")
+        lines.extend([(name, ink("comment"))] for name in preview.artifacts)
+    return lines or [[], [("no notes yet", ink("comment", DIM))]]
+
+
+def _draw_preview(f: Frame, m: Model, area: Area) -> None:
+    f.box(area, ink("rust"))
+    f.hit(area, "preview")
+    row = m.row()
+    if row is None:
+        f.put(area.x + 2, area.y + 1, "nothing selected", ink("comment", DIM), area.w - 4)
+        return
+    f.put(area.x + 2, area.y, f" {row.name} ", ink("gold", BOLD), area.w - 4)
+    lines = preview_lines(m, row, area.w - 4)
+    rows = area.h - 2
+    top = min(m.preview_top, max(len(lines) - rows, 0))
+    for i, parts in enumerate(lines[top : top + rows]):
+        f.spans(area.x + 2, area.y + 1 + i, parts, area.w - 4)
+    _draw_more(f, area, top + rows, len(lines), "rust")
+
+
+def _draw_more(f: Frame, area: Area, seen: int, total: int, colour: str) -> None:
+    """Says in the lower border how much of a text is still below."""
+    if seen < total:
+        text = f" {total - seen} more ↓ "
+        f.put(area.x + area.w - len(text) - 2, area.y + area.h - 1, text, ink("comment"))
+
+
+# the lines at the bottom
+
+
+def _draw_bar(f: Frame, m: Model, y: int) -> None:
+    row = m.row()
+    f.put(0, y, " " * f.width, ink("comment"))
+    items = []
+    for i, (key, label) in enumerate(BAR):
+        possible = row is not None and not refusal(m, key, row)
+        items.append((i, "Enter" if key == "enter" else key, label, possible))
+    full = 1 + sum(len(key) + len(label) + 4 for _, key, label, _ in items)
+    spare = 1 + sum(len(key) + len(label) + 3 for _, key, label, _ in items)
+    x = 1
+    for i, key, label, possible in items:
+        start = x
+        chosen = i == m.bar
+        colour = "gold" if possible else "comment"
+        if f.width < spare and not chosen:
+            label = ""
+        opening, closing = ("[", "]") if f.width >= full else ("", " " if label else "")
+        x = f.spans(
+            x, y, [(opening, ink("comment")), (key, ink(colour, BOLD)), (closing, ink("comment"))], f.width - x
+        )
+        x = f.put(x, y, label, ink("white", BOLD) if chosen and possible else ink("comment"), f.width - x)
+        f.hit(Area(start, y, x - start, 1), "bar", i)
+        if chosen:
+            f.tint(start, y, x - start, "select")
+        x += 2
+    f.put(x + 1, y, "Esc close", ink("comment", DIM), f.width - x - 1 if f.width - x > 10 else 0)
+    for cell in range(f.width):
+        if not f.styles[y][cell][1]:
+            f.tint(cell, y, 1, "bar")
+
+
+def _draw_bottom(f: Frame, m: Model, y: int) -> None:
+    if m.typing is not None:
+        x = f.put(1, y, "/ ", ink("gold", BOLD))
+        end = draw_field(f, x, y, max(f.width - x - 14, 10), m.typing[0])
+        if not m.status:
+            f.put(end + 2, y, f"{len(m.shown)}/{len(m.rows)}", ink("comment"))
+            return
+    right = _bottom_right(m)
+    width = sum(cell_width(text) for text, _ in right)
+    x = 1 if m.typing is None else end + 2
+    if m.marks and m.typing is None:
+        x = f.put(x, y, f"{len(m.marks)} marked  ", ink("gold", BOLD))
+    if m.status:
+        colour = {"success": "green", "error": "red"}.get(m.status_kind, "yellow")
+        f.put(x, y, m.status, ink(colour), max(f.width - x - width - 2, 8))
+    else:
+        _draw_hints(f, m, x, y, f.width - x - width - 2)
+    f.spans(max(f.width - width - 1, 0), y, right, width)
+
+
+def _bottom_right(m: Model) -> list[tuple[str, tuple[str, str, int]]]:
+    """What always stays in the lower right corner: jobs that run, an update, the key for help."""
+    parts = []
+    jobs = m.busy_jobs()
+    if jobs:
+        what = f"{jobs[0].doing} {jobs[0].name}" if len(jobs) == 1 else plural(len(jobs), "job")
+        parts += [(spinner(m.now) + " ", ink("gold", BOLD)), (cut(clean(what), 30) + "  ", ink("white"))]
+    if m.notice and m.width >= 100:
+        parts.append((m.notice + "  ", ink("yellow")))
+    if mode_of(m) in ("list", "bar"):
+        parts += [("?", ink("white", BOLD)), (" help", ink("comment"))]
+    return parts
+
+
+def _draw_hints(f: Frame, m: Model, x: int, y: int, room: int) -> None:
+    """The keys that matter now, by importance, as many as there is room for, in the order of the table."""
+    bindings = [b for b in hinted_bindings(m) if b.rank < 9]
+    while bindings and sum(len(b.shown_key) + len(b.hint) + 4 for b in bindings) - 3 > room:
+        bindings.remove(max(bindings, key=lambda b: b.rank))
+    for b in bindings:
+        x = f.put(x, y, b.shown_key, ink("white"))
+        x = f.put(x, y, f" {b.hint}   ", ink("comment"))
+
+
+def draw_field(f: Frame, x: int, y: int, width: int, field: Field, hidden: bool = False) -> int:
+    """An edited line with its cursor, scrolled so that the cursor is seen; returns where the text ends."""
+    text = "•" * len(field.text) if hidden else field.text
+    before = clean(text[: field.cursor])
+    while cell_width(before) > width - 1:
+        before = before[1:]
+    x_end = x + width
+    x = f.put(x, y, before, ink("white"), x_end - x)
+    at = clean(text[field.cursor : field.cursor + 1]) or " "
+    f.put(x, y, at, ink("white", REVERSE), max(x_end - x, 1))
+    x += max(cell_width(at), 1)
+    return f.put(x, y, text[field.cursor + 1 :], ink("white"), max(x_end - x, 0))
+
+
+# popups
+
+
+def _draw_popup(f: Frame, area: Area, title: str, colour: str) -> None:
+    f.hit(Area(0, 0, f.width, f.height), "outside")
+    f.box(area, ink(colour))
+    f.put(area.x + 2, area.y, f" {title} ", ink(colour, BOLD), area.w - 4)
+    f.hit(area, "popup")
+
+
+def _draw_confirm(f: Frame, m: Model, d: Confirm) -> None:
+    width = popup_area(f.width, f.height, 55, 7).w - 6
+    body = [(line, ink("white")) for text in d.lines for line in wrap(text, width)]
+    body += [(line, ink("yellow")) for text in d.warning for line in wrap(text, width)]
+    body = body[: f.height - 5]
+    area = popup_area(f.width, f.height, 55, len(body) + 5)
+    _draw_popup(f, area, d.title, d.colour)
+    for i, (line, style) in enumerate(body):
+        f.put(area.x + 3, area.y + 2 + i, line, style, width)
+    y = area.y + area.h - 2
+    left = int(-(-(d.ready_at - m.now) // 1)) if d.ready_at > m.now else 0
+    tone = "comment" if left else "white"
+    x = f.spans(area.x + 3, y, [("y", ink(d.colour, BOLD)), (f" {d.yes}", ink(tone))], width)
+    if left:
+        x = f.put(x, y, f" in {left}…", ink("comment"), 6)
+    f.hit(Area(area.x + 3, y, x - area.x - 3, 1), "press", "y")
+    start = x + 4
+    x = f.spans(
+        start, y, [("Esc", ink("white", BOLD)), (" keep as it is", ink("comment"))], area.x + area.w - start - 2
+    )
+    f.hit(Area(start, y, max(x - start, 0), 1), "press", "esc")
+
+
+def _draw_prompt(f: Frame, m: Model, d: Prompt) -> None:
+    wanted = 5 + len(d.choices) + bool(d.choices)
+    area = popup_area(f.width, f.height, 50, wanted)
+    _draw_popup(f, area, d.title, d.colour)
+    x = f.put(area.x + 2, area.y + 1, d.label, ink("comment"), area.w // 2)
+    draw_field(f, x, area.y + 1, area.x + area.w - 2 - x, d.field, d.hidden)
+    error = d.error or (d.check(m, d.field.text) if d.field.text else "")
+    note = (error, ink("red")) if error else ("Enter goes on, Esc leaves it", ink("comment", DIM))
+    for i, line in enumerate(wrap(note[0], area.w - 4)[:2]):
+        f.put(area.x + 2, area.y + 2 + i, line, note[1], area.w - 4)
+    for i, (choice, meaning) in enumerate(d.choices[: area.h - 6]):
+        y = area.y + 5 + i
+        chosen = choice == d.field.text
+        f.put(area.x + 2, y, "▌" if chosen else " ", ink("gold"))
+        x = f.put(area.x + 4, y, choice, ink("white", BOLD) if chosen else ink("comment"), area.w - 6)
+        f.put(x + 2, y, meaning, ink("comment", DIM), area.x + area.w - 2 - x - 2)
+        f.hit(Area(area.x + 1, y, area.w - 2, 1), "choice", choice)
+
+
+def _draw_picker(f: Frame, m: Model, d: Picker) -> None:
+    width = picker_area(d, 0, f.width, f.height).w - 4
+    lines = picker_lines(m, d, width)
+    area = picker_area(d, len(lines), f.width, f.height)
+    _draw_popup(f, area, d.title, d.colour)
+    y, rows = area.y + 2, max(area.h - 4, 1)
+    if d.kind in ("help", "find"):
+        x = f.put(area.x + 2, area.y + 1, "/ " if d.kind == "help" else "find ", ink("gold", BOLD))
+        draw_field(f, x, area.y + 1, area.x + area.w - 4 - x, d.field)
+        y, rows = y + 1, max(rows - 2, 1)
+    if d.busy:
+        f.put(area.x + area.w - 3, area.y + 1, spinner(m.now), ink("gold", BOLD))
+    if not lines and d.note:
+        for i, line in enumerate(wrap(d.note, width)[:rows]):
+            f.put(area.x + 2, y + i, line, ink("comment", DIM), width)
+    top = picker_top(d, lines, rows)
+    for i, (item, parts) in enumerate(lines[top : top + rows]):
+        f.spans(area.x + 3, y + i, parts, width - 1)
+        if item is None:
+            continue
+        if item == d.index and d.kind not in ("output", "help"):
+            f.put(area.x + 1, y + i, "▌", ink("gold", BOLD))
+            f.tint(area.x + 1, y + i, area.w - 2, "select")
+        f.hit(Area(area.x + 1, y + i, area.w - 2, 1), "item", item)
+    _draw_more(f, area, top + rows, len(lines), d.colour)
+
+
+def picker_top(d: Picker, lines: list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]], rows: int) -> int:
+    """The first line of a picker that is on the screen."""
+    if d.kind in ("output", "help"):
+        return max(min(d.top, len(lines) - rows), 0)
+    own = [i for i, (item, _) in enumerate(lines) if item == d.index] or [0]
+    first = own[0] - (own[0] > 0 and lines[own[0] - 1][0] is None)
+    return scroll_into_view(d.top, first, min(own[-1], first + rows - 1), rows, len(lines))
+
+
+def picker_lines(
+    m: Model, d: Picker, width: int
+) -> list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]]:
+    """The lines of a picker, each with the number of the item that it belongs to."""
+    if d.kind == "output":
+        job = m.jobs.get(d.index)
+        text = clean_lines(job.output) if job else ""
+        return [(None, [(line, ink("white"))]) for line in wrap_lines(text, width)] if text.strip() else []
+    if d.kind == "help":
+        return _help_lines(d)
+    lines: list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]] = []
+    for i, item in enumerate(d.items):
+        lines += [(i if own else None, parts) for own, parts in _ITEMS[d.kind](m, d, item, i == d.index, width)]
+    return lines
+
+
+def _secret_lines(m: Model, d: Picker, item: Any, chosen: bool, width: int) -> list[tuple[bool, list[Any]]]:
+    name, date = item
+    parts = [(name, ink("white", BOLD) if chosen else ink("comment"))]
+    if d.shown is None or d.shown[0] != name:
+        return [(True, [*parts, ("  " + date[:10], ink("comment", DIM))])]
+    left = max(int(-(-(d.shown[2] - m.now) // 1)), 1)
+    value = [(True, [("  " + line, ink("yellow"))]) for line in wrap_lines(d.shown[1], width - 4)]
+    return [(True, [*parts, (f"  hidden again in {left}", ink("comment"))]), *value]
+
+
+def _job_lines(m: Model, d: Picker, job: Any, chosen: bool, width: int) -> list[tuple[bool, list[Any]]]:
+    if job.ended is None:
+        mark, state = (spinner(m.now), ink("gold", BOLD)), age(m.now - job.started)
+    else:
+        mark = ("✓", ink("green")) if job.ok else ("✗", ink("red"))
+        state = "done" if job.ok else "failed"
+    last = next((line for line in reversed(job.output.splitlines()) if line.strip()), "")
+    name = ink("white", BOLD) if chosen else ink("comment")
+    parts = [mark, (f" {job.verb:<7}", ink("comment")), (job.name, name), (f"  {state}", ink("comment"))]
+    return [(True, [*parts, (f"  {last.strip()}", ink("comment", DIM))])]
+
+
+def _conversation_lines(m: Model, d: Picker, item: Any, chosen: bool, width: int) -> list[tuple[bool, list[Any]]]:
+    first = [(item["prompt"] or "(no words yet)", ink("white", BOLD) if chosen else ink("white"))]
+    when = age(m.now - item["when"]) if item["when"] else "-"
+    facts = f"{item['id'][:8]}  {when}  {plural(item['turns'], 'turn')}  {human_size(item['size'])}  {item['kept']}"
+    return [(True, first), (True, [(facts, ink("comment"))])]
+
+
+def _hit_lines(m: Model, d: Picker, hit: Any, chosen: bool, width: int) -> list[tuple[bool, list[Any]]]:
+    lines: list[tuple[bool, list[Any]]] = []
+    if hit["first"]:
+        lines.append((False, [(hit["name"], ink("gold", BOLD))]))
+    label = "  ".join(part for part in (hit["when"], hit["where"]) if part)
+    lines.append((True, [("  " + label, ink("comment"))]))
+    parts, at = [("  ", ink())], 0
+    for start, end in hit["matches"]:
+        parts += [(hit["text"][at:start], ink("white")), (hit["text"][start:end], ink("gold", BOLD | UNDERLINE))]
+        at = end
+    lines.append((True, [*parts, (hit["text"][at:], ink("white"))]))
+    return lines
+
+
+_ITEMS = {
+    "secrets": _secret_lines,
+    "jobs": _job_lines,
+    "conversations": _conversation_lines,
+    "find": _hit_lines,
+}
+
+
+def _help_lines(d: Picker) -> list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]]:
+    """The table of keys, as far as it matches what is typed, and what the marks in the list mean."""
+    lines: list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]] = []
+    words = d.field.text.lower().split()
+    entries = [(MODES[mode], b.all_keys, b.label) for mode in MODES for b in BINDINGS if b.mode == mode and b.label]
+    entries += [("Marks in the list", mark, meaning) for mark, meaning in legend()]
+    last = ""
+    for group, keys, label in entries:
+        if not all(word in f"{group} {keys} {label}".lower() for word in words):
+            continue
+        if group != last:
+            lines += [(None, [])] if lines else []
+            lines.append((None, [(group, ink("gold", BOLD))]))
+            last = group
+        lines.append((None, [(pad(keys, 22) + " ", ink("white")), (label, ink("comment"))]))
+    return lines
+
+
+def legend() -> list[tuple[str, str]]:
+    """What the marks in the list mean."""
+    return [
+        ("*", "marked"),
+        (tui_icon("lock"), "open in another terminal"),
+        *((STATE_MARKS[state], f"Claude is {state} there") for state in ("busy", "waiting", "idle")),
+        (tui_icon("remote"), "on another machine"),
+        ("⚷", "has secrets"),
+        ("!", "a link to a directory that is gone"),
+    ]
+
+
+def picker_room(m: Model, d: Picker) -> tuple[int, int]:
+    """The width of a picker's lines and how many of them are seen at once."""
+    width = picker_area(d, 0, m.width, m.height).w - 4
+    area = picker_area(d, len(picker_lines(m, d, width)), m.width, m.height)
+    return width, max(area.h - 4 - 2 * (d.kind in ("help", "find")), 1)
+
+
+# ── update ──
+
+
+def update_model(m: Model, event: object, now: float) -> list[Effect]:
+    """Changes the model as an event says, and returns what is to be done outside."""
+    m.now = now
+    _expire(m)
+    if isinstance(event, Key):
+        press(m, event.name)
+    elif isinstance(event, Paste):
+        _paste(m, event.text)
+    elif isinstance(event, Mouse):
+        _MOUSE[event.deed](m, event.target)
+    elif isinstance(event, Resize):
+        m.width, m.height = event.width, event.height
+    elif isinstance(event, Answer):
+        _ANSWERS[event.kind](m, event)
+    _settle(m)
+    effects, m.effects = m.effects, []
+    return effects
+
+
+def _expire(m: Model) -> None:
+    """Takes away what time has ended."""
+    if m.status and m.now >= m.status_until:
+        m.status = ""
+    for name in [name for name, (_, until) in m.flashes.items() if m.now >= until]:
+        del m.flashes[name]
+    for d in m.dialogs:
+        if isinstance(d, Picker) and d.shown and m.now >= d.shown[2]:
+            d.shown = None
+    if m.midnight and m.now >= m.midnight:
+        arrange(m)
+    if not m.scanning and m.now >= m.scan_at and mode_of(m) == "list":
+        _rescan(m)
+
+
+def _settle(m: Model) -> None:
+    """Brings along what follows from every change: the scroll positions and the preview."""
+    parts = Regions(m, m.width, m.height)
+    m.top = list_top(m, parts)
+    d = m.dialog
+    if isinstance(d, Picker):
+        if d.kind == "jobs":
+            d.items = list(reversed(list(m.jobs.values())))
+        d.index = d.index if d.kind == "output" else max(min(d.index, len(d.items) - 1), 0)
+        width, rows = picker_room(m, d)
+        d.top = picker_top(d, picker_lines(m, d, width), rows)
+    row = m.row()
+    if row is not None and (parts.preview is not None or m.expanded) and row.name not in m.previews:
+        _ask_preview(m, row)
+
+
+def _ask_preview(m: Model, row: Row) -> None:
+    if "preview" not in m.loading and not row.broken:
+        m.loading.add("preview")
+        m.start("preview", row.name)
+
+
+def press(m: Model, key: str) -> None:
+    """What a key does now."""
+    mode = mode_of(m)
+    binding = binding_for(mode, key)
+    if binding is not None:
+        binding.act(m)
+    elif mode == "confirm":
+        m.close()
+    elif typed_field(m) is not None and (len(key) == 1 or not key.startswith("M-")):
+        field = typed_field(m)
+        if field is not None and field.press(key):
+            _typed(m)
+
+
+def typed_field(m: Model) -> Field | None:
+    """The line that letters go into."""
+    d = m.dialog
+    if isinstance(d, Prompt) or (isinstance(d, Picker) and d.kind in ("help", "find")):
+        return d.field
+    return m.typing[0] if m.typing is not None and d is None else None
+
+
+def _typed(m: Model) -> None:
+    """The text in the field has changed."""
+    d = m.dialog
+    if isinstance(d, Prompt):
+        d.error = ""
+    elif isinstance(d, Picker):
+        d.top = d.index = 0
+        if d.kind == "find":
+            _find(m, d)
+    else:
+        _filter_live(m)
+
+
+def _paste(m: Model, text: str) -> None:
+    field = typed_field(m)
+    if field is None:
+        m.say("pasted text is no command here: / filters the list")
+        return
+    field.insert("".join(c for c in " ".join(text.split()) if c.isprintable()))
+    _typed(m)
+
+
+# moving
+
+
+def select(m: Model, at: int) -> None:
+    """Selects a shown row by its number; the range that is being marked follows."""
+    if not m.shown:
+        return
+    name = m.shown[max(min(at, len(m.shown) - 1), 0)].name
+    if name != m.selected:
+        m.selected, m.expanded, m.preview_top = name, "", 0
+    if m.anchor is not None and m.anchor[0] in m.index:
+        first, last = sorted((m.index[m.anchor[0]], m.index[name]))
+        m.marks = set(m.anchor[1]) | {row.name for row in m.shown[first : last + 1]}
+
+
+def _step(m: Model, direction: int) -> None:
+    """One row, or more while the key is held down."""
+    last, when, count = m.last_move
+    count = count + 1 if last == direction and m.now - when <= REPEAT_WINDOW else 1
+    m.last_move = direction, m.now, count
+    select(m, m.index.get(m.selected, 0) + direction * (1 if count <= 3 else 2 if count <= 8 else 5))
+
+
+def _page(m: Model, share: float) -> None:
+    rows = Regions(m, m.width, m.height).rows
+    select(m, m.index.get(m.selected, 0) + int(rows * share))
+
+
+@on("list", "enter", "open the action bar; Enter again opens the session", "actions", 1)
+def _open_bar(m: Model) -> None:
+    if m.row() is not None:
+        m.bar = 0
+
+
+@on("list", "o", "open the session at once", "open", 4)
+def _open_selected(m: Model) -> None:
+    row = m.row()
+    if row is not None:
+        _open(m, row.name, (row.name,))
+
+
+@on("list", "j down", "down; faster while held")
+def _down(m: Model) -> None:
+    _step(m, 1)
+
+
+@on("list", "k up", "up")
+def _up(m: Model) -> None:
+    _step(m, -1)
+
+
+@on("list", "g home", "first row")
+def _first(m: Model) -> None:
+    select(m, 0)
+
+
+@on("list", "G end", "last row")
+def _last(m: Model) -> None:
+    select(m, len(m.shown) - 1)
+
+
+@on("list", "pgdn", "one page down")
+def _page_down(m: Model) -> None:
+    _page(m, 1)
+
+
+@on("list", "pgup", "one page up")
+def _page_up(m: Model) -> None:
+    _page(m, -1)
+
+
+@on("list", "C-d", "half a page down")
+def _half_down(m: Model) -> None:
+    _page(m, 0.5)
+
+
+@on("list", "C-u", "half a page up")
+def _half_up(m: Model) -> None:
+    _page(m, -0.5)
+
+
+# filtering and sorting
+
+
+@on("list", "/", "filter by name, objective or host: words, 'exact, !not, ^start, end$", "filter", 2)
+def _begin_filter(m: Model) -> None:
+    m.typing = Field(), (m.filter_text, m.by_score, m.selected)
+    m.by_score = True
+    arrange(m)
+
+
+def _filter_live(m: Model) -> None:
+    """The list follows what is typed, the best match selected."""
+    assert m.typing is not None
+    arrange(m)
+    before = m.typing[1][2]
+    if m.terms:
+        select(m, 0)
+    elif before in m.index:
+        m.selected = before
+
+
+@on("search", "enter", "keep this filter", "keep", 1)
+def _keep_filter(m: Model) -> None:
+    assert m.typing is not None
+    m.filter_text, m.typing = m.typing[0].text.strip(), None
+    arrange(m)
+
+
+@on("search", "esc", "back to the list as it was", "undo", 1)
+def _drop_filter(m: Model) -> None:
+    assert m.typing is not None
+    m.filter_text, m.by_score, name = m.typing[1]
+    m.typing = None
+    arrange(m)
+    if name in m.index:
+        m.selected = name
+
+
+@on("search", "down", "down", "next", 2)
+def _search_down(m: Model) -> None:
+    select(m, m.index.get(m.selected, 0) + 1)
+
+
+@on("search", "up", "up")
+def _search_up(m: Model) -> None:
+    select(m, m.index.get(m.selected, 0) - 1)
+
+
+def sort_by(m: Model, column: int) -> None:
+    """Sorts by a column, or turns the order round when it is by this column already."""
+    if column == m.column and not (m.terms and m.by_score):
+        m.descending = not m.descending
+    elif column != m.column:
+        m.column, m.descending = column, column in (1, 2, 3)
+    m.by_score = False
+    arrange(m)
+    parts = Regions(m, m.width, m.height)
+    places = column_places(parts.table.w, m.has_secrets, m.has_remote, m.repo_width, parts.preview is not None)
+    if column not in [number for number, _, _ in places]:
+        m.say(f"sorted by {COLUMNS[column]}, which is not shown here")
+
+
+def _bind_sorting() -> None:
+    for column, name in enumerate(COLUMNS):
+
+        def act(m: Model, column: int = column) -> None:
+            sort_by(m, column)
+
+        on("list", str(column + 1), f"sort by {name}; again turns it round")(act)
+
+
+_bind_sorting()
+
+
+# marks
+
+
+@on("list", "space", "mark, and on to the next row", "mark", 5)
+def _mark(m: Model) -> None:
+    if m.selected in m.index:
+        m.anchor = None
+        m.marks ^= {m.selected}
+        select(m, m.index[m.selected] + 1)
+
+
+@on("list", "V", "mark a range: moving extends it, V again ends it")
+def _mark_range(m: Model) -> None:
+    if m.anchor is not None or m.row() is None:
+        m.anchor = None
+        return
+    m.anchor = m.selected, frozenset(m.marks)
+    m.marks.add(m.selected)
+
+
+@on("list", "a", "mark all rows shown")
+def _mark_all(m: Model) -> None:
+    m.anchor = None
+    m.marks |= set(m.index)
+
+
+@on("list", "i", "turn the marks of all rows shown round")
+def _mark_inverse(m: Model) -> None:
+    m.anchor = None
+    m.marks ^= set(m.index)
+
+
+# opening
+
+
+@on("bar", "enter", "do it", "do it", 1)
+def _run_bar_item(m: Model) -> None:
+    assert m.bar is not None
+    key, m.bar = BAR[m.bar][0], None
+    press(m, "o" if key == "enter" else key)
+
+
+@on("bar", "right down j l", "next action", "move", 2)
+def _bar_right(m: Model) -> None:
+    _move_in_bar(m, 1)
+
+
+@on("bar", "left up k h", "previous action")
+def _bar_left(m: Model) -> None:
+    _move_in_bar(m, -1)
+
+
+def _move_in_bar(m: Model, direction: int) -> None:
+    """The next possible action in a direction; without going round."""
+    row = m.row()
+    at = m.bar
+    while row is not None and at is not None and 0 <= at + direction < len(BAR):
+        at += direction
+        if not refusal(m, BAR[at][0], row):
+            m.bar = at
+            return
+
+
+@on("bar", "esc q", "close the bar", "close", 1)
+def _close_bar(m: Model) -> None:
+    m.bar = None
+
+
+def _open(m: Model, name: str, line: tuple[str, ...]) -> None:
+    """Leaves the TUI with a command line, after another look at who has the session open."""
+    row = next((row for row in m.rows if row.name == name), None)
+    reason = refusal(m, "enter", row) if row is not None else ""
+    if reason:
+        m.say(reason, "error")
+    else:
+        m.start("open", name, line)
+
+
+@on("list", "n", "new session", "new", 3)
+def _create(m: Model) -> None:
+    def check(m: Model, text: str) -> str:
+        return name_problem(text) or (f"{text} exists already" if any(r.name == text for r in m.rows) else "")
+
+    def accept(m: Model, text: str) -> None:
+        m.outcome = Outcome([text])
+
+    m.open(Prompt("New session", "green", "name  ", check, accept))
+
+
+def name_problem(text: str) -> str:
+    """What is wrong with a name for a session; "" when it is one."""
+    return "" if is_name(text) else "a name is made of " + NAME_RULE
+
+
+@on("list", "r", "rename")
+def _rename(m: Model) -> None:
+    row = _allowed(m, "r")
+    if row is None:
+        return
+    old = row.name
+
+    def check(m: Model, text: str) -> str:
+        if text == old:
+            return ""
+        return name_problem(text) or (f"{text} exists already" if any(r.name == text for r in m.rows) else "")
+
+    def accept(m: Model, text: str) -> None:
+        if text == old:
+            _complain(m, "that is its name already")
+        elif "rename" not in m.loading:
+            m.loading.add("rename")
+            m.start("rename", old, text)
+
+    m.open(Prompt(f"Rename {old}", "gold", "", check, accept, old))
+
+
+def _complain(m: Model, text: str) -> None:
+    """Says in the prompt what is wrong."""
+    if isinstance(m.dialog, Prompt):
+        m.dialog.error = text
+
+
+def _allowed(m: Model, key: str) -> Row | None:
+    """The selected row, when an action can be done with it; else says why not."""
+    row = m.row()
+    reason = refusal(m, key, row) if row is not None else ""
+    if reason:
+        m.say(reason)
+    return None if reason else row
+
+
+@on("list", "m", "move to another machine")
+def _move(m: Model) -> None:
+    row = _allowed(m, "m")
+    if row is None:
+        return
+    name = row.name
+
+    def check(m: Model, text: str) -> str:
+        if text.startswith("-") or any(c.isspace() or not c.isprintable() for c in text.strip()):
+            return "a host is written user@host, or by its registered name"
+        return ""
+
+    def accept(m: Model, host: str) -> None:
+        m.close()
+        lines = [
+            f"Move {name} to {host}?",
+            "Its files are copied and compared there. Then the session here becomes a pointer to that host, "
+            "and the local copy goes to the trash.",
+        ]
+
+        def leave(m: Model) -> None:
+            m.outcome = Outcome([name, "--move-to", host])
+
+        m.open(Confirm("Move", "orange", lines, "move it", leave))
+
+    m.open(Prompt(f"Move {name}", "orange", "to  ", check, accept))
+    m.start("hosts")
+
+
+@on("prompt", "enter", "go on", "go on", 1)
+def _submit(m: Model) -> None:
+    d = m.dialog
+    assert isinstance(d, Prompt)
+    text = d.field.text if d.hidden else d.field.text.strip()
+    d.error = d.check(m, text) if text else "nothing was typed"
+    if not d.error:
+        d.accept(m, text)
+
+
+@on("prompt", "esc", "leave it", "cancel", 1)
+def _cancel_prompt(m: Model) -> None:
+    m.close()
+
+
+@on("prompt", "down", "next suggestion")
+def _next_choice(m: Model) -> None:
+    _choose(m, 1)
+
+
+@on("prompt", "up", "previous suggestion")
+def _previous_choice(m: Model) -> None:
+    _choose(m, -1)
+
+
+def _choose(m: Model, direction: int) -> None:
+    d = m.dialog
+    assert isinstance(d, Prompt)
+    words = [choice for choice, _ in d.choices]
+    if words:
+        at = words.index(d.field.text) + direction if d.field.text in words else 0 if direction > 0 else -1
+        d.field = Field(words[at % len(words)])
+        d.error = ""
+
+
+@on("confirm", "y Y", "yes", "yes", 1)
+def _say_yes(m: Model) -> None:
+    d = m.dialog
+    assert isinstance(d, Confirm)
+    if m.now < d.ready_at:
+        return
+    m.close()
+    d.accept(m)
+
+
+@on("confirm", "esc n", "no; any other key is a no too", "no", 1)
+def _say_no(m: Model) -> None:
+    m.close()
+
+
+# deleting
+
+
+@on("list", "d", "delete: to the trash, u brings it back", "delete", 6)
+def _delete(m: Model) -> None:
+    row = _allowed(m, "d")
+    if row is not None:
+        _ask_removal(m, [row], [])
+
+
+@on("list", "D", "delete the marked sessions")
+def _delete_marked(m: Model) -> None:
+    if not m.marks:
+        m.say("nothing is marked: Space marks a row")
+        return
+    marked = [row for row in m.rows if row.name in m.marks]
+    kept = [row for row in marked if refusal(m, "d", row)]
+    rows = [row for row in marked if row not in kept]
+    if rows:
+        _ask_removal(m, rows, kept)
+    else:
+        m.say(refusal(m, "d", kept[0]), "error")
+
+
+def _ask_removal(m: Model, rows: list[Row], kept: list[Row]) -> None:
+    """Says what will go and what will stay, and asks."""
+    names = tuple(row.name for row in rows)
+    one = len(rows) == 1
+
+    def accept(m: Model) -> None:
+        m.start("remove", names)
+        m.say(f"removing {names[0] if one else plural(len(names), 'session')}…")
+
+    title = "Delete" if one else f"Delete {len(rows)} sessions"
+    d = Confirm(title, "red", removal_lines(rows, kept), "delete", accept)
+    d.topic = names
+    d.ready_at = m.now + COUNTDOWN
+    m.open(d)
+    m.start("removal", names)
+
+
+def removal_lines(rows: list[Row], kept: list[Row]) -> list[str]:
+    """What a removal does, in words."""
+    links = [row.name for row in rows if row.adopted]
+    stubs = [row for row in rows if row.host and not row.adopted]
+    others = [row.name for row in rows if not row.adopted and not row.host]
+    lines = []
+    if len(rows) == 1 and others:
+        lines.append(f"Delete {others[0]}? It goes to the trash: u brings it back, for {TRASH_DAYS} days.")
+    elif others:
+        lines.append(
+            f"Delete {name_list(others)}? They go to the trash: u brings them back, for {TRASH_DAYS} days."
+        )
+    if links:
+        lines.append(f"Remove the adopted {name_list(links)}? Only the link goes, the project stays where it is.")
+    for row in stubs:
+        lines.append(f"Remove {row.name}? Only the pointer here goes; the session on {row.host} stays.")
+    if kept:
+        lines.append(
+            f"Left out, because they are open or cannot be deleted: {name_list([row.name for row in kept])}."
+        )
+    return lines
+
+
+def name_list(names: list[str]) -> str:
+    """Names for a sentence: five at most, else four and how many more.
+
+    >>> name_list(["a", "b"]), name_list(["a", "b", "c", "d", "e", "f"])
+    ('a, b', 'a, b, c, d and 2 more')
+    """
+    return ", ".join(names) if len(names) <= 5 else f"{', '.join(names[:4])} and {len(names) - 4} more"
+
+
+@on("list", "u", "undo the last delete")
+def _undo(m: Model) -> None:
+    if not m.undo:
+        m.say("nothing to undo")
+        return
+    m.start("restore", tuple(m.undo))
+    m.undo = []
+
+
+# sync jobs
+
+
+@on("list", "P", "push (the marked sessions, or this one)")
+def _push(m: Model) -> None:
+    _sync(m, "push")
+
+
+@on("list", "L", "pull (the marked sessions, or this one)")
+def _pull(m: Model) -> None:
+    _sync(m, "pull")
+
+
+@on("list", "S", "sync status")
+def _sync_status(m: Model) -> None:
+    _sync(m, "status")
+
+
+def _sync(m: Model, verb: str) -> None:
+    """Starts a job for each session that it can be done with, and names the others."""
+    row = m.row()
+    batch = bool(m.marks) and verb != "status"
+    rows = [each for each in m.rows if each.name in m.marks] if batch else [row] if row is not None else []
+    key = {"push": "P", "pull": "L", "status": "S"}[verb]
+    reasons = {each.name: refusal(m, key, each) for each in rows}
+    free = [each for each in rows if not reasons[each.name] and not m.running(each.name)]
+    if rows and not free:
+        job = m.running(rows[0].name)
+        m.say(reasons[rows[0].name] or (f"{job.name}: already {job.doing}" if job is not None else ""))
+        return
+    opened = [each.name for each in free if each.owner]
+    if verb == "pull" and opened:
+
+        def accept(m: Model) -> None:
+            _start_jobs(m, [each.name for each in free], verb)
+
+        lines = [f"{name_list(opened)}: Claude is at work there.", "Pulling now changes files under its hands."]
+        m.open(Confirm("Pull", "yellow", lines, "pull anyway", accept))
+        return
+    _start_jobs(m, [each.name for each in free], verb)
+    if batch and len(free) < len(rows):
+        m.say(f"left out: {name_list([each.name for each in rows if each not in free])}")
+
+
+def _start_jobs(m: Model, names: list[str], verb: str) -> None:
+    for name in names:
+        number = max(m.jobs, default=0) + 1
+        m.jobs[number] = Job(number, name, verb, m.now)
+        m.start("job", number, name, verb)
+    for number in [n for n, job in m.jobs.items() if job.ended is not None][:-50]:
+        del m.jobs[number]
+
+
+def _cancel(m: Model, job: Job) -> None:
+    job.canceled = True
+    m.start("cancel", job.number)
+    m.say(f"ending: {job.verb} of {job.name}")
+
+
+@on("list", "w", "jobs: what runs and what ran, with its output")
+def _show_jobs(m: Model) -> None:
+    d = Picker("jobs", "Jobs", "orange")
+    d.note = "Nothing has run yet: P pushes, L pulls, S asks for the sync status."
+    m.open(d)
+
+
+@on("jobs", "enter", "show its output", "output", 1)
+def _show_output(m: Model) -> None:
+    d = m.dialog
+    if isinstance(d, Picker) and d.items:
+        _open_output(m, d.items[d.index])
+
+
+def _open_output(m: Model, job: Job) -> None:
+    d = Picker("output", f"{job.verb} {job.name}", "orange", job.name)
+    d.index = job.number
+    d.note = "It has printed nothing."
+    m.open(d)
+
+
+@on("jobs", "x", "end a running job", "end it", 2)
+def _end_job(m: Model) -> None:
+    d = m.dialog
+    if isinstance(d, Picker) and d.items and d.items[d.index].ended is None:
+        _cancel(m, d.items[d.index])
+
+
+# secrets
+
+
+@on("list", "s", "secrets")
+def _show_secrets(m: Model) -> None:
+    row = _allowed(m, "s")
+    if row is not None:
+        m.open(Picker("secrets", f"Secrets of {row.name}", "orange", row.name))
+        _ask_picker(m, "secrets", row.name)
+
+
+def _ask_picker(m: Model, kind: str, *words: Any) -> None:
+    """Starts the effect that fills the open picker."""
+    d = m.dialog
+    if isinstance(d, Picker):
+        d.busy, d.note = True, "reading…"
+    m.start(kind, *words)
+
+
+def _chosen(m: Model, kind: str) -> tuple[Picker, Any] | None:
+    """The open picker of a kind with the item under its cursor."""
+    d = m.dialog
+    if isinstance(d, Picker) and d.kind == kind and d.items:
+        return d, d.items[d.index]
+    return None
+
+
+@on("secrets", "v enter", f"show the value for {REVEAL_LIFE:.0f} seconds", "view", 1)
+def _reveal(m: Model) -> None:
+    chosen = _chosen(m, "secrets")
+    if chosen is not None:
+        m.start("secret", chosen[0].name, chosen[1][0], "show")
+
+
+@on("secrets", "y", f"copy the value; the clipboard is cleared after {CLIPBOARD_LIFE:.0f} seconds", "copy", 2)
+def _copy_secret(m: Model) -> None:
+    chosen = _chosen(m, "secrets")
+    if chosen is not None:
+        m.start("secret", chosen[0].name, chosen[1][0], "copy")
+
+
+@on("secrets", "a", "add a secret", "add", 3)
+def _add_secret(m: Model) -> None:
+    d = m.dialog
+    assert isinstance(d, Picker)
+    session = d.name
+
+    def check_name_of_secret(m: Model, text: str) -> str:
+        return (
+            "" if text.replace("_", "a").replace("-", "a").replace(".", "a").isalnum() else "letters, digits, _ - ."
+        )
+
+    def ask_value(m: Model, name: str) -> None:
+        def accept(m: Model, value: str) -> None:
+            m.close()
+            m.start("secret set", session, name, value)
+
+        m.close()
+        prompt = Prompt(f"Value of {name}", "orange", "", lambda m, text: "", accept)
+        prompt.hidden = True
+        m.open(prompt)
+
+    m.open(Prompt(f"New secret of {session}", "orange", "name  ", check_name_of_secret, ask_value))
+
+
+@on("secrets", "d", "delete the secret", "delete", 4)
+def _delete_secret(m: Model) -> None:
+    chosen = _chosen(m, "secrets")
+    if chosen is None:
+        return
+    session, name = chosen[0].name, chosen[1][0]
+
+    def accept(m: Model) -> None:
+        m.start("secret delete", session, name)
+
+    m.open(Confirm("Delete secret", "red", [f"Delete {name} of {session}? It cannot be undone."], "delete", accept))
+
+
+# conversations and search
+
+
+@on("list", "c", "conversations of the session")
+def _show_conversations(m: Model) -> None:
+    row = _allowed(m, "c")
+    if row is not None:
+        m.open(Picker("conversations", f"Conversations of {row.name}", "gold", row.name))
+        _ask_picker(m, "conversations", row.name)
+
+
+@on("conversations", "enter", "go on with this conversation", "go on with it", 1)
+def _resume(m: Model) -> None:
+    chosen = _chosen(m, "conversations")
+    if chosen is not None:
+        _open(m, chosen[0].name, (chosen[0].name, "--resume", chosen[1]["id"]))
+
+
+@on("list", "C-f", "search in notes, artifacts and conversations of all sessions", "search", 7)
+def _show_find(m: Model) -> None:
+    d = Picker("find", "Search everything", "gold")
+    d.note = FIND_NOTE
+    m.open(d)
+
+
+FIND_NOTE = 'Words, "a phrase", prefix*, -without, in:notes|chat|artifacts, session:api*, since:2w'
+
+
+def _find(m: Model, d: Picker) -> None:
+    """Searches for what is typed; while a search runs, the next one waits for its end."""
+    text = d.field.text.strip()
+    if not text:
+        d.items, d.note, d.asked = [], FIND_NOTE, ""
+    elif not d.busy:
+        d.busy, d.asked = True, text
+        m.start("find", text)
+
+
+@on("find", "enter", "go on with the conversation, or open the session of the note", "open", 1)
+def _open_hit(m: Model) -> None:
+    chosen = _chosen(m, "find")
+    if chosen is None:
+        return
+    hit = chosen[1]
+    line = (hit["name"], "--resume", hit["conversation"]) if hit["conversation"] else (hit["name"],)
+    _open(m, hit["name"], line)
+
+
+# popup lists
+
+
+def _move_in_picker(m: Model, by: int) -> None:
+    d = m.dialog
+    if not isinstance(d, Picker):
+        return
+    if d.kind in ("output", "help"):
+        d.top = max(d.top + by, 0)
+        return
+    d.index = max(min(d.index + by, len(d.items) - 1), 0)
+
+
+def _picker_page(m: Model) -> int:
+    return max(picker_room(m, m.dialog)[1] - 1, 1) if isinstance(m.dialog, Picker) else 1
+
+
+def _bind_picker(mode: str, letters: bool) -> None:
+    """The keys for moving in popups; letters are free for typing in those that have a field."""
+
+    def moves(keys: str, label: str, by: Callable[[Model], int], hint: str = "", rank: int = 9) -> None:
+        own = " ".join(key for key in keys.split() if letters or len(key) > 1)
+        on(mode, own, label, hint, rank)(lambda m: _move_in_picker(m, by(m)))
+
+    moves("down j", "down", lambda m: 1, "move", 5)
+    moves("up k", "up", lambda m: -1)
+    moves("pgdn", "one page down", _picker_page)
+    moves("pgup", "one page up", lambda m: -_picker_page(m))
+    if letters:
+        moves("g home", "first", lambda m: -(1 << 30))
+        moves("G end", "last", lambda m: 1 << 30)
+    on(mode, "esc q" if letters else "esc", "close", "close", 1)(lambda m: m.close())
+
+
+_bind_picker("picker", True)
+_bind_picker("finder", False)
+
+
+# the view itself
+
+
+@on("list", "tab", "show the goal and the last discovery below the row")
+def _expand(m: Model) -> None:
+    m.expanded = "" if m.expanded == m.selected else m.selected
+
+
+@on("list", "p", "preview on or off")
+def _toggle_preview(m: Model) -> None:
+    if preview_side(m.wants_preview, m.width, m.height):
+        m.wants_preview = False
+    elif preview_side(None, m.width, m.height):
+        m.wants_preview = None
+    elif preview_side(True, m.width, m.height):
+        m.wants_preview = True
+    else:
+        m.say("there is no room for the preview")
+
+
+@on("list", "J", "scroll the preview down")
+def _preview_down(m: Model) -> None:
+    _scroll_preview(m, 3)
+
+
+@on("list", "K", "scroll the preview up")
+def _preview_up(m: Model) -> None:
+    _scroll_preview(m, -3)
+
+
+def _scroll_preview(m: Model, by: int) -> None:
+    area, row = Regions(m, m.width, m.height).preview, m.row()
+    if area is not None and row is not None:
+        most = max(len(preview_lines(m, row, area.w - 4)) - (area.h - 2), 0)
+        m.preview_top = max(min(m.preview_top + by, most), 0)
+
+
+@on("list", "R", "read the list again")
+def _refresh(m: Model) -> None:
+    m.facts.clear()
+    m.previews.clear()
+    _rescan(m)
+
+
+def _rescan(m: Model) -> None:
+    if not m.scanning:
+        m.scanning = True
+        m.start("scan")
+
+
+@on("list", "?", "this help")
+def _show_help(m: Model) -> None:
+    d = Picker("help", "Keys", "gold")
+    d.note = "No key is called that."
+    m.open(d)
+
+
+@on("bar", "?", "")
+def _show_help_from_bar(m: Model) -> None:
+    _show_help(m)
+
+
+@on("list", "esc", "one step back: job, range, filter, marks, expansion, then leave")
+def _peel(m: Model) -> None:
+    job = m.running(m.selected)
+    if job is not None and not job.canceled:
+        _cancel(m, job)
+    elif m.anchor is not None:
+        m.marks, m.anchor = set(m.anchor[1]), None
+    elif m.filter_text:
+        m.filter_text, m.by_score = "", False
+        arrange(m)
+    elif m.marks:
+        m.marks = set()
+    elif m.expanded:
+        m.expanded = ""
+    else:
+        _quit(m)
+
+
+@on("list", "q", "leave", "quit", 3)
+def _quit(m: Model) -> None:
+    m.outcome = Outcome([])
+
+
+@on("any", "C-c", "leave at once")
+def _leave_at_once(m: Model) -> None:
+    m.outcome = Outcome([], 130)
+
+
+@on("any", "C-l", "paint the screen anew")
+def _repaint(m: Model) -> None:
+    m.start("repaint")
+
+
+@on("any", "C-z", "suspend")
+def _suspend(m: Model) -> None:
+    hide_secrets(m)
+    m.start("suspend")
+
+
+def hide_secrets(m: Model) -> None:
+    """Forgets a value that is on the screen."""
+    for d in m.dialogs:
+        if isinstance(d, Picker):
+            d.shown = None
+
+
+for _key in ("d", "r", "m", "s", "P", "L", "S", "c"):
+
+    def _from_bar(m: Model, key: str = _key) -> None:
+        m.bar = None
+        press(m, key)
+
+    on("bar", _key, "")(_from_bar)
+
+
+# the mouse
+
+
+def _left(m: Model, target: tuple[Any, ...]) -> None:
+    double = m.clicked[0] == target and m.now - m.clicked[1] <= DOUBLE_CLICK
+    m.clicked = ((), 0.0) if double else (target, m.now)
+    what, word = (*target, None, None)[:2]
+    d = m.dialog
+    if d is not None:
+        _left_in_dialog(m, d, what, word, double)
+    elif what == "row" and word in m.index:
+        m.bar = None
+        select(m, m.index[word])
+        if double:
+            _open_selected(m)
+    elif what == "header" and m.typing is None:
+        sort_by(m, word)
+    elif what == "bar":
+        m.bar = word
+        _run_bar_item(m)
+
+
+def _left_in_dialog(m: Model, d: Confirm | Prompt | Picker, what: str | None, word: Any, double: bool) -> None:
+    if what == "outside":
+        m.close()
+    elif what == "press":
+        press(m, word)
+    elif what == "choice" and isinstance(d, Prompt):
+        d.field = Field(word)
+    elif what == "item" and isinstance(d, Picker):
+        d.index = word
+        if double:
+            press(m, "enter")
+
+
+def _middle(m: Model, target: tuple[Any, ...]) -> None:
+    if m.dialog is None and target[:1] == ("row",) and target[1] in m.index:
+        select(m, m.index[target[1]])
+        _open_selected(m)
+
+
+def _wheel(m: Model, target: tuple[Any, ...], direction: int) -> None:
+    if isinstance(m.dialog, Picker):
+        _move_in_picker(m, direction * (3 if m.dialog.kind in ("output", "help") else 1))
+    elif m.dialog is None and target[:1] == ("preview",):
+        _scroll_preview(m, 3 * direction)
+    elif m.dialog is None and m.bar is None:
+        select(m, m.index.get(m.selected, 0) + direction)
+
+
+_MOUSE: dict[str, Callable[[Model, tuple[Any, ...]], None]] = {
+    "left": _left,
+    "middle": _middle,
+    "wheel up": lambda m, target: _wheel(m, target, -1),
+    "wheel down": lambda m, target: _wheel(m, target, 1),
+}
+
+
+# what effects answer
+
+_ANSWERS: dict[str, Callable[[Model, Answer], None]] = {}
+
+
+def answers(kind: str) -> Callable[[Callable[[Model, Answer], None]], Callable[[Model, Answer], None]]:
+    """Declares what an effect's answer changes."""
+
+    def remember(act: Callable[[Model, Answer], None]) -> Callable[[Model, Answer], None]:
+        _ANSWERS[kind] = act
+        return act
+
+    return remember
+
+
+@answers("scan")
+def _scanned(m: Model, answer: Answer) -> None:
+    """The list as it is now; what is selected, marked and known stays with its name."""
+    m.scanning = False
+    m.scan_at = m.now + m.scan_every
+    if answer.error:
+        m.say(answer.error, "error")
+        return
+    rows, took = answer.value
+    m.scan_every = max(SCAN_EVERY, 100 * took)  # looking takes a hundredth of the time at most
+    m.scan_at = m.now + m.scan_every
+    before = {row.name: row.modified for row in m.rows}
+    take_rows(m, rows)
+    changed = [row for row in rows if row.name not in m.facts or before.get(row.name) != row.modified]
+    if changed:
+        m.start("facts", tuple((row.name, row.path) for row in changed))
+    row = m.row()
+    if row is not None and row.name in m.previews:
+        _ask_preview(m, row)
+
+
+def take_rows(m: Model, rows: list[Row]) -> None:
+    """Puts a new list in place of the old one."""
+    m.rows = rows
+    names = {row.name for row in rows}
+    m.marks &= names
+    for name in [name for name in m.facts if name not in names]:
+        del m.facts[name]
+    if m.anchor is not None and m.anchor[0] not in names:
+        m.anchor = None
+    arrange(m)
+
+
+@answers("facts")
+def _learned(m: Model, answer: Answer) -> None:
+    if answer.value:
+        m.facts.update(answer.value)
+        m.repo_width = max((cell_width(known.repo) for known in m.facts.values()), default=0)
+        if m.terms or m.column == 5:
+            arrange(m)
+
+
+@answers("preview")
+def _previewed(m: Model, answer: Answer) -> None:
+    m.loading.discard("preview")
+    name = answer.words[0]
+    preview = answer.value or Preview("", answer.error, [], [])
+    if name in m.previews:
+        preview.sync = m.previews[name].sync
+    elif len(m.previews) > 200:
+        m.previews.clear()
+    m.previews[name] = preview
+    row = m.row()
+    if row is not None and row.name == name and "sync state" not in m.loading:
+        m.loading.add("sync state")
+        m.start("sync state", name)
+
+
+@answers("sync state")
+def _synced(m: Model, answer: Answer) -> None:
+    m.loading.discard("sync state")
+    preview = m.previews.get(answer.words[0])
+    if preview is not None:
+        preview.sync = answer.value or ""
+    row = m.row()
+    if row is not None and row.name != answer.words[0] and row.name in m.previews and not m.previews[row.name].sync:
+        m.loading.add("sync state")
+        m.start("sync state", row.name)
+
+
+@answers("open")
+def _checked_lock(m: Model, answer: Answer) -> None:
+    """Nothing stands in the way, or somebody has the session open."""
+    name, line = answer.words
+    if answer.error:
+        m.say(answer.error, "error")
+        _rescan(m)
+    elif not answer.value:
+        m.outcome = Outcome(list(line))
+    else:
+
+        def accept(m: Model) -> None:
+            m.outcome = Outcome([*line, "--force"])
+
+        lines = [f"{name} is open in another terminal ({answer.value}).", "Opening it here takes it over."]
+        m.open(Confirm("In use", "yellow", lines, "open it anyway", accept))
+
+
+@answers("hosts")
+def _hosts_came(m: Model, answer: Answer) -> None:
+    if isinstance(m.dialog, Prompt) and m.dialog.title.startswith("Move"):
+        m.dialog.choices = list(answer.value or [])
+
+
+@answers("removal")
+def _weighed(m: Model, answer: Answer) -> None:
+    """How much would go, and what of it is nowhere else."""
+    d = m.dialog
+    if isinstance(d, Confirm) and d.topic == answer.words[0]:
+        d.warning = [answer.error] if answer.error else list(answer.value)
+
+
+@answers("remove")
+def _removed(m: Model, answer: Answer) -> None:
+    gone, failed = answer.value or ([], [(answer.words[0][0], answer.error)])
+    names = {name for name, _ in gone}
+    if gone:
+        m.undo = gone
+    m.anchor = None
+    m.marks -= names
+    take_rows(m, [row for row in m.rows if row.name not in names])
+    for name, _ in failed:
+        m.flashes[name] = (False, m.now + FLASH_LIFE)
+    what = next(iter(names)) if len(names) == 1 else plural(len(names), "session")
+    if failed:
+        m.say(f"deleted {what}; not {', '.join(f'{name} ({error})' for name, error in failed)}", "error")
+    else:
+        m.say(f"deleted {what}: u brings {'it' if len(names) == 1 else 'them'} back", "success")
+    _rescan(m)
+
+
+@answers("restore")
+def _restored(m: Model, answer: Answer) -> None:
+    back, failed = answer.value or ([], [("", answer.error)])
+    if failed:
+        m.say("; ".join(error for _, error in failed), "error")
+    else:
+        m.say(f"brought back {name_list(back)}", "success")
+    if back:
+        m.selected = back[0]
+        for name in back:
+            m.flashes[name] = (True, m.now + FLASH_LIFE)
+    m.scanning = True
+    m.start("scan")
+
+
+@answers("rename")
+def _renamed(m: Model, answer: Answer) -> None:
+    m.loading.discard("rename")
+    old, new = answer.words
+    if answer.error:
+        if isinstance(m.dialog, Prompt) and m.dialog.title == f"Rename {old}":
+            m.dialog.error = answer.error
+        else:
+            m.say(answer.error, "error")
+        return
+    if isinstance(m.dialog, Prompt) and m.dialog.title == f"Rename {old}":
+        m.close()
+    for row in m.rows:
+        if row.name == old:
+            row.name, row.path, row.misnamed = new, os.path.join(os.path.dirname(row.path), new), False
+    if old in m.facts:
+        m.facts[new] = m.facts.pop(old)
+    m.previews.pop(old, None)
+    m.marks = {new if name == old else name for name in m.marks}
+    if m.selected == old:
+        m.selected = new
+    m.rows.sort(key=lambda row: (row.name.lower(), row.name))
+    arrange(m)
+    m.flashes[new] = (True, m.now + FLASH_LIFE)
+    m.say(f"{old} is now {new}", "success")
+    _rescan(m)
+
+
+@answers("job output")
+def _job_said(m: Model, answer: Answer) -> None:
+    job = m.jobs.get(answer.words[0])
+    if job is not None:
+        job.output = (job.output + answer.value)[-200_000:]
+
+
+@answers("job")
+def _job_ended(m: Model, answer: Answer) -> None:
+    job = m.jobs[answer.words[0]]
+    job.ended, job.ok = m.now, answer.value == 0
+    if answer.error:
+        job.output += answer.error + "\n"
+    m.flashes[job.name] = (job.ok, m.now + FLASH_LIFE)
+    words = [line.strip() for line in job.output.splitlines() if line.strip()]
+    if job.canceled:
+        m.say(f"{job.verb} of {job.name} was ended")
+    elif job.ok and job.verb == "status" and m.selected == job.name and mode_of(m) == "list":
+        _open_output(m, job)
+    else:
+        said = words[-1] if job.ok and words else words[0] if words else "done" if job.ok else "failed"
+        m.say(f"{job.verb} {job.name}: {said}", "success" if job.ok else "error")
+    m.previews.pop(job.name, None)
+    _rescan(m)
+
+
+@answers("secrets")
+def _secrets_came(m: Model, answer: Answer) -> None:
+    _fill_picker(m, "secrets", answer, "No secrets yet: a adds one.")
+
+
+@answers("conversations")
+def _conversations_came(m: Model, answer: Answer) -> None:
+    _fill_picker(m, "conversations", answer, "No conversations yet: Enter in the list begins one.")
+
+
+def _fill_picker(m: Model, kind: str, answer: Answer, nothing: str) -> None:
+    for d in m.dialogs:
+        if isinstance(d, Picker) and d.kind == kind and d.name == answer.words[0]:
+            d.busy = False
+            d.items = list(answer.value or [])
+            d.note = answer.error or nothing
+
+
+@answers("secret")
+def _secret_came(m: Model, answer: Answer) -> None:
+    session, name, purpose = answer.words
+    d = m.dialog
+    if answer.error or answer.value is None:
+        m.say(answer.error or f"{name} has no value any more", "error")
+    elif purpose == "copy":
+        m.start("clipboard", answer.value)
+        m.say(f"{name} is on the clipboard for {CLIPBOARD_LIFE:.0f} seconds", "success")
+    elif isinstance(d, Picker) and d.kind == "secrets" and d.name == session:
+        d.shown = (name, answer.value, m.now + REVEAL_LIFE)
+
+
+@answers("secret set")
+def _secret_was_set(m: Model, answer: Answer) -> None:
+    _after_secret(m, answer, "stored")
+
+
+@answers("secret delete")
+def _secret_was_deleted(m: Model, answer: Answer) -> None:
+    _after_secret(m, answer, "deleted")
+
+
+def _after_secret(m: Model, answer: Answer, deed: str) -> None:
+    if answer.error:
+        m.say(answer.error, "error")
+        return
+    m.say(f"{deed} {answer.words[1]}", "success")
+    m.start("secrets", answer.words[0])
+    _rescan(m)
+
+
+@answers("find")
+def _found(m: Model, answer: Answer) -> None:
+    for d in m.dialogs:
+        if not isinstance(d, Picker) or d.kind != "find":
+            continue
+        d.busy = False
+        text = d.field.text.strip()
+        if text == answer.words[0]:
+            d.items = list(answer.value or [])
+            d.index = d.top = 0
+            d.note = answer.error or "Nothing is found."
+        else:
+            _find(m, d)
+
+
+@answers("suspend")
+def _came_back(m: Model, answer: Answer) -> None:
+    _rescan(m)
+
+
+@answers("notice")
+def _news(m: Model, answer: Answer) -> None:
+    m.notice = answer.value or ""
+
+
+# ── effects ──
+
+EFFECTS: dict[str, Callable[..., Any]] = {}
+TO_BE_FINISHED = ("rename", "remove", "restore", "secret set", "secret delete")  # also when the TUI is left
+
+
+def effect(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declares what carries out an effect, on a thread of its own; what it returns is the answer's value."""
+
+    def remember(act: Callable[..., Any]) -> Callable[..., Any]:
+        EFFECTS[kind] = act
+        return act
+
+    return remember
+
+
+class Hands:
+    """Carries out effects on threads, so that no key ever waits; `post` brings the answers back."""
+
+    __slots__ = ("jobs", "places", "post", "threads")
+
+    def __init__(self, places: Places, post: Callable[[Answer], None]) -> None:
+        self.places = places
+        self.post = post
+        self.jobs: dict[int, Any] = {}  # the processes of running jobs
+        self.threads: list[Any] = []  # those whose end must be awaited
+
+    def start(self, wish: Effect) -> None:
+        import threading
+
+        thread = threading.Thread(target=self.carry_out, args=(wish,), daemon=True)
+        thread.start()
+        if wish.kind in TO_BE_FINISHED:
+            self.threads.append(thread)
+
+    def carry_out(self, wish: Effect) -> None:
+        """Does one effect and posts its answer; an error that nobody foresaw ends the TUI, not the thread alone."""
+        answer = Answer(wish.kind, wish.words)
+        try:
+            answer.value = EFFECTS[wish.kind](self, *wish.words)
+        except CsError as error:
+            answer.error = "; ".join((str(error), *error.hints[:1]))
+        except OSError as error:
+            answer.error = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
+        except Exception as error:
+            answer = Answer("crash", wish.words, error)
+        self.post(answer)
+
+    def finish(self) -> None:
+        """Ends the jobs, and waits for what must not be left half done."""
+        end_jobs(list(self.jobs.values()))
+        for thread in self.threads:
+            thread.join()
+
+
+@effect("scan")
+def _scan(hands: Hands) -> tuple[list[Row], float]:
+    started = time.monotonic()
+    rows = scan_sessions(hands.places, secret_counts(hands.places))
+    return rows, time.monotonic() - started
+
+
+@effect("facts")
+def _read_facts(hands: Hands, sessions: tuple[tuple[str, str], ...]) -> None:
+    """Posts what it finds in portions, and lets the keys go first in between."""
+    found: dict[str, Facts] = {}
+    for name, path in sessions:
+        try:
+            url = origin_url(path)
+            objective = read_objective(os.path.join(path, ".cs", "README.md"))
+            found[name] = Facts(git_directory(path) is not None, short_repo(url or ""), objective[:200])
+        except OSError:
+            found[name] = Facts(False, "", "")
+        if len(found) == 50:
+            hands.post(Answer("facts", (), found))
+            found = {}
+            time.sleep(0.002)
+    hands.post(Answer("facts", (), found))
+
+
+@effect("preview")
+def _read_preview(hands: Hands, name: str) -> Preview:
+    session = Session(name, os.path.join(hands.places.root, name))
+    text = read_text(session.discoveries, 1 << 20) or ""
+    headings = [line[3:].strip() for line in text.splitlines() if line.startswith("## ")]
+    entries = read_json(session.manifest)
+    paths = [str(e.get("path")) for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
+    directory = hands.places.shorten(session.directory)
+    shown = f"{directory} (adopted)" if session.is_adopted else directory
+    return Preview(shown, read_objective(session.readme), headings[::-1], [os.path.basename(p) for p in paths])
+
+
+@effect("sync state")
+def _read_sync_state(hands: Hands, name: str) -> str:
+    """One line: whether work is uncommitted or unpushed, and whether it is synced by itself."""
+    session = Session(name, os.path.join(hands.places.root, name))
+    if git_directory(session.directory) is None:
+        return ""
+    changed, ahead, behind = work_at_risk(session)
+    auto = read_key_values(session.sync_conf).get("auto_sync", "off")
+    parts = [f"auto {auto}" if origin_url(session.directory) else "local only"]
+    parts += [f"{changed} uncommitted"] if changed else []
+    parts += [f"{ahead} to push"] if ahead else []
+    parts += [f"{behind} to pull"] if behind else []
+    return ", ".join(parts)
+
+
+def work_at_risk(session: Session) -> tuple[int, int, int]:
+    """Uncommitted files, unpushed commits, and commits that are only at the remote, as far as is known here."""
+    result = Git(session.directory).run("status", "--porcelain=v2", "--branch", check=False, timeout=5)
+    lines = result.text.splitlines()
+    changed = sum(1 for line in lines if not line.startswith("#"))
+    counts = next((line.split()[2:4] for line in lines if line.startswith("# branch.ab ")), ["+0", "-0"])
+    return changed, int(counts[0]), -int(counts[1])
+
+
+@effect("open")
+def _look_at_lock(hands: Hands, name: str, line: tuple[str, ...]) -> str:
+    """Who has the session open, at this very moment; "" for nobody."""
+    session = session_named(hands.places, name)
+    if not os.path.isdir(session.path):
+        raise CsError(f"{name} is gone: its directory is no longer there")
+    owner = None if session.remote_host else lock_owner(session)
+    return "" if owner is None else str(owner)
+
+
+@effect("hosts")
+def _list_hosts(hands: Hands) -> list[tuple[str, str]]:
+    return sorted(read_key_values(hands.places.remotes).items())
+
+
+@effect("removal")
+def _weigh_removal(hands: Hands, names: tuple[str, ...]) -> list[str]:
+    """What a person should know before these sessions go."""
+    sizes, secrets, warnings = 0, 0, []
+    counts = secret_counts(hands.places)
+    for name in names:
+        session = Session(name, os.path.join(hands.places.root, name))
+        secrets += counts.get(name, 0)
+        if session.is_adopted or session.remote_host:
+            continue
+        sizes += TrashEntry(session.path).size()
+        if git_directory(session.directory) is not None and origin_url(session.directory):
+            changed, ahead, _ = work_at_risk(session)
+            risk = [plural(changed, "file") + " not committed"] * bool(changed)
+            risk += [plural(ahead, "commit") + " not pushed"] * bool(ahead)
+            warnings += [f"{name}: {', '.join(risk)}"] if risk else []
+    facts = [human_size(sizes)] if sizes else []
+    facts += [plural(secrets, "secret") + " wait in the trash too"] if secrets else []
+    return [*([", ".join(facts)] if facts else []), *warnings[:5]]
+
+
+@effect("remove")
+def _remove(hands: Hands, names: tuple[str, ...]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Each of them to the trash; what fails is named, and the others go on."""
+    gone, failed = [], []
+    for name in names:
+        try:
+            gone.append((name, remove_session(hands.places, name).entry))
+        except (CsError, OSError) as error:
+            failed.append((name, str(error)))
+    return gone, failed
+
+
+@effect("restore")
+def _restore_removed(hands: Hands, entries: tuple[tuple[str, str], ...]) -> tuple[list[str], list[tuple[str, str]]]:
+    back, failed = [], []
+    for name, entry in entries:
+        try:
+            back.append(restore_session(hands.places, entry).name)
+        except (CsError, OSError) as error:
+            failed.append((name, str(error)))
+    return back, failed
+
+
+@effect("rename")
+def _rename_on_disk(hands: Hands, old: str, new: str) -> None:
+    rename_session(hands.places, old, new)
+
+
+@effect("secrets")
+def _list_secrets(hands: Hands, name: str) -> list[tuple[str, str]]:
+    return list(open_store(hands.places).names(name).items())
+
+
+@effect("secret")
+def _get_secret(hands: Hands, session: str, name: str, purpose: str) -> str | None:
+    return open_store(hands.places).get(session, name)
+
+
+@effect("secret set")
+def _set_secret(hands: Hands, session: str, name: str, value: str) -> None:
+    open_store(hands.places).set(session, name, value)
+
+
+@effect("secret delete")
+def _delete_secret_in_store(hands: Hands, session: str, name: str) -> None:
+    if not open_store(hands.places).delete(session, name):
+        raise CsError(f"{name} was gone already")
+
+
+@effect("conversations")
+def _list_conversations(hands: Hands, name: str) -> list[dict[str, Any]]:
+    found = list_conversations(hands.places, existing_session(hands.places, name))
+    return [
+        {
+            "id": each.conversation.id,
+            "prompt": each.prompt,
+            "when": each.last,
+            "turns": each.turns,
+            "size": each.size,
+            "kept": "kept by cs alone" if each.where == "cs" else "",
+        }
+        for each in found
+    ]
+
+
+# jobs
+
+
+@effect("job")
+def _run_job(hands: Hands, number: int, name: str, verb: str) -> int:
+    """Runs `cs <name> -sync <verb>` in a process group without a terminal; its output is posted as it comes."""
+    import select
+    import subprocess
+
+    command = own_command(name, "-sync", verb)
+    # What cs starts itself has groups of its own, which end only if cs is told to end in an orderly way.
+    command[3] = f"import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(143)); {command[3]}"
+    process = subprocess.Popen(
+        command,
+        env=child_environment(NOBODY_ANSWERS),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    hands.jobs[number] = process
+    assert process.stdout is not None
+    out = process.stdout.fileno()
+    while True:
+        has_ended = process.poll() is not None  # a process that it left behind may hold the pipe open
+        if select.select([out], [], [], 0.1)[0]:
+            data = os.read(out, 65536)
+            if not data:
+                break
+            hands.post(Answer("job output", (number,), data.decode("utf-8", "replace")))
+        elif has_ended:
+            break
+    process.stdout.close()
+    status = process.wait()
+    del hands.jobs[number]
+    return status
+
+
+@effect("cancel")
+def _cancel_job(hands: Hands, number: int) -> None:
+    process = hands.jobs.get(number)
+    end_jobs([process] if process is not None else [])
+
+
+def end_jobs(processes: list[Any]) -> None:
+    """Ends process groups: asked first, and after two seconds made to."""
+    import signal
+
+    for process in processes:
+        _signal_group(process, signal.SIGTERM)
+    deadline = time.monotonic() + 2
+    while time.monotonic() < deadline and any(process.poll() is None for process in processes):
+        time.sleep(0.02)
+    for process in processes:
+        _signal_group(process, signal.SIGKILL)
+
+
+def _signal_group(process: Any, number: int) -> None:
+    """A group may outlive its leader; nobody else can have its number while a member lives."""
+    try:
+        os.killpg(process.pid, number)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+@answers("cancel")
+def _canceled(m: Model, answer: Answer) -> None:
+    """The job's own answer says how it ended."""
+
+
+# ── input ──
+
+
+class Click:
+    """A deed of the mouse at a place of the screen."""
+
+    __slots__ = ("deed", "x", "y")
+
+    def __init__(self, deed: str, x: int, y: int) -> None:
+        self.deed = deed
+        self.x = x
+        self.y = y
+
+
+class Background:
+    """The terminal's answer to the question for its background."""
+
+    __slots__ = ("is_light",)
+
+    def __init__(self, is_light: bool) -> None:
+        self.is_light = is_light
+
+
+_FINAL_KEYS = {
+    "A": "up",
+    "B": "down",
+    "C": "right",
+    "D": "left",
+    "H": "home",
+    "F": "end",
+    "M": "enter",
+    "Z": "S-tab",
+}
+_TILDE_KEYS = {"1": "home", "7": "home", "4": "end", "8": "end", "3": "delete", "5": "pgup", "6": "pgdn"}
+_BYTE_KEYS = {8: "backspace", 9: "tab", 10: "enter", 13: "enter", 32: "space", 127: "backspace"}
+_MOUSE_BUTTONS = {0: "left", 1: "middle", 64: "wheel up", 65: "wheel down"}
+
+
+def parse_input(data: bytes, complete: bool = False) -> tuple[list[object], bytes]:
+    """What the bytes from a terminal mean, and the beginning of a sequence whose rest has not come yet.
+
+    Sequences that are unknown, or carry modifiers, are swallowed whole: none of their letters becomes a key.
+    With `complete` nothing more will come. Source: ECMA-48; xterm's control sequences.
+
+    >>> [event.name for event in parse_input(b"j\\x1b[A\\x1b[1;5A\\x1bd\\x1b[97;5uq")[0]]
+    ['j', 'up', 'q']
+    >>> parse_input(b"\\x1b[")[1], [event.name for event in parse_input(b"\\x1b", True)[0]]
+    (b'\\x1b[', ['esc'])
+    """
+    events: list[object] = []
+    while data:
+        if data[0] == 27:
+            used = _parse_escape(data, events, complete)
+        elif data[0] < 32 or data[0] == 127:
+            used = 1
+            name = _BYTE_KEYS.get(data[0]) or ("C-" + chr(data[0] + 96) if 0 < data[0] < 27 else "")
+            if name:
+                events.append(Key(name))
+        else:
+            used = _parse_character(data, events, complete)
+        if not used:
+            return events, data
+        data = data[used:]
+    return events, b""
+
+
+def _parse_character(data: bytes, events: list[object], complete: bool) -> int:
+    """One character in UTF-8; 0 when its end is missing."""
+    lead = data[0]
+    length = 1 if lead < 0xC0 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+    if len(data) < length and not complete:
+        return 0
+    try:
+        c = data[:length].decode("utf-8")
+    except UnicodeDecodeError:
+        return 1
+    if c == " ":
+        events.append(Key("space"))
+    elif c.isprintable():
+        events.append(Key(c))
+    return length
+
+
+def _parse_escape(data: bytes, events: list[object], complete: bool) -> int:
+    """One escape sequence; 0 when its end is missing."""
+    if len(data) == 1 or (data[1] == 27 and (len(data) < 3 or data[2] not in b"[O")):
+        if len(data) == 1 and not complete:
+            return 0
+        events.append(Key("esc"))
+        return 1
+    if data[1] == 27:  # a cursor key with Alt, as some terminals send it
+        used = _parse_escape(data[1:], [], complete)
+        return used and used + 1
+    kind = data[1:2]
+    if kind == b"[":
+        return _parse_csi(data, events, complete)
+    if kind == b"O":
+        if len(data) > 2:
+            name = _FINAL_KEYS.get(chr(data[2]))
+            if name:
+                events.append(Key(name))
+        return 3 if len(data) > 2 else 2 * complete
+    if kind in b"]P_^X":
+        return _parse_string(data, events, complete)
+    letter: list[object] = []
+    used = _parse_character(data[1:], letter, complete) if data[1] >= 32 else 1
+    return used and used + 1  # a letter with Alt has no meaning
+
+
+def _parse_csi(data: bytes, events: list[object], complete: bool) -> int:
+    """A control sequence: keys, the mouse, pasted text."""
+    end = 2
+    while end < len(data) and 0x20 <= data[end] < 0x40:
+        end += 1
+    if end == len(data):
+        return len(data) * complete
+    parameters, final = data[2:end].decode("ascii"), chr(data[end])
+    if final == "[":  # function keys of the Linux console
+        return end + 2 if len(data) > end + 1 else len(data) * complete
+    if final == "M" and not parameters:
+        if len(data) < end + 4:
+            return len(data) * complete
+        _add_click(events, data[end + 1] - 32, data[end + 2] - 33, data[end + 3] - 33)
+        return end + 4
+    if final == "~" and parameters == "200":
+        close = data.find(b"\x1b[201~", end)
+        if close < 0:
+            return len(data) * complete
+        events.append(Paste(data[end + 1 : close].decode("utf-8", "replace").replace("\r", "\n")))
+        return close + 6
+    if final == "M" and parameters.startswith("<"):
+        numbers = [int(part) for part in parameters[1:].split(";") if part.isdigit()]
+        if len(numbers) == 3:
+            _add_click(events, numbers[0], numbers[1] - 1, numbers[2] - 1)
+    name = _TILDE_KEYS.get(parameters) if final == "~" else _FINAL_KEYS.get(final) if not parameters else None
+    if name:
+        events.append(Key(name))
+    return end + 1
+
+
+def _add_click(events: list[object], button: int, x: int, y: int) -> None:
+    """Presses of known buttons without modifiers; releases and motion mean nothing."""
+    if button in _MOUSE_BUTTONS:
+        events.append(Click(_MOUSE_BUTTONS[button], x, y))
+
+
+def _parse_string(data: bytes, events: list[object], complete: bool) -> int:
+    """An answer of the terminal, up to BEL or ESC backslash; the one about its background is understood."""
+    ends = [at + len(mark) for mark in (b"\x07", b"\x1b\\") for at in [data.find(mark, 2)] if at >= 0]
+    if not ends:
+        return len(data) * complete
+    text = data[2 : min(ends)].decode("ascii", "replace").rstrip("\x07\x1b\\")
+    if data[1:2] == b"]" and text.startswith("11;rgb:"):
+        parts = text[7:].split("/")
+        try:
+            shares = [int(part, 16) / (16 ** len(part) - 1) for part in parts]
+            red, green, blue = shares[:3]
+        except (ValueError, ZeroDivisionError):
+            return min(ends)
+        events.append(Background(0.299 * red + 0.587 * green + 0.114 * blue > 0.5))
+    return min(ends)
+
+
+# ── shell ──
+
+_DARK = {
+    "rust": 202, "gold": 214, "orange": 209, "yellow": 215, "green": 149, "red": 203, "comment": 138, "white": 230,
+    "cyan": 6, "age0": 230, "age1": 187, "age2": 181, "age3": 144, "select": 236, "bar": 234, "flash ok": 22,
+    "flash error": 52,
+}  # fmt: skip
+_LIGHT = {
+    "rust": 166, "gold": 130, "orange": 166, "yellow": 94, "green": 64, "red": 160, "comment": 243, "white": 235,
+    "cyan": 30, "age0": 235, "age1": 238, "age2": 240, "age3": 242, "select": 230, "bar": 255, "flash ok": 194,
+    "flash error": 224,
+}  # fmt: skip
+_EIGHT = {"rust": 1, "red": 1, "gold": 3, "orange": 3, "yellow": 3, "green": 2, "cyan": 6}
+_GRADIENTS = {"dark": (202, 208, 214), "light": (166, 130, 94), "eight": (1, 1, 3)}
+ASCII_LOOKS = str.maketrans("╭╮╰╯│─▌●◆○⚿⇝⚷·…•▼▲↑↓←→✓✗" + SPINNER, "++++|-|o!.#~&...v^^v<>+x" + "|/-\\|/-\\|/")
+
+
+def theme_from_environment() -> str:
+    """`dark` or `light` where the environment says so; else ""."""
+    wanted = os.environ.get("CS_TERM_THEME", "").lower()
+    return wanted if wanted in ("dark", "light") else ""
+
+
+def theme_from_colorfgbg() -> str:
+    """What COLORFGBG says about the background; dark when it says nothing. Source: rxvt(1)."""
+    ground = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+    return "light" if ground in ("7", "9", "10", "11", "12", "13", "14", "15") else "dark"
+
+
+class Terminal:
+    """The real screen: curses paints frames on it, and it is given back as it was."""
+
+    __slots__ = (
+        "attributes", "colours", "curses", "encoding", "inked", "last", "pairs", "saved", "theme", "was_asked", "window"
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        import curses
+        import termios
+
+        self.curses: Any = curses
+        self.saved = termios.tcgetattr(0)
+        self.last: Frame | None = None
+        self.theme = theme_from_environment() or theme_from_colorfgbg()
+        self.was_asked = False
+        self.window: Any = curses.initscr()
+        self.encoding = self.window.encoding
+        self.colours = self._start_colours()
+        self._forget_inks()
+        self.enter()
+
+    def _start_colours(self) -> int:
+        """How many colours there are to use."""
+        try:
+            self.curses.start_color()
+            self.curses.use_default_colors()
+        except self.curses.error:
+            return 0
+        return 0 if os.environ.get("NO_COLOR") else int(self.curses.COLORS)
+
+    def enter(self) -> None:
+        """Takes the terminal over."""
+        for setting in (self.curses.noecho, self.curses.raw, self.curses.nonl, lambda: self.curses.curs_set(0)):
+            try:
+                setting()
+            except self.curses.error:
+                pass  # a terminal without that ability
+        self._write("\x1b[?2004h" + ("" if os.environ.get("CS_NO_MOUSE") == "1" else "\x1b[?1000h\x1b[?1006h"))
+        asks = self.colours >= 8 and not theme_from_environment() and os.environ.get("TERM") != "linux"
+        if asks and not self.was_asked:
+            self.was_asked = True
+            self._write("\x1b]11;?\x1b\\")
+
+    def leave(self) -> None:
+        """Gives the terminal back as it was, also when it is gone."""
+        import termios
+
+        try:
+            self.curses.curs_set(1)
+        except self.curses.error:
+            pass
+        try:
+            self.curses.endwin()
+        except self.curses.error:
+            pass
+        self._write("\x1b[?1006l\x1b[?1000l\x1b[?2004l")
+        try:
+            termios.tcsetattr(0, termios.TCSADRAIN, self.saved)
+        except (termios.error, OSError):
+            pass
+
+    def _write(self, text: str) -> None:
+        try:
+            os.write(1, text.encode("ascii"))
+        except OSError:
+            pass
+
+    def copy(self, text: str) -> None:
+        """Puts a text on the clipboard of the person's own machine. Source: xterm's OSC 52."""
+        from base64 import b64encode
+
+        self._write(f"\x1b]52;c;{b64encode(text.encode('utf-8')).decode('ascii')}\x1b\\")
+
+    def size(self) -> tuple[int, int]:
+        try:
+            width, height = os.get_terminal_size(1)
+        except OSError:
+            width, height = 80, 24
+        return width or 80, height or 24
+
+    def set_theme(self, theme: str) -> None:
+        if theme != self.theme:
+            self.theme = theme
+            self._forget_inks()
+            self.last = None
+
+    def _forget_inks(self) -> None:
+        self.pairs: dict[tuple[int, int], int] = {}
+        self.inked: dict[tuple[str, str, int], int] = {}
+
+    def paint(self, frame: Frame) -> None:
+        """Brings the screen up to date: only lines that changed are written."""
+        last = self.last
+        if last is None or (last.width, last.height) != (frame.width, frame.height):
+            self.curses.resizeterm(frame.height, frame.width)
+            self.window.erase()
+            self.window.clearok(True)
+            last = None
+        for y in range(frame.height):
+            if last is None or frame.chars[y] != last.chars[y] or frame.styles[y] != last.styles[y]:
+                for x, text, style in frame.runs(y):
+                    self._put(y, x, text, style)
+        self.window.refresh()
+        self.last = frame
+
+    def _put(self, y: int, x: int, text: str, style: tuple[str, str, int]) -> None:
+        if self.encoding.lower() not in ("utf-8", "utf8"):
+            text = text.translate(ASCII_LOOKS).encode(self.encoding, "replace").decode(self.encoding)
+        attributes = self.inked.get(style)
+        if attributes is None:
+            attributes = self.inked[style] = self._ink(style)
+        try:
+            self.window.addstr(y, x, text, attributes)
+        except self.curses.error:
+            pass  # the last cell of the screen: written, but the cursor cannot go on
+
+    def _ink(self, style: tuple[str, str, int]) -> int:
+        """The attributes of curses for a style."""
+        colour, ground, wanted = style
+        c = self.curses
+        value = 0
+        for flag, attribute in (
+            (BOLD, c.A_BOLD),
+            (DIM, c.A_DIM),
+            (UNDERLINE, c.A_UNDERLINE),
+            (REVERSE, c.A_REVERSE),
+        ):
+            value |= attribute if wanted & flag else 0
+        if self.colours >= 256:
+            theme = _LIGHT if self.theme == "light" else _DARK
+            if colour.startswith("gradient"):
+                return value | self._pair(_GRADIENTS[self.theme][int(colour[8:]) // 5], theme.get(ground, -1))
+            return value | self._pair(theme[colour], theme.get(ground, -1))
+        if ground == "select":
+            value |= c.A_REVERSE
+        elif ground.startswith("flash"):
+            value |= c.A_BOLD
+        if self.colours >= 8:
+            if colour.startswith("gradient"):
+                return value | self._pair(_GRADIENTS["eight"][int(colour[8:]) // 5], -1)
+            value |= c.A_DIM if colour == "comment" and ground != "select" else 0
+            return value | self._pair(_EIGHT.get(colour, -1), -1)
+        return value
+
+    def _pair(self, colour: int, ground: int) -> int:
+        pair = self.pairs.get((colour, ground))
+        if pair is None:
+            pair = self.pairs[colour, ground] = len(self.pairs) + 1
+            self.curses.init_pair(pair, colour, ground)
+        return int(self.curses.color_pair(pair))
+
+
+class Shell:
+    """Reads keys, runs effects, paints frames: everything about the TUI that is not pure."""
+
+    __slots__ = (
+        "answers", "clear_clipboard_at", "frame", "hands", "model", "places", "rest", "rest_since", "terminal", "wake"
+    )  # fmt: skip
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.rest = b""  # the beginning of an escape sequence
+        self.rest_since = 0.0
+        self.clear_clipboard_at = 0.0
+        self.answers: list[Answer] = []
+        self.wake = os.pipe()
+        for handle in self.wake:
+            os.set_blocking(handle, False)
+        self.hands = Hands(places, self.post)
+        self.terminal = Terminal()
+        width, height = self.terminal.size()
+        self.model = Model(width, height, time.time())
+        self.frame = Frame(width, height)
+
+    def post(self, answer: Answer) -> None:
+        """Called by the threads."""
+        self.answers.append(answer)
+        self._wake_up()
+
+    def _wake_up(self) -> None:
+        try:
+            os.write(self.wake[1], b"\0")
+        except OSError:
+            pass  # it is full, so it wakes anyway
+
+    def begin(self) -> None:
+        """The first paint; whatever can wait is read after it."""
+        m = self.model
+        recall_view(self.places, m)
+        rows = scan_sessions(self.places, secret_counts(self.places))
+        wanted = m.selected
+        take_rows(m, rows)
+        m.selected = wanted if wanted in m.index else m.shown[0].name if m.shown else ""
+        self.feed([Tick()])
+        self._read_keys(0)  # the terminal may have answered by now
+        self.paint()
+        self.perform([Effect("facts", tuple((row.name, row.path) for row in rows))] if rows else [])
+
+    def loop(self) -> Outcome:
+        """Sleeps until something happens, takes in all of it, and paints once."""
+        import select
+
+        while self.model.outcome is None:
+            self.paint()
+            ready = select.select([0, self.wake[0]], [], [], self._patience())[0]
+            if self.wake[0] in ready:
+                self._take_signals(os.read(self.wake[0], 4096))
+            if 0 in ready and self.model.outcome is None:
+                self._read_keys(0)
+            elif self.rest and time.monotonic() - self.rest_since > (0.025 if self.rest == b"\x1b" else 0.5):
+                events, self.rest = parse_input(self.rest, complete=True)
+                self.feed(events)
+            self._take_answers()
+            self.feed([Tick()])
+            self._clear_clipboard()
+        return self.model.outcome
+
+    def _patience(self) -> float:
+        """How long to sleep, in seconds."""
+        moment = self.model.deadline() - time.time()
+        if self.clear_clipboard_at:
+            moment = min(moment, self.clear_clipboard_at - time.time())
+        if self.rest:
+            moment = min(moment, (0.025 if self.rest == b"\x1b" else 0.5) - (time.monotonic() - self.rest_since))
+        return min(max(moment, 0.0), 86400.0)
+
+    def _read_keys(self, timeout: float) -> None:
+        import select
+
+        while select.select([0], [], [], timeout)[0]:
+            try:
+                data = os.read(0, 65536)
+            except OSError:
+                data = b""
+            if not data:  # the terminal is gone
+                self.model.outcome = Outcome([], 129)
+                return
+            events, self.rest = parse_input(self.rest + data)
+            self.rest_since = time.monotonic()
+            self.feed(events)
+            if self.model.outcome is not None or self.rest:
+                return
+
+    def feed(self, events: list[object]) -> None:
+        """Gives events to the model, and carries out what it asks for."""
+        m = self.model
+        for event in events:
+            if m.outcome is not None:
+                return
+            if isinstance(event, Background):
+                self.terminal.set_theme("light" if event.is_light else "dark")
+                continue
+            if isinstance(event, Click):
+                if not isinstance(event, Tick) and self.frame is not None:
+                    self.paint()  # a click means what is on the screen now
+                event = Mouse(event.deed, self.frame.target(event.x, event.y))
+            self.perform(update_model(m, event, time.time()))
+
+    def perform(self, effects: list[Effect]) -> None:
+        for wish in effects:
+            if wish.kind == "repaint":
+                self.terminal.last = None
+            elif wish.kind == "suspend":
+                self.suspend()
+            elif wish.kind == "clipboard":
+                self.terminal.copy(wish.words[0])
+                self.clear_clipboard_at = time.time() + CLIPBOARD_LIFE
+            else:
+                self.hands.start(wish)
+
+    def _take_answers(self) -> None:
+        while self.answers:
+            answer = self.answers.pop(0)
+            if answer.kind == "crash":
+                raise answer.value
+            self.feed([answer])
+
+    def _clear_clipboard(self, leaving: bool = False) -> None:
+        if self.clear_clipboard_at and (leaving or time.time() >= self.clear_clipboard_at):
+            self.clear_clipboard_at = 0.0
+            self.terminal.copy("")
+
+    def _take_signals(self, data: bytes) -> None:
+        """What the system told us, by the numbers that the wake-up pipe holds."""
+        import signal
+
+        if bytes([signal.SIGTERM]) in data or bytes([signal.SIGHUP]) in data:
+            number = signal.SIGTERM if bytes([signal.SIGTERM]) in data else signal.SIGHUP
+            self.model.outcome = Outcome([], 128 + number)
+            return
+        if bytes([signal.SIGTSTP]) in data:
+            hide_secrets(self.model)
+            self.suspend()
+        if bytes([signal.SIGWINCH]) in data:
+            self.feed([Resize(*self.terminal.size())])
+
+    def suspend(self) -> None:
+        """Gives the terminal to the shell until it is told to go on."""
+        import signal
+
+        self.terminal.leave()
+        handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, handler)
+        self.terminal.enter()
+        self.terminal.last = None
+        self.feed([Resize(*self.terminal.size()), Answer("suspend", ())])
+
+    def paint(self) -> None:
+        m = self.model
+        self.frame = render(m, m.width, m.height)
+        self.terminal.paint(self.frame)
+
+    def leave(self) -> None:
+        self._clear_clipboard(leaving=True)
+        self.terminal.leave()
+
+
+def run_tui(places: Places) -> Outcome:
+    """Shows the TUI until it is left; the terminal is as it was when this returns, or raises."""
+    import signal
+
+    mask = current_umask()  # threads that ask for it at the same time could leave it changed
+    watched = [signal.SIGTERM, signal.SIGHUP, signal.SIGWINCH, signal.SIGTSTP]
+    before = {number: signal.signal(number, lambda *_: None) for number in watched}
+    shell = None
+    wake = -1
+    try:
+        shell = Shell(places)
+        wake = signal.set_wakeup_fd(shell.wake[1], warn_on_full_buffer=False)
+        shell.begin()
+        return shell.loop()
+    finally:
+        signal.set_wakeup_fd(wake)
+        if shell is not None:
+            shell.leave()
+            shell.hands.finish()
+            remember_view(places, shell.model)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        os.umask(mask)
+
+
+# what is remembered from run to run
+
+
+def _view_file(places: Places) -> str:
+    name = "".join(c if c.isalnum() else "-" for c in places.root)
+    return os.path.join(places.cache, "tui", name[-200:])
+
+
+def recall_view(places: Places, m: Model) -> None:
+    """The order, the preview and the selection of the last run with this root."""
+    try:
+        kept = read_key_values(_view_file(places))
+    except OSError:
+        return
+    if kept.get("column", "") in ("0", "1", "2", "3", "4", "5"):
+        m.column, m.descending = int(kept["column"]), kept.get("order") == "down"
+    m.wants_preview = {"on": True, "off": False}.get(kept.get("preview", ""))
+    m.selected = kept.get("selected", "")
+
+
+def remember_view(places: Places, m: Model) -> None:
+    preview = {True: "on", False: "off", None: "auto"}[m.wants_preview]
+    order = "down" if m.descending else "up"
+    text = f"column={m.column}\norder={order}\npreview={preview}\nselected={m.selected}\n"
+    path = _view_file(places)
+    try:
+        make_private_directory(os.path.dirname(path))
+        write_atomically(path, text, durable=False)
+    except OSError:
+        pass  # nothing depends on it
+
+
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  20. Commands and main
 #  One thin function a command. Its usage line is the only declaration of its arguments: the parser, the
@@ -9273,6 +12988,49 @@ def uninstall_command(call: Call) -> int:
 # ── the TUI ──
 
 
+@command("-tui", summary="choose a session on the screen, as cs alone does")
+def tui_command(call: Call) -> int:
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+        say(help_text())
+        return 0
+    outcome = run_tui(call.places) if has_screen() else ask_for_session(call.places)
+    return carry_out(outcome.line, call.places) if outcome.line else outcome.status
+
+
+def has_screen() -> bool:
+    """Whether curses is there and knows this terminal."""
+    if os.environ.get("TERM", "dumb") == "dumb":
+        return False
+    try:
+        import curses
+        import termios  # noqa: F401 - absent where there are no such terminals
+
+        curses.setupterm(os.environ["TERM"], sys.stdout.fileno())
+    except (ImportError, curses.error):
+        return False
+    return True
+
+
+def ask_for_session(places: Places) -> Outcome:
+    """The numbered list, for terminals that curses cannot paint on."""
+    rows = sort_rows(scan_sessions(places, secret_counts(places)), 2, True, {})
+    moment = time.time()
+    table = [
+        [str(i + 1), row.name, "-" if row.modified is None else age(moment - row.modified)]
+        for i, row in enumerate(rows)
+    ]
+    if table:
+        say_table(["", "SESSION", "MODIFIED"], table)
+    answer = ask_line("number or name (a new name makes a session): ")
+    if not answer:
+        return Outcome([])
+    if answer.isdigit() and not any(row.name == answer for row in rows):
+        if not 0 < int(answer) <= len(rows):
+            raise CsError(f"there is no number {answer} in the list")
+        answer = rows[int(answer) - 1].name
+    return Outcome([check_name(answer)])
+
+
 # ── main ──
 
 
@@ -9319,6 +13077,13 @@ def _with_verb(call: Call, rest: list[str], spoken: str) -> tuple[Call, list[str
     return call, rest, f"{spoken} {verb.names[0]}"
 
 
+def carry_out(line: list[str], places: Places) -> int:
+    """Understands one command line, and does it."""
+    call, words, spoken = understand(line, places)
+    parse_arguments(call, words, spoken)
+    return call.command.act(call)
+
+
 def main(line: list[str], program: str = "cs") -> int:
     """Carries out one command line and returns the exit status; the only place that turns errors into words."""
     prepare_streams()
@@ -9327,9 +13092,9 @@ def main(line: list[str], program: str = "cs") -> int:
             line = secrets_line(line)
         elif line[:1] in (["-secrets"], ["--secrets"]):
             line = secrets_line(line[1:])
-        call, words, spoken = understand(line or ["-help"], Places(os.environ))
-        parse_arguments(call, words, spoken)
-        status = call.command.act(call)
+        elif program.startswith("cs-tui"):
+            line = ["-tui", *line]
+        status = carry_out(line or ["-tui"], Places(os.environ))
         sys.stdout.flush()
         return status
     except CsError as error:

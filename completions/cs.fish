@@ -4,7 +4,7 @@
 function __@CS@_know --no-scope-shadowing
     switch $argv[1]
         case 'cs'
-            set verbs -help\t'show this help' -version\t'show the version' -adopt\t'make the current directory a session, in place' -list\t'list the sessions' -ls\t'list the sessions' -remove\t'remove a session (to the trash)' -rm\t'remove a session (to the trash)' -restore\t'list the trash, or bring a session back from it' -rename\t'rename a session' -secrets\t'keep and use a session\'s credentials' -remote\t'register hosts for remote sessions' -install\t'install the program, hooks, commands, skill and completions' -update\t'update to the newest version; --check only tells, --rollback goes back one' -uninstall\t'remove cs; sessions and secrets stay unless you say otherwise'
+            set verbs -help\t'show this help' -version\t'show the version' -adopt\t'make the current directory a session, in place' -list\t'list the sessions' -ls\t'list the sessions' -remove\t'remove a session (to the trash)' -rm\t'remove a session (to the trash)' -restore\t'list the trash, or bring a session back from it' -rename\t'rename a session' -secrets\t'keep and use a session\'s credentials' -remote\t'register hosts for remote sessions' -install\t'install the program, hooks, commands, skill and completions' -update\t'update to the newest version; --check only tells, --rollback goes back one' -uninstall\t'remove cs; sessions and secrets stay unless you say otherwise' -tui\t'choose a session on the screen, as cs alone does'
             set options
             set values
             set kinds 'sessions'
@@ -161,6 +161,11 @@ function __@CS@_know --no-scope-shadowing
         case 'cs -uninstall' 'cs --uninstall'
             set verbs
             set options -y --yes
+            set values
+            set kinds
+        case 'cs -tui' 'cs --tui'
+            set verbs
+            set options
             set values
             set kinds
         case '*'

@@ -1,7 +1,7 @@
 # Completion of cs for PowerShell 7. Made by completions/generate.py from the command table of cs.py: change that, not this.
 
 $global:CsCompletionPlaces = @{
-    'cs' = @{ verbs = [ordered]@{ '-help' = 'show this help'; '-version' = 'show the version'; '-adopt' = 'make the current directory a session, in place'; '-list' = 'list the sessions'; '-ls' = 'list the sessions'; '-remove' = 'remove a session (to the trash)'; '-rm' = 'remove a session (to the trash)'; '-restore' = 'list the trash, or bring a session back from it'; '-rename' = 'rename a session'; '-secrets' = 'keep and use a session''s credentials'; '-remote' = 'register hosts for remote sessions'; '-install' = 'install the program, hooks, commands, skill and completions'; '-update' = 'update to the newest version; --check only tells, --rollback goes back one'; '-uninstall' = 'remove cs; sessions and secrets stay unless you say otherwise' }; takes = @{  }; options = @(); kinds = @('sessions') }
+    'cs' = @{ verbs = [ordered]@{ '-help' = 'show this help'; '-version' = 'show the version'; '-adopt' = 'make the current directory a session, in place'; '-list' = 'list the sessions'; '-ls' = 'list the sessions'; '-remove' = 'remove a session (to the trash)'; '-rm' = 'remove a session (to the trash)'; '-restore' = 'list the trash, or bring a session back from it'; '-rename' = 'rename a session'; '-secrets' = 'keep and use a session''s credentials'; '-remote' = 'register hosts for remote sessions'; '-install' = 'install the program, hooks, commands, skill and completions'; '-update' = 'update to the newest version; --check only tells, --rollback goes back one'; '-uninstall' = 'remove cs; sessions and secrets stay unless you say otherwise'; '-tui' = 'choose a session on the screen, as cs alone does' }; takes = @{  }; options = @(); kinds = @('sessions') }
     'cs <session>' = @{ verbs = [ordered]@{ '-conversations' = 'list, or export, what was said in a session'; '-secrets' = 'keep and use a session''s credentials' }; takes = [ordered]@{ '--resume' = 'none'; '--on' = 'hosts'; '--move-to' = 'hosts' }; options = @('--force', '--fresh', '--resume', '--on', '--move-to', '--move-here', '--dry-run'); kinds = @() }
     'cs -help' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
     'cs -h' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
@@ -113,6 +113,8 @@ $global:CsCompletionPlaces = @{
     'cs --update' = @{ verbs = @{  }; takes = @{  }; options = @('-c', '--check', '-f', '--force', '--rollback'); kinds = @() }
     'cs -uninstall' = @{ verbs = @{  }; takes = @{  }; options = @('-y', '--yes'); kinds = @() }
     'cs --uninstall' = @{ verbs = @{  }; takes = @{  }; options = @('-y', '--yes'); kinds = @() }
+    'cs -tui' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs --tui' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
 }
 
 function global:CsCompletionNames([string]$kind, [string]$root, [string]$session, [string]$begun) {
