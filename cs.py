@@ -939,7 +939,36 @@ def without_credentials(url: str) -> str:
     return scheme + separator + host.rpartition("@")[2] + slash + path if separator else url
 
 
-# ── the terminal's title ──
+# ── the terminal's state and title ──
+
+TERMINAL_RESET = (  # what a killed client leaves switched on: paste, focus and mouse reports, keyboard, cursor
+    "\x1b[?2004l\x1b[?1004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[<u\x1b[>4m\x1b[?47l\x1b[?25h\x1b[0m"
+)
+
+
+def terminal_settings() -> Any:
+    """The settings of the terminal on stdin; None when there is none."""
+    try:
+        import termios
+
+        return termios.tcgetattr(0)
+    except Exception:  # termios.error exists only where termios does
+        return None
+
+
+def restore_terminal(settings: Any) -> None:
+    """Undoes what a client that was killed had switched on."""
+    if settings is None:
+        return
+    import termios
+
+    try:
+        termios.tcsetattr(0, termios.TCSADRAIN, settings)
+        if is_terminal(sys.stderr):
+            sys.stderr.write(TERMINAL_RESET)
+            sys.stderr.flush()
+    except (OSError, termios.error):
+        pass  # the terminal has gone
 
 
 class TerminalTitle:
@@ -1314,6 +1343,16 @@ def refuse_locked(session: Session, deed: str, force: bool = False) -> None:
         raise SessionLocked(
             f"session '{session.name}' is open ({owner}); {deed} would pull it out from under Claude",
             "close it first, or use --force",
+        )
+
+
+def refuse_remote(session: Session, command: str) -> None:
+    """Raises when a session is elsewhere, and with it what a command works on."""
+    host = session.remote_host
+    if host is not None:
+        raise CsError(
+            f"session '{session.name}' is on {host}, and cs {command} works where the session is",
+            f"connect first: cs {session.name}; then run cs {command} there",
         )
 
 
@@ -5694,16 +5733,6 @@ def location_of(places: Places, host: str | None) -> str:
 # ── stubs ──
 
 
-def refuse_remote(session: Session, command: str) -> None:
-    """Raises when a session is elsewhere, and with it what a command works on."""
-    host = session.remote_host
-    if host is not None:
-        raise CsError(
-            f"session '{session.name}' is on {host}, and cs {command} works where the session is",
-            f"connect first: cs {session.name}; then run cs {command} there",
-        )
-
-
 def name_there(session: Session) -> str:
     """The name that a remote session has on its host: its own, unless only the stub was renamed."""
     return check_name(read_key_values(session.remote_conf).get("name") or session.name)
@@ -5842,10 +5871,13 @@ def _run_transport(session: Session, host: Host, command: list[str]) -> int:
     tell(f"  transport  {command[0]}")
     log_line(session, f"Connecting to {host.shown} by {command[0]}")
     title = TerminalTitle(session.name, host.name)
+    settings = terminal_settings()
     try:
         status, said = _run_and_listen(command)
     finally:
         title.restore()
+    if status != 0:
+        restore_terminal(settings)
     log_line(session, f"Connection ended (status {status})")
     if status in (NO_TMUX, NO_CS):
         raise _program_missing_there(host, status)
@@ -8084,10 +8116,6 @@ STALE_CLIENT_VARIABLES = (  # of a client that cs itself was started from; the f
     "AI_AGENT",
 )
 
-TERMINAL_RESET = (  # what a killed client leaves switched on: paste, focus and mouse reports, keyboard, cursor
-    "\x1b[?2004l\x1b[?1004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[<u\x1b[>4m\x1b[?47l\x1b[?25h\x1b[0m"
-)
-
 PATIENCE_AFTER_SIGNAL = 40  # seconds: Claude Code's hooks may take 30 at its end
 
 
@@ -8304,7 +8332,7 @@ class SignalWatch:
         import signal
         import subprocess
 
-        settings = _terminal_settings()
+        settings = terminal_settings()
         signal.signal(signal.SIGINT, lambda *_: None)  # unlike SIG_IGN, not inherited by the client
         try:
             self.child = subprocess.Popen(command, cwd=session.directory, env=client_environment(session))
@@ -8314,7 +8342,7 @@ class SignalWatch:
         status = self._wait()
         self.child = None
         if status < 0:
-            _restore_terminal(settings)
+            restore_terminal(settings)
         return status if status >= 0 else 128 - status
 
     def _wait(self) -> int:
@@ -8329,31 +8357,6 @@ class SignalWatch:
                     deadline = time.monotonic() + PATIENCE_AFTER_SIGNAL
                 if deadline is not None and time.monotonic() > deadline:
                     self.child.kill()
-
-
-def _terminal_settings() -> Any:
-    """The settings of the terminal on stdin; None when there is none."""
-    try:
-        import termios
-
-        return termios.tcgetattr(0)
-    except Exception:  # termios.error exists only where termios does
-        return None
-
-
-def _restore_terminal(settings: Any) -> None:
-    """Undoes what a client that was killed had switched on."""
-    if settings is None:
-        return
-    import termios
-
-    try:
-        termios.tcsetattr(0, termios.TCSADRAIN, settings)
-        if is_terminal(sys.stderr):
-            sys.stderr.write(TERMINAL_RESET)
-            sys.stderr.flush()
-    except (OSError, termios.error):
-        pass  # the terminal has gone
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════

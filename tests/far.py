@@ -1,4 +1,4 @@
-"""The other computer with cs on it, for the tests of remote sessions: an sshd whose logins get a box of their own."""
+"""The other computer with cs on it, for remote sessions: an sshd whose logins get a box of their own."""
 
 import os
 import shlex
