@@ -1638,6 +1638,14 @@ def is_prompt(record: dict[str, Any]) -> bool:
     )
 
 
+def is_talk(record: dict[str, Any]) -> bool:
+    """Whether a record is something said by either side, and not by the client about itself."""
+    if record.get("type") == "assistant":
+        message = record.get("message")
+        return not (isinstance(message, dict) and message.get("model") == "<synthetic>")
+    return is_prompt(record)
+
+
 def record_time(record: dict[str, Any]) -> float | None:
     """When a record was written, in seconds since the epoch (its `timestamp` is ISO 8601 in UTC)."""
     from calendar import timegm
@@ -1881,11 +1889,16 @@ def _longest(paths: list[str]) -> str | None:
 
 
 def resumable_conversation(places: Places, session: Session) -> Conversation | None:
-    """The newest conversation of a session that can be continued, put in its place."""
+    """The newest conversation of a session in which something was said, put in its place.
+
+    After a `/clear` that nothing followed, that is the conversation before it.
+    """
     own = [conversation for conversation in known_conversations(session) if not conversation.nested]
     for conversation in own or found_conversations(places, session):
         if place_conversation(places, session, conversation):
-            return conversation
+            path = os.path.join(project_directory(places, session.directory), conversation.id + ".jsonl")
+            if any(map(is_talk, _head_records(path))):
+                return conversation
     return None
 
 
