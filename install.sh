@@ -47,18 +47,28 @@ download() {
 import hashlib
 import os
 import sys
+import urllib.parse
 import urllib.request
 
 base, directory = sys.argv[1].rstrip("/"), sys.argv[2]
-local = ("http://127.0.0.1", "http://localhost", "http://[::1]")
-if not base.startswith(("https://",) + local):
-    sys.exit("cs: error: releases come over https only: " + base)
+
+
+def check(url):
+    parts = urllib.parse.urlsplit(url)
+    loopback = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if parts.scheme != "https" and not loopback:
+        sys.exit("cs: error: releases come over https only, not from " + url)
+
+
+class Redirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, request, answer, code, message, headers, url):
+        check(url)
+        return super().redirect_request(request, answer, code, message, headers, url)
 
 
 def get(url, limit):
-    with urllib.request.urlopen(url, timeout=30) as answer:
-        if not answer.geturl().startswith(("https://",) + local):
-            sys.exit("cs: error: redirected to an insecure place: " + answer.geturl())
+    check(url)
+    with urllib.request.build_opener(Redirects).open(url, timeout=30) as answer:
         data = answer.read(limit + 1)
     if len(data) > limit:
         sys.exit("cs: error: far too large: " + url)
@@ -68,9 +78,9 @@ def get(url, limit):
 try:
     tag = get(base + "/latest", 1 << 22)[0].rstrip("/").rsplit("/", 1)[-1]
     files = base + "/download/" + tag + "/"
-    data = get(files + "cs.pyz", 1 << 25)[1]
     checksum = get(files + "cs.pyz.sha256", 4096)[1].split()
-except OSError as error:
+    data = get(files + "cs.pyz", 1 << 25)[1]
+except (OSError, ValueError) as error:
     sys.exit("cs: error: the release cannot be downloaded: %s" % error)
 if not checksum or checksum[0].decode("ascii", "replace").lower() != hashlib.sha256(data).hexdigest():
     sys.exit("cs: error: the checksum of cs.pyz is wrong; nothing was installed")

@@ -5,8 +5,9 @@
 
 Every shell gets the same small machine: a table that says, for each place in a command line (`cs`,
 `cs <session>`, `cs -sync push` ...), which commands, options and arguments may follow, and a walk over the
-words up to the cursor that finds the place. @CS@ stands for the name under which cs gets installed. Names come from the directories that cs keeps, so that pressing
-TAB starts no Python; only the names of secrets are asked from cs.
+words up to the cursor that finds the place. Names come from the directories that cs keeps, so that pressing
+TAB starts no Python; only the names of secrets are asked from cs. @CS@ stands for the name under which cs
+gets installed.
 """
 
 from __future__ import annotations

@@ -45,6 +45,7 @@ class ReleaseServer:
         self.put(version, "cs.pyz.sha256", f"{hashlib.sha256(program).hexdigest()}  cs.pyz\n".encode())
         if signature is not None:
             self.put(version, "cs.pyz.minisig", signature.encode())
+        self.files[f"/me/cs/releases/tag/v{version}"] = b"<html>notes</html>"
         self.deeds["/me/cs/releases/latest"] = redirect(f"{self.base}/tag/v{version}")
 
     def path(self, version, name):
