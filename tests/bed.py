@@ -28,6 +28,7 @@ PYTHON = os.environ.get("CS_TEST_PYTHON") or sys.executable
 IN_CI = os.environ.get("CI") == "true"
 
 OUTER_PATH = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"
+OUTER_HOME = os.path.expanduser("~")
 OUTER_CLAUDE = os.environ.get("CS_TEST_CLAUDE")
 
 # Whose directories make up the PATH of a box, besides its own fakes and the Python under test.
@@ -59,6 +60,13 @@ def need(*programs):
     if missing:
         (pytest.fail if IN_CI else pytest.skip)("not on this machine: " + ", ".join(missing))
     return find(programs[0])
+
+
+def interpreter(version):
+    """The path of a Python of some version, such as "2.7"; without it the test is skipped, also in CI."""
+    found = sorted(Path(OUTER_HOME).glob(f".pyenv/versions/{version}.*/bin/python{version}"))
+    path = str(found[-1]) if found else shutil.which("python" + version, path=OUTER_PATH)
+    return path or pytest.skip(f"no Python {version} on this machine")
 
 
 def real_directories():

@@ -134,6 +134,11 @@ def test_a_missing_program_skips_here_and_fails_in_ci(monkeypatch):
         bed.need("no-such-program")
 
 
+def test_an_old_python_is_found_by_its_version(box):
+    out = box.run(bed.interpreter("2.7"), "-c", "import sys; sys.stdout.write('%d.%d' % sys.version_info[:2])")
+    assert out == (0, "2.7", "")
+
+
 # ---- terminals -----------------------------------------------------------------------------------------
 
 
