@@ -6938,7 +6938,1711 @@ def _tell_secrets(names: list[str], left: list[str], where: str) -> None:
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  15. Search
+#  What sessions say is cut into blocks of passages. An index (SQLite FTS5, in the cache) tells which blocks
+#  hold a word, or, without it, a scan of the files. What counts how much, and what is shown, is decided from
+#  those blocks, so that both find the same. Every text is redacted before it becomes a passage.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+# ── words ──
+
+_FOLDED: dict[int, str] = {}  # what has been folded so far, by code point
+
+
+def fold(text: str) -> str:
+    """A text without case, accents and signs: what is compared. Each character is folded by itself.
+
+    >>> fold("Éclair_Fuß"), fold("日本").split()
+    ('eclair fuss', ['日', '本'])
+    """
+    if text.isascii():
+        return text.lower().replace("_", " ")
+    for c in set(text):
+        if ord(c) not in _FOLDED:
+            _FOLDED[ord(c)] = _fold_character(c)
+    return text.translate(_FOLDED)
+
+
+def _fold_character(c: str) -> str:
+    from unicodedata import category, normalize
+
+    plain = normalize("NFKD", c.casefold()).casefold()
+    folded = "".join(each if each.isalnum() else " " for each in plain if category(each) != "Mn")
+    stands_alone = "\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\U00020000" <= c <= "\U0003ffff"
+    return f" {folded} " if stands_alone else folded  # scripts without spaces between words
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded.
+
+    >>> words_of("the API-key of Zoë_2")
+    ['the', 'api', 'key', 'of', 'zoe', '2']
+    """
+    import re
+
+    return re.findall(r"\w+", fold(text))
+
+
+def inflections(word: str) -> list[str]:
+    """Other forms that an English word may have; some of them are no words, which does no harm.
+
+    >>> [form in inflections("caches") for form in ("cache", "cached", "caching", "cachet")]
+    [True, True, True, False]
+    """
+    if len(word) < 4 or not (word.isascii() and word.isalpha()):
+        return []
+    forms = {stem + ending for stem in _stems(word) for ending in _endings(stem)}
+    return sorted(forms - {word})
+
+
+def _stems(word: str) -> set[str]:
+    """What a word may be without its ending; at least three letters, one of them a vowel."""
+    stems = {word}
+    for ending, instead in (
+        ("ies", "y"),
+        ("ied", "y"),
+        ("ing", ""),
+        ("ed", ""),
+        ("es", ""),
+        ("s", ""),
+        ("ions", ""),
+        ("ion", ""),
+        ("e", ""),
+    ):
+        shortest = 5 if ending.startswith("ion") else 3
+        stem = word[: -len(ending)] + instead
+        if not word.endswith(ending) or word.endswith("ss") or len(stem) < shortest:
+            continue
+        if set(stem) & set("aeiouy"):
+            stems.add(stem)
+            if stem[-1] == stem[-2] and ending in ("ing", "ed"):
+                stems.add(stem[:-1])  # stopped: stop
+    return stems
+
+
+def _endings(stem: str) -> list[str]:
+    """The endings that a stem may take."""
+    endings = ["", "s", "es", "ed", "ing", "e"]
+    if stem[-1] in "ts" and len(stem) >= 5:
+        endings += ["ion", "ions"]
+    if stem[-1] not in "aeiouwxy" and stem[-2] in "aeiou" and stem[-3] not in "aeiou":
+        endings += [stem[-1] + "ed", stem[-1] + "ing"]
+    return endings
+
+
+# ── the query ──
+
+_NAME, _OBJECTIVE, _NOTES, _ARTIFACTS, _CHAT = range(5)  # what a passage can be part of
+SEARCH_SCOPES = {"notes": (_NAME, _OBJECTIVE, _NOTES), "chat": (_CHAT,), "artifacts": (_ARTIFACTS,)}
+_WHERE = ("notes", "notes", "notes", "artifacts", "chat")
+_UNITS = {"h": 3600, "d": 86400, "w": 604800, "mo": 2592000, "y": 31536000}  # seconds
+
+
+class SearchTerm:
+    """One word, phrase or beginning of a word that is looked for."""
+
+    __slots__ = ("forms", "is_prefix", "words")
+
+    def __init__(self, words: list[str], is_prefix: bool = False, forms: list[str] | None = None) -> None:
+        self.words = words
+        self.is_prefix = is_prefix
+        self.forms = forms or []  # other forms of the word, which count a little less
+
+    def patterns(self) -> tuple[Any, Any]:
+        """Regular expressions for folded texts: the term itself, and its other forms (None when it has none)."""
+        import re
+
+        own = r"\b" + r"\W+".join(self.words) + (r"\w*" if self.is_prefix else r"\b")
+        others = r"\b(?:" + "|".join(self.forms) + r")\b" if self.forms else ""
+        return re.compile(own), re.compile(others) if others else None
+
+    def expressions(self) -> tuple[str, str]:
+        """The same for FTS5."""
+        own = '"' + " ".join(self.words) + '"' + (" *" if self.is_prefix else "")
+        return own, " OR ".join(f'"{form}"' for form in self.forms)
+
+
+class SearchQuery:
+    """What is looked for: all of the terms, none of the excluded ones, in some kinds of places, since a time."""
+
+    __slots__ = ("excluded", "kinds", "names", "not_names", "since", "terms")
+
+    def __init__(self) -> None:
+        self.terms: list[SearchTerm] = []
+        self.excluded: list[SearchTerm] = []
+        self.kinds: frozenset[int] = frozenset(range(5))
+        self.names: list[str] = []  # patterns, of which a session's name must match one
+        self.not_names: list[str] = []
+        self.since = 0.0  # seconds since the epoch
+
+    def wants(self, name: str) -> bool:
+        """Whether a session is to be searched."""
+        from fnmatch import fnmatchcase
+
+        name = name.lower()
+        wanted = not self.names or any(fnmatchcase(name, pattern) for pattern in self.names)
+        return wanted and not any(fnmatchcase(name, pattern) for pattern in self.not_names)
+
+
+def parse_query(text: str, literal: str = "", now: float | None = None, typing: bool = False) -> SearchQuery:
+    """Understands a query; all of `literal` is words. While it is being typed, its last word is a beginning.
+
+    Raises UsageError, also when there is nothing to look for.
+
+    >>> query = parse_query('pool "timed out" mig* -redis in:chat')
+    >>> [term.words for term in query.terms], query.terms[2].is_prefix, query.excluded[0].words
+    ([['pool'], ['timed', 'out'], ['mig']], True, ['redis'])
+    """
+    import re
+
+    query = SearchQuery()
+    scopes: set[int] = set()
+    no_scopes: set[int] = set()
+    shape = r'(-?)(?:(in|session|since):)?(?:"([^"]*)"?|(\S*))'
+    for part in re.finditer(shape, text, re.IGNORECASE):
+        minus, key, quoted, plain = part.groups()
+        value = plain if quoted is None else quoted
+        if not key:
+            still_typed = typing and quoted is None and part.end() == len(text) and not literal
+            term = _parse_term(value, quoted is not None, still_typed)
+            if term is not None:
+                if minus:
+                    term.forms = []
+                (query.excluded if minus else query.terms).append(term)
+        elif key.lower() == "in":
+            (no_scopes if minus else scopes).update(_parse_scope(value))
+        elif key.lower() == "session" and value:
+            (query.not_names if minus else query.names).append(value.lower())
+        else:
+            query.since = _parse_since("" if minus else value, time.time() if now is None else now)
+    query.terms += [SearchTerm(words) for words in map(words_of, literal.split()) if words]
+    query.kinds = frozenset(scopes or range(5)) - no_scopes
+    if not query.terms:
+        raise UsageError("there is no word to search for", 'for example: cs -search redis "timed out" since:2w')
+    return query
+
+
+def _parse_term(text: str, is_quoted: bool, still_typed: bool) -> SearchTerm | None:
+    """One word or phrase; None when there is nothing in it but signs."""
+    words = words_of(text)
+    if not words:
+        return None
+    if still_typed or (text.endswith("*") and not is_quoted):
+        return SearchTerm(words, is_prefix=True)
+    return SearchTerm(words, forms=inflections(words[0]) if len(words) == 1 and not is_quoted else None)
+
+
+def _parse_scope(text: str) -> set[int]:
+    kinds: set[int] = set()
+    for name in text.lower().split(","):
+        if name not in SEARCH_SCOPES:
+            raise UsageError(f"in:{text} is no place to search", "there are in:notes, in:chat and in:artifacts")
+        kinds.update(SEARCH_SCOPES[name])
+    return kinds
+
+
+def _parse_since(text: str, now: float) -> float:
+    """The moment that `2w` or `2026-03-01` means, in seconds since the epoch."""
+    number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
+    unit = text[len(number) :]
+    if unit in _UNITS and number.isdecimal() and len(number) < 6:
+        return now - int(number) * _UNITS[unit]
+    try:
+        return time.mktime(time.strptime(text, "%Y-%m-%d"))
+    except (ValueError, OverflowError):
+        hint = "since:36h, since:2w (h, d, w, mo, y) or since:2026-03-01"
+        raise UsageError(f"since:{text} is no time", hint)
+
+
+# ── what a session says ──
+
+BLOCK = 4000  # characters; a block is closed as soon as it has as many
+SEGMENT = 1 << 21  # bytes of a transcript that are worked on at once
+LARGEST_TEXT = 1 << 20  # bytes of a document or artifact that are read
+
+# A passage is (when, heading, text): what a person or Claude said, or a piece of a note or file.
+if TYPE_CHECKING:
+    Passage = tuple[int, str, str]
+    HearsProgress = Callable[[int, int], None]
+
+
+class SearchSource:
+    """One file, or part of one, that is searched: what it is, and how its state is told."""
+
+    __slots__ = ("inode", "key", "kind", "mtime", "path", "size")
+
+    def __init__(self, kind: int, key: str, path: str, status: os.stat_result | None = None) -> None:
+        self.kind = kind
+        self.key = key  # unique in its session
+        self.path = path
+        self.size = status.st_size if status else 0
+        self.mtime = status.st_mtime_ns if status else 0
+        self.inode = status.st_ino if status else 0
+
+
+class Inventory:
+    """What there is to search in a session, and which paths have to be looked at to notice a change of it."""
+
+    __slots__ = ("directory", "name", "path", "sources", "watched")
+
+    def __init__(self, name: str, path: str, directory: str) -> None:
+        self.name = name
+        self.path = path
+        self.directory = directory  # the real one
+        self.watched: list[str] = []
+        self.sources: list[SearchSource] = []
+
+
+def take_inventory(places: Places, name: str) -> Inventory:
+    """Looks at a session's directories. Reads nothing but the beginnings of conversations that are there twice."""
+    session = Session(name, os.path.join(places.root, name))
+    inventory = Inventory(name, session.path, session.directory)
+    meta = session.meta if session.exists else session.directory  # the earliest layout
+    inventory.watched += [meta, session.artifacts, session.conversations]
+    documents = _regular_files(meta)
+    remote = documents.get(os.path.basename(session.remote_conf))
+    if remote is not None:
+        inventory.watched.append(session.remote_conf)
+    if remote is None or session.remote_host is None:
+        _inventory_documents(session, inventory, meta, documents)
+        _inventory_artifacts(inventory, os.path.join(meta, os.path.basename(session.artifacts)))
+        _inventory_conversations(places, session, inventory)
+    newest = max([source.mtime for source in inventory.sources] or [remote.st_mtime_ns if remote else 0])
+    own = SearchSource(_NAME, "", session.path)
+    own.mtime = newest
+    inventory.sources.insert(0, own)
+    return inventory
+
+
+def _regular_files(directory: str) -> dict[str, os.stat_result]:
+    """The regular files directly in a directory, by name; none when it is not there or cannot be read."""
+    import stat
+
+    found = {}
+    try:
+        for name in os.listdir(directory):
+            try:
+                status = os.stat(os.path.join(directory, name))
+            except OSError:
+                continue
+            if stat.S_ISREG(status.st_mode):
+                found[name] = status
+    except OSError:
+        pass
+    return found
+
+
+def _inventory_documents(
+    session: Session, inventory: Inventory, meta: str, there: dict[str, os.stat_result]
+) -> None:
+    for path in (
+        session.readme,
+        session.discoveries,
+        session.discoveries_archive,
+        session.discoveries_compact,
+        session.changes,
+        session.changes_archive,
+        session.summary,
+    ):
+        name = os.path.basename(path)
+        if name in there:
+            path = os.path.join(meta, name)
+            inventory.watched.append(path)
+            inventory.sources.append(SearchSource(_NOTES, name, path, there[name]))
+            if name == os.path.basename(session.readme):
+                inventory.sources.append(SearchSource(_OBJECTIVE, "objective", path, there[name]))
+
+
+def _inventory_artifacts(inventory: Inventory, top: str) -> None:
+    for directory, folders, _ in os.walk(top):
+        folders.sort()
+        if directory != top:
+            inventory.watched.append(directory)
+        for name, status in sorted(_regular_files(directory).items()):
+            path = os.path.join(directory, name)
+            if os.path.islink(path) or (directory == top and name == "MANIFEST.json"):
+                continue
+            inventory.watched.append(path)
+            inventory.sources.append(
+                SearchSource(_ARTIFACTS, "artifacts/" + os.path.relpath(path, top), path, status)
+            )
+
+
+def _inventory_conversations(places: Places, session: Session, inventory: Inventory) -> None:
+    """Each conversation once: Claude's file where it has one, and what only cs still has."""
+    folder = project_directory(places, session.directory)
+    inventory.watched.append(folder)
+    by_id: dict[str, list[SearchSource]] = {}
+    for directory in (folder, session.conversations):
+        for name, status in sorted(_regular_files(directory).items()):
+            id, path = conversation_of(name), os.path.join(directory, name)
+            if id and (directory != folder or not _is_of_another_directory(path, session.directory)):
+                by_id.setdefault(id, []).append(SearchSource(_CHAT, "chat/" + name, path, status))
+    for same in by_id.values():
+        inventory.watched += [source.path for source in same]
+        inventory.sources += _without_copies(same)
+
+
+def conversation_of(file_name: str) -> str:
+    """The conversation whose transcript, or kept generation of it, has that name; "" for other files.
+
+    >>> conversation_of("1b2c.jsonl"), conversation_of("1b2c.2.jsonl"), conversation_of("MEMORY.md")
+    ('1b2c', '1b2c', '')
+    """
+    base, _, ending = file_name.rpartition(".")
+    if ending != "jsonl":
+        return ""
+    first, _, number = base.rpartition(".")
+    return first if first and number.isdecimal() else base
+
+
+def _is_of_another_directory(path: str, directory: str) -> bool:
+    """Whether a transcript lies here only because Claude Code gives two directories the same folder."""
+    for record in _head_records(path):
+        cwd = record.get("cwd")
+        if isinstance(cwd, str):
+            return cwd != directory and mangle(cwd) == mangle(directory)
+    return False
+
+
+def _without_copies(sources: list[SearchSource]) -> list[SearchSource]:
+    """Of some transcripts of one conversation those that say something of their own, under Claude's name first."""
+    own: list[SearchSource] = []
+    for source in sorted(sources, key=lambda each: -each.size):
+        if not any(_holds(other, source) for other in own):
+            own.append(source)
+    for number, source in enumerate(own, 1):
+        source.path = next(each.path for each in sources if each.inode == source.inode)
+        source.key = f"chat/{conversation_of(os.path.basename(source.path))}" + f" {number}" * (number > 1)
+    return own
+
+
+def _holds(source: SearchSource, other: SearchSource) -> bool:
+    try:
+        return source.inode == other.inode or _begins_with(source.path, other.path)
+    except OSError:
+        return False
+
+
+# ── reading it ──
+
+
+class SessionRedactor:
+    """Takes credentials out of the texts of one session: those that it stores, and whatever looks like one."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: dict[str, str]) -> None:
+        self.values = values
+
+    def __call__(self, text: str) -> str:
+        found = find_secrets(text, self.values)
+        return redact(text, found) if found else text
+
+
+def secrets_state(places: Places) -> str:
+    """The state of the list of all secrets' names, as a text that is only compared."""
+    return paths_state([_index_path(places)])[0]
+
+
+def secret_marks(places: Places) -> dict[str, str]:
+    """For each session that stores secrets, their names and dates as a text that is only compared."""
+    return {key: str(backends) for key, backends in (_read_index(places) or {}).items() if any(backends.values())}
+
+
+def read_segments(
+    source: SearchSource, hide: SessionRedactor, start: int = 0
+) -> Iterator[tuple[int, list[Passage]]]:
+    """The passages of a source from a byte offset on (0 but for conversations), each time with the offset reached.
+
+    What cannot be read any more says nothing.
+    """
+    try:
+        if source.kind == _CHAT:
+            yield from _read_conversation(source.path, hide, start)
+        else:
+            yield source.size, _READERS[source.kind](source, hide)
+    except OSError:
+        return
+
+
+def _read_conversation(path: str, hide: SessionRedactor, start: int) -> Iterator[tuple[int, list[Passage]]]:
+    passages: list[Passage] = []
+    end = start
+    for end, line in transcript_lines(path, start):
+        if b'"user"' in line or b'"assistant"' in line:
+            passages += _spoken_passages(line, hide)
+        if end - start >= SEGMENT:
+            yield end, passages
+            passages, start = [], end
+    if end > start:
+        yield end, passages
+
+
+def _spoken_passages(line: bytes, hide: SessionRedactor) -> list[Passage]:
+    """What a record of a transcript says, if it says anything: no tool's result, no note of the client's."""
+    if b'"toolUseResult":' in line and b'"assistant"' not in line:
+        return []  # not worth parsing: they are the bulk of a transcript
+    record = parse_record(line) or {}
+    who = {"user": "you", "assistant": "Claude"}.get(str(record.get("type")))
+    if who is None or (who == "you" and not is_prompt(record)) or record.get("isApiErrorMessage"):
+        return []
+    text = spoken_text(record)
+    when = int(record_time(record) or 0)
+    return [(when, who, piece) for piece in _pieces(hide(_without_signs(text)))] if text else []
+
+
+def _without_signs(text: str) -> str:
+    """A text without what no database takes, and without the two signs that separate the passages of a block."""
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\x1e", " ").replace("\x1f", " ")
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A text in pieces of at most BLOCK characters, cut between lines or at least between words."""
+    text = text.strip()
+    while len(text) > BLOCK:
+        at = max(text.rfind("\n", BLOCK // 2, BLOCK), 0) or max(text.rfind(" ", BLOCK // 2, BLOCK), 0) or BLOCK
+        yield text[:at]
+        text = text[at:].strip()
+    if text:
+        yield text
+
+
+def _read_name(source: SearchSource, hide: SessionRedactor) -> list[Passage]:
+    return [(source.mtime // 10**9, "", os.path.basename(source.path))]
+
+
+def _read_objective(source: SearchSource, hide: SessionRedactor) -> list[Passage]:
+    return [passage for passage in _read_notes(source, hide, True) if passage[1].lower() == "objective"]
+
+
+def _read_notes(source: SearchSource, hide: SessionRedactor, with_objective: bool = False) -> list[Passage]:
+    """The sections of a Markdown document, each with its heading; entries of a list with dates one by one."""
+    passages: list[Passage] = []
+    written = source.mtime // 10**9
+    is_readme = source.key == "README.md"
+    session_name = os.path.basename(os.path.dirname(os.path.dirname(source.path)))
+    for heading, lines in _sections(hide(_without_signs(read_text(source.path, LARGEST_TEXT) or ""))):
+        if is_readme and not with_objective and heading.lower() == "objective":
+            continue
+        when = _date_in(heading, written)
+        for entry in _entries(lines):
+            entry_when = _date_in(entry[:40], when) if entry.startswith("- [") else when
+            passages += [(entry_when, heading, piece) for piece in _pieces(entry)]
+        if heading and heading != session_name and not any(line.strip() for line in lines):
+            passages.append((when, heading, ""))
+    return passages
+
+
+def _sections(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Each heading of a Markdown text with the lines below it, but for comments and what templates say."""
+    import re
+
+    heading: str = ""
+    lines: list[str] = []
+    in_code = False
+    for line in re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).splitlines():
+        bare = line.strip()
+        if bare.startswith(("```", "~~~")):
+            in_code = not in_code
+        if not in_code and re.match(r"#{1,6} ", bare):
+            if heading or lines:
+                yield heading, lines
+            heading, lines = bare.lstrip("#").strip(), []
+        elif in_code or not (bare.startswith("[") and bare.endswith("]")):
+            lines.append(line)
+    if heading or lines:
+        yield heading, lines
+
+
+def _entries(lines: list[str]) -> list[str]:
+    """The lines of a section as one text, or as many as it has entries that begin with a date."""
+    entries: list[list[str]] = [[]]
+    for line in lines:
+        if line.startswith("- ["):
+            entries.append([])
+        entries[-1].append(line)
+    return ["\n".join(entry) for entry in entries]
+
+
+def _date_in(text: str, written: int) -> int:
+    """The moment that a heading or entry names, else when its file was written; never later than that."""
+    import re
+
+    found = re.search(r"\b(20\d\d-\d\d-\d\d)(?:[ T](\d\d:\d\d)(:\d\d)?)?", text)
+    if found is None:
+        return written
+    day, minute, second = found.groups()
+    moment = parse_local_time(f"{day} {minute or '23:59'}{second or ':59'}")
+    return written if moment is None else min(int(moment), written)
+
+
+def _read_artifact(source: SearchSource, hide: SessionRedactor) -> list[Passage]:
+    """The name of an artifact and, unless it is binary, its text."""
+    when = source.mtime // 10**9
+    data = read_bytes(source.path, LARGEST_TEXT) or b""
+    text = "" if b"\0" in data[:8192] else hide(_without_signs(data.decode("utf-8", "replace")))
+    return [(when, "", source.key[len("artifacts/") :]), *((when, "", piece) for piece in _pieces(text))]
+
+
+_READERS: dict[int, Callable[[SearchSource, SessionRedactor], list[Passage]]] = {
+    _NAME: _read_name,
+    _OBJECTIVE: _read_objective,
+    _NOTES: _read_notes,
+    _ARTIFACTS: _read_artifact,
+}
+
+PASSAGE_END = " ꙮ "  # a letter that nobody writes: no phrase goes from one passage to the next
+
+
+def folded_block(kind: int, passages: Iterable[Passage]) -> str:
+    """What is compared with the terms: all that a block says, folded."""
+    return PASSAGE_END.join([folded_passage(kind, passage) for passage in passages])
+
+
+def folded_passage(kind: int, passage: Passage) -> str:
+    """What a passage says, folded; the heading of a note belongs to it."""
+    return fold(passage[1] + "\n" + passage[2] if kind in (_OBJECTIVE, _NOTES) else passage[2])
+
+
+def is_full(block: list[Passage]) -> bool:
+    """Whether nothing more is put into a block."""
+    return sum(len(passage[1]) + len(passage[2]) for passage in block) >= BLOCK
+
+
+def into_blocks(passages: Iterable[Passage]) -> Iterator[list[Passage]]:
+    """Passages in their order, in blocks that are closed as soon as they are large enough."""
+    block: list[Passage] = []
+    size = 0
+    for passage in passages:
+        block.append(passage)
+        size += len(passage[1]) + len(passage[2])
+        if size >= BLOCK:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
+
+
+# ── the scan ──
+
+_SESSION_SHIFT, _KIND_SHIFT = 28, 25  # the number of a block holds its session, its kind and a count
+
+
+def block_number(session: int, kind: int, count: int) -> int:
+    """The number of a block, from which its session and its kind can be told."""
+    return session << _SESSION_SHIFT | kind << _KIND_SHIFT | count
+
+
+def kind_of(block: int) -> int:
+    """What a block is part of."""
+    return block >> _KIND_SHIFT & 7
+
+
+class SearchBlock:
+    """Where a block stands, and how new it is (seconds since the epoch)."""
+
+    __slots__ = ("count", "key", "newest", "path")
+
+    def __init__(self, newest: int, path: str, key: str, count: int) -> None:
+        self.newest = newest
+        self.path = path
+        self.key = key  # of its source
+        self.count = count  # within its source
+
+
+class Scan:
+    """Finds words by reading everything: for sessions that the index does not have as they are now."""
+
+    def __init__(self, inventories: dict[int, tuple[Inventory, SessionRedactor]], stop: Callable[[], bool]) -> None:
+        self.inventories = inventories
+        self.stop = stop
+        self.sizes: dict[int, list[int]] = {}  # blocks of each kind, by session
+        self.found: dict[int, tuple[SearchBlock, SearchSource, SessionRedactor]] = {}
+
+    def matching(self, query: SearchQuery, terms: list[SearchTerm]) -> list[tuple[set[int], set[int]]]:
+        """For each term the blocks that have it, and those that have only other forms of it."""
+        self.found = {}
+        patterns = [term.patterns() for term in terms]
+        matches: list[tuple[set[int], set[int]]] = [(set(), set()) for _ in terms]
+        for session, (inventory, hide) in self.inventories.items():
+            sizes = self.sizes[session] = [0] * 5
+            for source in inventory.sources:
+                for count, passages in enumerate(self._blocks(source, hide)):
+                    number = block_number(session, source.kind, sizes[source.kind])
+                    sizes[source.kind] += 1
+                    if source.kind in query.kinds and _sort_in(
+                        number, source.kind, passages, query, patterns, matches
+                    ):
+                        newest = max(passage[0] for passage in passages)
+                        self.found[number] = SearchBlock(newest, source.path, source.key, count), source, hide
+        return matches
+
+    def _blocks(self, source: SearchSource, hide: SessionRedactor) -> Iterator[list[Passage]]:
+        segments = read_segments(source, hide)
+        for block in into_blocks(passage for _, passages in segments for passage in passages):
+            if self.stop():
+                raise SearchStopped
+            yield block
+
+    def outline(self, session: int) -> dict[int, SearchBlock]:
+        """The blocks of a session in which anything was found."""
+        return {number: found[0] for number, found in self.found.items() if number >> _SESSION_SHIFT == session}
+
+    def newest(self, numbers: Iterable[int]) -> dict[int, int]:
+        """How new blocks are, of those that were found here."""
+        return {number: self.found[number][0].newest for number in numbers if number in self.found}
+
+    def load(self, numbers: list[int]) -> dict[int, list[Passage]]:
+        """What some blocks say."""
+        loaded = {}
+        wanted: dict[str, list[int]] = {}
+        for number in numbers:
+            source = self.found[number][1]
+            wanted.setdefault(f"{number >> _SESSION_SHIFT} {source.key}", []).append(number)
+        for same in wanted.values():
+            _, source, hide = self.found[same[0]]
+            by_count = {self.found[number][0].count: number for number in same}
+            for count, passages in enumerate(self._blocks(source, hide)):
+                if count in by_count:
+                    loaded[by_count.pop(count)] = passages
+                if not by_count:
+                    break
+        return loaded
+
+
+class SearchStopped(Exception):
+    """Nobody waits for the answer any more."""
+
+
+def _sort_in(
+    number: int,
+    kind: int,
+    passages: list[Passage],
+    query: SearchQuery,
+    patterns: list[tuple[Any, Any]],
+    matches: list[tuple[set[int], set[int]]],
+) -> bool:
+    """Adds a block to the terms that it has; whether it has any."""
+    text = folded_block(kind, [passage for passage in passages if passage[0] >= query.since])
+    found = False
+    for (own, others), (with_own, with_others) in zip(patterns, matches):
+        if own.search(text):
+            with_own.add(number)
+            found = True
+        elif others and others.search(text):
+            with_others.add(number)
+            found = True
+    return found
+
+
+# ── the index ──
+
+SEARCH_SCHEMA = 1  # part of the file's name: another version of cs has an index of its own
+FRESH = 2 * 10**9  # nanoseconds: what was changed so recently may change again with the same time
+COMMIT_EVERY = 0.5  # seconds
+
+_TABLES = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE sessions (id INTEGER PRIMARY KEY, name TEXT UNIQUE, directory TEXT, watched TEXT, state TEXT,
+    secrets TEXT, sizes TEXT);
+CREATE TABLE files (id INTEGER PRIMARY KEY, session INTEGER, key TEXT, path TEXT, size INTEGER,
+    mtime INTEGER, inode INTEGER, done INTEGER, edges INTEGER, whole INTEGER, UNIQUE (session, key));
+CREATE TABLE blocks (id INTEGER PRIMARY KEY, file INTEGER, count INTEGER, oldest INTEGER, newest INTEGER);
+CREATE INDEX blocks_of_file ON blocks (file, count);
+CREATE TABLE texts (id INTEGER PRIMARY KEY, data BLOB);
+CREATE VIRTUAL TABLE words USING fts5 (text, content='', columnsize=0, tokenize='ascii');
+"""
+
+
+class IndexedSession:
+    """What the index remembers of a session."""
+
+    __slots__ = ("directory", "id", "name", "secrets", "sizes", "state", "watched")
+
+    def __init__(self, row: tuple[int, str, str, str, str, str, str]) -> None:
+        self.id, self.name, self.directory, self.watched, self.state, self.secrets, self.sizes = row
+
+
+class IndexedFile:
+    """What the index remembers of a source."""
+
+    __slots__ = ("done", "edges", "id", "inode", "key", "mtime", "path", "size", "whole")
+
+    def __init__(self, row: tuple[int, str, str, int, int, int, int, int, int]) -> None:
+        self.id, self.key, self.path, self.size, self.mtime, self.inode, *rest = row
+        self.done, self.edges, self.whole = rest  # the bytes that were read, and two checksums of them
+
+
+def paths_state(paths: Iterable[str]) -> tuple[str, int]:
+    """The state of some paths as a text that is only compared, and the newest mtime (ns) of them."""
+    parts = []
+    newest = 0
+    stat = os.stat
+    for path in paths:
+        try:
+            status = stat(path)
+        except OSError:
+            parts.append("-")
+            continue
+        mtime = status.st_mtime_ns
+        if mtime > newest:
+            newest = mtime
+        parts.append(f"{mtime}.{status.st_size}.{status.st_ino}")
+    return " ".join(parts), newest
+
+
+def is_fresh(mtime: int) -> bool:
+    """Whether a file may still change without another mtime (nanoseconds)."""
+    return abs(time.time_ns() - mtime) < FRESH
+
+
+def checksum(path: str, start: int, end: int, number: int = 0) -> int:
+    """A checksum (CRC-32) of a part of a file, which may go on from that of the part before."""
+    from zlib import crc32
+
+    with open(path, "rb") as f:
+        f.seek(start)
+        while start < end:
+            chunk = f.read(min(CHUNK, end - start))
+            if not chunk:
+                break
+            number = crc32(chunk, number)
+            start += len(chunk)
+    return number
+
+
+def edges_checksum(path: str, length: int) -> int:
+    """A checksum of both ends of the first so many bytes of a file."""
+    return checksum(path, max(0, length - 4096), length, checksum(path, 0, min(4096, length)))
+
+
+class SearchIndex:
+    """The index, open for one thread. Whoever changes it holds its lock file."""
+
+    def __init__(self, path: str, stop: Callable[[], bool]) -> None:
+        import sqlite3
+
+        self.stop = stop
+        self.sizes: dict[int, list[int]] = {}
+        self.connection = sqlite3.connect(path, timeout=3, isolation_level=None)
+        self.connection.set_progress_handler(stop, 20000)
+        self.connection.execute("PRAGMA cache_size = -4000")
+        self.connection.execute("PRAGMA temp_store = MEMORY")
+        self.connection.execute("PRAGMA secure_delete = ON")
+
+    @staticmethod
+    def signature() -> int:
+        """What the file must have been made by: this form of tables, and this form of folding."""
+        from unicodedata import unidata_version
+
+        major, minor, _ = unidata_version.split(".")
+        return SEARCH_SCHEMA * 10000 + int(major) * 100 + int(minor)
+
+    def is_ours(self) -> bool:
+        """Whether the file has the tables of this version."""
+        return bool(self.connection.execute("PRAGMA user_version").fetchone()[0] == self.signature())
+
+    def make_tables(self) -> None:
+        """Makes the tables in an empty file, all or none."""
+        self.connection.executescript(
+            f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {self.signature()}; COMMIT;"
+        )
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def fact(self, name: str) -> str | None:
+        """Something that set_fact() has noted."""
+        row = self.connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def set_fact(self, name: str, value: str) -> None:
+        self.connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    # changing it
+
+    def sessions(self) -> dict[str, IndexedSession]:
+        """All sessions that are in the index, by name."""
+        rows = self.connection.execute("SELECT id, name, directory, watched, state, secrets, sizes FROM sessions")
+        return {row[1]: IndexedSession(row) for row in rows}
+
+    def forget_session(self, session: IndexedSession) -> None:
+        """Takes all of a session out."""
+        for (file,) in self.connection.execute("SELECT id FROM files WHERE session = ?", (session.id,)).fetchall():
+            self._forget_file(file)
+        self.connection.execute("DELETE FROM sessions WHERE id = ?", (session.id,))
+
+    def _forget_file(self, file: int) -> None:
+        self._forget_blocks(file)
+        self.connection.execute("DELETE FROM files WHERE id = ?", (file,))
+
+    def _forget_blocks(self, file: int) -> None:
+        for (number,) in self.connection.execute("SELECT id FROM blocks WHERE file = ?", (file,)).fetchall():
+            self._remove_block(number)
+
+    def _remove_block(self, number: int) -> list[Passage]:
+        """Takes a block out; returns what it said. FTS5 must hear its words once more for that."""
+        passages = self.load([number])[number]
+        change = self.connection.execute
+        text = folded_block(kind_of(number), passages)
+        change("INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", (number, text))
+        change("DELETE FROM texts WHERE id = ?", (number,))
+        change("DELETE FROM blocks WHERE id = ?", (number,))
+        return passages
+
+    def _add_block(self, number: int, file: int, count: int, passages: list[Passage]) -> None:
+        from zlib import compress
+
+        change = self.connection.execute
+        data = "\x1e".join([f"{when}\x1f{heading}\x1f{text}" for when, heading, text in passages])
+        times = [passage[0] for passage in passages]
+        change("INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", (number, file, count, min(times), max(times)))
+        change("INSERT INTO texts VALUES (?, ?)", (number, compress(data.encode(), 3)))
+        text = folded_block(kind_of(number), passages)
+        change("INSERT INTO words (rowid, text) VALUES (?, ?)", (number, text))
+
+    def update_session(
+        self, inventory: Inventory, known: IndexedSession | None, secrets: str, hide: SessionRedactor
+    ) -> Iterator[int]:
+        """Brings a session up to date; yields the bytes read since, each time when a commit is possible."""
+        change = self.connection.execute
+        state, newest = paths_state(inventory.watched)
+        if known is not None and known.secrets != secrets and self._says_any(known.id, hide.values):
+            self.forget_session(known)
+            change("INSERT INTO words (words) VALUES ('optimize')")  # only now the words are really gone
+            known = None
+        session = known.id if known else self._new_row("sessions (name, state) VALUES (?, '')", inventory.name)
+        rows = change(
+            "SELECT id, key, path, size, mtime, inode, done, edges, whole FROM files WHERE session = ?", (session,)
+        )
+        files = {row[1]: IndexedFile(row) for row in rows.fetchall()}
+        for source in inventory.sources:
+            yield from self._update_file(session, source, files.pop(source.key, None), hide)
+        for gone in files.values():
+            self._forget_file(gone.id)
+        state += "~" * is_fresh(newest)
+        facts = (inventory.directory, "\0".join(inventory.watched), state, secrets, self._count_blocks(session))
+        change(
+            "UPDATE sessions SET directory = ?, watched = ?, state = ?, secrets = ?, sizes = ? WHERE id = ?",
+            (*facts, session),
+        )
+        yield 0
+
+    def _new_row(self, into: str, *values: object) -> int:
+        return int(self.connection.execute("INSERT INTO " + into, values).lastrowid or 0)
+
+    def _says_any(self, session: int, values: Iterable[str]) -> bool:
+        """Whether any of some texts stands anywhere in what is kept of a session."""
+        values = list(values)
+        numbers = self._numbers("SELECT id FROM blocks WHERE id >= ? AND id < ?", *_range_of(session))
+        for number in numbers if values else []:
+            said = "\n".join(passage[1] + "\n" + passage[2] for passage in self.load([number])[number])
+            if any(value in said for value in values):
+                return True
+        return False
+
+    def _numbers(self, query: str, *values: object) -> list[int]:
+        return [row[0] for row in self.connection.execute(query, values).fetchall()]
+
+    def _count_blocks(self, session: int) -> str:
+        sizes = [0] * 5
+        query = f"SELECT id >> {_KIND_SHIFT}, count(*) FROM blocks WHERE id >= ? AND id < ? GROUP BY 1"
+        for kind, count in self.connection.execute(query, _range_of(session)):
+            sizes[kind & 7] = count
+        return " ".join(map(str, sizes))
+
+    def _update_file(
+        self, session: int, source: SearchSource, file: IndexedFile | None, hide: SessionRedactor
+    ) -> Iterator[int]:
+        change = self.connection.execute
+        if file is None:
+            id = self._new_row("files (session, key, done, whole) VALUES (?, ?, 0, 0)", session, source.key)
+            file = IndexedFile((id, source.key, "", -1, -1, -1, 0, 0, 0))
+        elif (source.size, source.mtime, source.inode) == (file.size, file.mtime, file.inode):
+            if source.path != file.path:
+                change("UPDATE files SET path = ? WHERE id = ?", (source.path, file.id))
+            return
+        done = self._unchanged_length(source, file)
+        if done == 0:
+            self._forget_blocks(file.id)
+            file.whole = 0
+        update = (
+            "UPDATE files SET path = ?, size = ?, mtime = ?, inode = ?, done = ?, edges = ?, whole = ? WHERE id = ?"
+        )
+        for end, passages in read_segments(source, hide, done):
+            self._add_passages(session, source.kind, file.id, passages)
+            self._note_progress(source, file, done, end)
+            change(update, (source.path, -1, -1, -1, end, file.edges, file.whole, file.id))
+            yield end - done
+            done = end
+        mtime = -1 if is_fresh(source.mtime) else source.mtime
+        change(update, (source.path, source.size, mtime, source.inode, done, file.edges, file.whole, file.id))
+
+    @staticmethod
+    def _unchanged_length(source: SearchSource, file: IndexedFile) -> int:
+        """How much of a conversation has been read already and is still the same; 0 for anything else."""
+        if source.kind != _CHAT or not 0 < file.done <= source.size:
+            return 0
+        try:
+            same = edges_checksum(source.path, file.done) == file.edges
+            if same and source.size == file.done:  # changed, but not longer
+                same = checksum(source.path, 0, file.done) == file.whole
+        except OSError:
+            return 0
+        return file.done if same else 0
+
+    @staticmethod
+    def _note_progress(source: SearchSource, file: IndexedFile, start: int, end: int) -> None:
+        if source.kind == _CHAT:
+            file.whole = checksum(source.path, start, end, file.whole)
+            file.edges = edges_checksum(source.path, end)
+
+    def _add_passages(self, session: int, kind: int, file: int, passages: list[Passage]) -> None:
+        """Adds passages to a file, beginning in its last block when that is still open."""
+        row = self.connection.execute(
+            "SELECT id, count FROM blocks WHERE file = ? ORDER BY count DESC LIMIT 1", (file,)
+        ).fetchone()
+        places = [(self._next_number(session, kind), row[1] + 1 if row else 0)]
+        if row and passages and not is_full(self.load([row[0]])[row[0]]):
+            passages = self._remove_block(row[0]) + passages
+            places.append(row)
+        for block in into_blocks(passages):
+            number, count = places.pop()
+            self._add_block(number, file, count, block)
+            if not places:
+                places.append((number + 1, count + 1))
+
+    def _next_number(self, session: int, kind: int) -> int:
+        """The first number that no block of this kind of the session has."""
+        first = block_number(session, kind, 0)
+        row = self.connection.execute(
+            "SELECT max(id) FROM blocks WHERE id >= ? AND id < ?", (first, block_number(session, kind + 1, 0))
+        ).fetchone()
+        return first if row[0] is None else int(row[0]) + 1
+
+    # asking it
+
+    def matching(self, query: SearchQuery, terms: list[SearchTerm]) -> list[tuple[set[int], set[int]]]:
+        """For each term the blocks that have it, and those that have only other forms of it."""
+        whole, partly = self._blocks_since(query.since)
+        matches: list[tuple[set[int], set[int]]] = []
+        for term in terms:
+            own, others = (self._find(each, query) for each in term.expressions())
+            if query.since:
+                own, others = own & whole, (others - own) & whole
+            matches.append((own, others - own))
+        if partly:
+            patterns = [term.patterns() for term in terms]
+            for number in sorted(partly):
+                _sort_in(number, kind_of(number), self.load([number])[number], query, patterns, matches)
+        return matches
+
+    def _blocks_since(self, since: float) -> tuple[set[int], set[int]]:
+        """The blocks that are wholly, and those that are only partly, newer than a moment."""
+        if not since:
+            return set(), set()
+        whole = self._numbers("SELECT id FROM blocks WHERE oldest >= ?", since)
+        partly = self._numbers("SELECT id FROM blocks WHERE oldest < ? AND newest >= ?", since, since)
+        return set(whole), set(partly)
+
+    def _find(self, expression: str, query: SearchQuery) -> set[int]:
+        if not expression:
+            return set()
+        numbers = self._numbers("SELECT rowid FROM words WHERE words MATCH ?", expression)
+        if len(query.kinds) == 5:
+            return set(numbers)
+        return {number for number in numbers if kind_of(number) in query.kinds}
+
+    def outline(self, session: int) -> dict[int, SearchBlock]:
+        """The blocks of a session."""
+        rows = self.connection.execute(
+            "SELECT b.id, b.newest, f.path, f.key, b.count FROM blocks b JOIN files f ON f.id = b.file"
+            " WHERE b.id >= ? AND b.id < ?",
+            _range_of(session),
+        )
+        return {row[0]: SearchBlock(*row[1:]) for row in rows}
+
+    def newest(self, numbers: Iterable[int]) -> dict[int, int]:
+        """How new blocks are, of those that are in the index."""
+        numbers = list(numbers)
+        execute = self.connection.execute
+        if len(numbers) > 300:
+            times = dict(execute("SELECT id, newest FROM blocks").fetchall())
+            return {number: times[number] for number in numbers if number in times}
+        rows = [execute("SELECT id, newest FROM blocks WHERE id = ?", (number,)).fetchone() for number in numbers]
+        return {row[0]: row[1] for row in rows if row}
+
+    def load(self, numbers: list[int]) -> dict[int, list[Passage]]:
+        """What some blocks say."""
+        from zlib import decompress
+
+        loaded: dict[int, list[Passage]] = {}
+        for number in numbers:
+            (data,) = self.connection.execute("SELECT data FROM texts WHERE id = ?", (number,)).fetchone()
+            passages = (part.split("\x1f") for part in decompress(data).decode().split("\x1e"))
+            loaded[number] = [(int(when), heading, text) for when, heading, text in passages]
+        return loaded
+
+
+def _range_of(session: int) -> tuple[int, int]:
+    """The numbers that a session's blocks can have."""
+    return block_number(session, 0, 0), block_number(session + 1, 0, 0)
+
+
+# ── what counts, and what is shown ──
+
+_WEIGHTS = (10.0, 6.0, 4.0, 1.5, 1.0)  # of a word in the name, the objective, notes, artifacts, conversations
+_TOGETHER = (3.0, 3.0, 2.5, 1.2, 1.5)  # of several words in one block
+OTHER_FORM = 0.7  # what another form of a word counts
+SNIPPET = 160  # characters
+
+
+class Hit:
+    """A passage that answers a query, cut down to one line; `marks` are the places of the words in it."""
+
+    __slots__ = ("conversation", "file", "heading", "marks", "text", "when", "where")
+
+    def __init__(self, where: str, file: str, heading: str, conversation: str, when: int) -> None:
+        self.where = where  # notes, chat or artifacts
+        self.file = file  # "" for the session's name
+        self.heading = heading  # of a note; in a conversation who speaks, "you" or "Claude"
+        self.conversation = conversation  # its id; "" for notes and artifacts
+        self.when = when  # seconds since the epoch
+        self.text = ""
+        self.marks: list[tuple[int, int]] = []
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "where": self.where,
+            "file": self.file or None,
+            "heading": self.heading or None,
+            "conversation": self.conversation or None,
+            "when": iso_time(self.when) if self.when else None,
+            "text": self.text,
+        }
+
+
+class SessionHits:
+    """A session that answers a query."""
+
+    __slots__ = ("hits", "path", "score", "session")
+
+    def __init__(self, session: str, path: str, score: float, hits: list[Hit]) -> None:
+        self.session = session
+        self.path = path
+        self.score = score
+        self.hits = hits
+
+    def as_json(self) -> dict[str, object]:
+        hits = [hit.as_json() for hit in self.hits]
+        return {"session": self.session, "path": self.path, "score": round(self.score, 3), "hits": hits}
+
+
+class Ranking:
+    """Which sessions answer a query, and how well, by the blocks that have its words."""
+
+    def __init__(
+        self,
+        query: SearchQuery,
+        matches: list[tuple[set[int], set[int]]],
+        names: dict[int, str],
+        sizes: dict[int, list[int]],
+    ) -> None:
+        self.matches = matches[: len(query.terms)]
+        self.names = names
+        self.sizes = sizes
+        having = [{block >> _SESSION_SHIFT for block in own | others} & set(names) for own, others in self.matches]
+        self.rarity = [_rarity(len(names), len(sessions)) for sessions in having]
+        self.sessions = set.intersection(*having)
+        for own, _ in matches[len(query.terms) :]:
+            self.sessions -= {block >> _SESSION_SHIFT for block in own}
+        self.scores = dict.fromkeys(self.sessions, 0.0)
+        if self.sessions:
+            self._add_words()
+            self._add_words_together()
+
+    def _add_words(self) -> None:
+        """A word counts by its rarity, by where it is, and by how much of that place has it."""
+        from collections import Counter
+
+        usual = [_mean([sizes[kind] for sizes in self.sizes.values()]) for kind in range(5)]
+        for rarity, (own, others) in zip(self.rarity, self.matches):
+            amounts: dict[int, float] = dict(Counter(block >> _KIND_SHIFT for block in own))
+            for place, number in Counter(block >> _KIND_SHIFT for block in others).items():
+                amounts[place] = amounts.get(place, 0.0) + OTHER_FORM * number
+            for place, amount in amounts.items():
+                session, kind = place >> _SESSION_SHIFT - _KIND_SHIFT, place & 7
+                if session in self.scores:
+                    share = amount / (amount + 0.5 + 0.5 * self.sizes[session][kind] / usual[kind])
+                    share = min(amount, 1.0) if kind in (_NAME, _OBJECTIVE) else share
+                    self.scores[session] += rarity * _WEIGHTS[kind] * share
+
+    def _add_words_together(self) -> None:
+        """The best block of a session counts once more when it has several of the words."""
+        if len(self.matches) < 2:
+            return
+        best: dict[int, float] = {}
+        for block, weight in self.weights(self.sessions).items():
+            session = block >> _SESSION_SHIFT
+            value = _TOGETHER[kind_of(block)] * weight * weight
+            if value > best.get(session, 0.0):
+                best[session] = value
+        for session, value in best.items():
+            self.scores[session] += value / sum(self.rarity)
+
+    def weights(self, sessions: Iterable[int]) -> dict[int, float]:
+        """What each block of some sessions has of the query."""
+        wanted = set(sessions)
+        weights: dict[int, float] = {}
+        for rarity, (own, others) in zip(self.rarity, self.matches):
+            for blocks, worth in ((own, rarity), (others, rarity * OTHER_FORM)):
+                for block in blocks:
+                    if block >> _SESSION_SHIFT in wanted:
+                        weights[block] = weights.get(block, 0.0) + worth
+        return weights
+
+    def best(self, limit: int, newest: Callable[[Iterable[int]], dict[int, int]]) -> list[int]:
+        """So many sessions, best first, of equal ones the one with the newer block; `newest` tells how new."""
+        scores = {session: round(score, 3) for session, score in self.scores.items()}
+        ordered = sorted(scores.values(), reverse=True)
+        if not ordered:
+            return []
+        contenders = {session for session in scores if scores[session] >= ordered[: max(limit, 1)][-1]}
+        times = dict.fromkeys(contenders, 0)
+        for block, moment in newest(self.weights(contenders)).items():
+            session = block >> _SESSION_SHIFT
+            times[session] = max(times[session], moment)
+        key = lambda session: (-scores[session], -times[session], self.names[session])  # noqa: E731
+        return sorted(contenders, key=key)[:limit]
+
+
+def _rarity(all_sessions: int, having: int) -> float:
+    from math import log
+
+    return log(1 + all_sessions / max(having, 1))
+
+
+def _mean(numbers: list[int]) -> float:
+    return sum(numbers) / len(numbers) or 1.0
+
+
+class _Found:
+    """A passage in which words of the query are."""
+
+    __slots__ = ("block", "kind", "number", "order", "passage", "terms", "weight")
+
+    def __init__(
+        self, block: SearchBlock, kind: int, number: int, passage: Passage, terms: frozenset[int], weight: float
+    ) -> None:
+        self.block = block
+        self.kind = kind
+        self.passage = passage
+        self.terms = terms
+        self.order = (-weight, -passage[0], block.key, -block.count, -number)
+
+    def hit(self, patterns: list[tuple[Any, Any]]) -> Hit:
+        """The passage on one line."""
+        when, heading, text = self.passage
+        conversation = self.block.key[len("chat/") :].partition(" ")[0] if self.kind == _CHAT else ""
+        file = self.block.path if self.kind != _NAME else ""
+        hit = Hit(_WHERE[self.kind], file, heading, conversation, when)
+        hit.text, hit.marks = snippet(text or heading, patterns)
+        return hit
+
+
+class HitChooser:
+    """Finds the passages to show in the blocks of one session."""
+
+    def __init__(self, query: SearchQuery, rarity: list[float], engine: SearchIndex | Scan) -> None:
+        self.query = query
+        self.rarity = rarity
+        self.patterns = [term.patterns() for term in query.terms]
+        self.engine = engine
+
+    def choose(self, session: int, weights: dict[int, float], count: int) -> list[Hit]:
+        """The passages with the most of the query, newer ones first, each word at least once if possible."""
+        outline = self.engine.outline(session)
+        worth = {number: weight * self._weight_of(number) for number, weight in weights.items()}
+        ordered = sorted(worth, key=lambda n: (-worth[n], -outline[n].newest, outline[n].key, -outline[n].count))
+        found: list[_Found] = []
+        seen: set[str] = set()
+        while ordered and not self._is_enough(found, worth[ordered[0]], count):
+            for number, passages in self.engine.load(ordered[:count]).items():
+                found += self._find(outline[number], kind_of(number), passages, seen)
+            del ordered[:count]
+        found.sort(key=lambda each: each.order)
+        return [each.hit(self.patterns) for each in self._cover(found, count)]
+
+    @staticmethod
+    def _weight_of(number: int) -> float:
+        """The name is shown anyway: as a hit it comes last."""
+        return 0.001 if kind_of(number) == _NAME else _WEIGHTS[kind_of(number)]
+
+    def _is_enough(self, found: list[_Found], next_worth: float, count: int) -> bool:
+        """Whether no block that is left can have a better passage, nor a word that was not found yet."""
+        if len(found) < count or len(frozenset().union(*[each.terms for each in found])) < len(self.rarity):
+            return False
+        return sorted(-each.order[0] for each in found)[-count] >= next_worth
+
+    def _find(self, block: SearchBlock, kind: int, passages: list[Passage], seen: set[str]) -> Iterator[_Found]:
+        for number, passage in enumerate(passages):
+            if passage[0] < self.query.since or passage[2] in seen:
+                continue
+            text = folded_passage(kind, passage)
+            weight, terms = 0.0, []
+            for term, (own, others) in enumerate(self.patterns):
+                if own.search(text):
+                    weight += self.rarity[term]
+                elif others and others.search(text):
+                    weight += self.rarity[term] * OTHER_FORM
+                else:
+                    continue
+                terms.append(term)
+            if terms:
+                seen.add(passage[2])
+                weight *= 0.001 if kind == _NAME else _WEIGHTS[kind]
+                yield _Found(block, kind, number, passage, frozenset(terms), weight)
+
+    @staticmethod
+    def _cover(found: list[_Found], count: int) -> list[_Found]:
+        """So many of the passages, the best one first, then such as have words that the others lack."""
+        chosen: list[_Found] = []
+        covered: frozenset[int] = frozenset()
+        left = list(found)
+        while left and len(chosen) < count:
+            best = max(left, key=lambda each: len(each.terms - covered)) if chosen else left[0]
+            left.remove(best)
+            chosen.append(best)
+            covered |= best.terms
+        return chosen
+
+
+def snippet(text: str, patterns: list[tuple[Any, Any]], width: int = SNIPPET) -> tuple[str, list[tuple[int, int]]]:
+    """The part of a text with the most of what was looked for, on one line, and where that stands in it."""
+    line = " ".join(text.split())
+    marks = _marks(line, patterns)
+    if len(line) <= width:
+        return line, [(start, end) for start, end, _ in marks]
+    start = _best_start(marks, width)
+    if start:
+        start = line.find(" ", max(0, start - width // 4), start) + 1 or start
+    end = len(line) if start + width >= len(line) else line.rfind(" ", start, start + width)
+    end = start + width if end <= start else end
+    before, after = "…" * (start > 0), "…" * (end < len(line))
+    shift = len(before) - start
+    shown = [(a + shift, b + shift) for a, b, _ in marks if a >= start and b <= end]
+    return before + line[start:end] + after, shown
+
+
+def _best_start(marks: list[tuple[int, int, int]], width: int) -> int:
+    """Where the window begins that has the most different words, then the most words; 0 when there is none."""
+    best, best_value = 0, (0, 0)
+    for start, _, _ in marks[:100]:
+        inside = [term for a, b, term in marks if start <= a and b <= start + width * 3 // 4]
+        value = len(set(inside)), len(inside)
+        if value > best_value:
+            best, best_value = start, value
+    return best
+
+
+def _marks(line: str, patterns: list[tuple[Any, Any]]) -> list[tuple[int, int, int]]:
+    """Where the words stand in a text: beginning, end, and the number of the term."""
+    folded = fold(line)
+    origin: list[int] | None = None
+    if not line.isascii():
+        pieces = [_FOLDED[ord(c)] for c in line]
+        if any(len(piece) != 1 for piece in pieces):
+            origin = [i for i, piece in enumerate(pieces) for _ in piece]
+    marks = []
+    for term, both in enumerate(patterns):
+        for pattern in both:
+            for match in pattern.finditer(folded) if pattern else ():
+                start, end = match.span()
+                marks.append((origin[start], origin[end - 1] + 1, term) if origin else (start, end, term))
+    return sorted(marks)
+
+
+# ── keeping the index up to date ──
+
+
+class NoIndex(Exception):
+    """There is no index here, or it cannot be used now."""
+
+
+class DamagedIndex(Exception):
+    """The index is not what cs has written."""
+
+
+class _IndexErrors:
+    """For a `with` block: errors of SQLite become SearchStopped, NoIndex or DamagedIndex."""
+
+    PASSING = ("locked", "readonly", "full", "unable to open", "disk I/O", "no such module")
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, ImportError):
+            raise NoIndex("this Python has no SQLite")
+        if error is None or kind is None or not kind.__module__.startswith("sqlite3"):
+            return
+        said = str(error)
+        if said == "interrupted":
+            raise SearchStopped
+        raise (NoIndex if any(word in said for word in self.PASSING) else DamagedIndex)(said)
+
+
+def sessions_to_search(places: Places) -> dict[str, str]:
+    """The real directory of everything below the root that may be a session, by name."""
+    found = {}
+    root = os.path.realpath(places.root)
+    try:
+        for entry in os.scandir(root):
+            if entry.name.startswith("."):
+                continue
+            if entry.is_symlink():
+                found[entry.name] = os.path.realpath(entry.path)
+            elif entry.is_dir():
+                found[entry.name] = os.path.join(root, entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    return found
+
+
+class IndexFile:
+    """The file of the index: who may change it, and whether it is as cs has left it.
+
+    Beside it stand a lock, and a mark with the file's state after the last change, or the word `writing`.
+    """
+
+    PATIENCE = 30  # seconds to wait for another search that is building the index
+
+    def __init__(self, places: Places, stop: Callable[[], bool]) -> None:
+        self.directory = places.cache
+        self.path = os.path.join(places.cache, f"search-{SEARCH_SCHEMA}.db")
+        self.mark = self.path + ".ok"
+        self.stop = stop
+
+    def take_lock(self) -> FileLock:
+        """Waits for other searches that are changing the index. Raises NoIndex when it cannot be changed here."""
+        deadline = time.monotonic() + self.PATIENCE
+        try:
+            make_private_directory(self.directory)
+            while True:
+                try:
+                    return FileLock(self.path + ".lock", timeout=0.1).__enter__()
+                except Busy:
+                    if self.stop():
+                        raise SearchStopped
+                    if time.monotonic() > deadline:
+                        raise
+        except (OSError, Busy) as error:
+            raise NoIndex(str(error))
+
+    def open_for_changes(self) -> SearchIndex:
+        """Opens the index; one that cs has not left like this is made anew."""
+        if not self._is_intact():
+            self._discard()
+        index = SearchIndex(self.path, self.stop)
+        if not index.is_ours():
+            index.close()
+            self._discard()
+            index = SearchIndex(self.path, self.stop)
+            index.make_tables()
+            self.mark_finished()
+        return index
+
+    def open_as_it_is(self) -> SearchIndex:
+        """Opens the index where it cannot be changed. Raises NoIndex when it is not known to be sound."""
+        if not os.path.exists(self.path) or not self._is_as_left():
+            raise NoIndex("there is no index that is known to be sound")
+        index = SearchIndex(self.path, self.stop)
+        if not index.is_ours():
+            index.close()
+            raise NoIndex("the index is one of another version")
+        return index
+
+    def mark_writing(self) -> None:
+        write_atomically(self.mark, "writing", 0o600, durable=False)
+
+    def mark_finished(self) -> None:
+        write_atomically(self.mark, paths_state([self.path])[0], 0o600, durable=False)
+
+    def mark_damaged(self) -> None:
+        """Makes sure that the index is not used again."""
+        try:
+            remove_file(self.mark)
+        except OSError:
+            pass
+
+    def _is_as_left(self) -> bool:
+        return read_text(self.mark, 200) == paths_state([self.path])[0]
+
+    def _is_intact(self) -> bool:
+        """Whether the file is as cs has left it, or was left in the middle of a change and is sound."""
+        if not os.path.exists(self.path) or os.stat(self.path).st_mode & 0o077:
+            return False
+        if read_text(self.mark, 200) != "writing":
+            return self._is_as_left()
+        index = SearchIndex(self.path, self.stop)
+        try:
+            return bool(index.connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+        finally:
+            index.close()
+
+    def _discard(self) -> None:
+        for ending in ("", "-journal", "-wal", "-shm", ".ok"):
+            remove_file(self.path + ending)
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+class Searcher:
+    """Searches every session, for one thread: refresh() looks what has changed, find() answers from that.
+
+    `stop` is asked all the time; once it says True, SearchStopped is raised.
+    """
+
+    def __init__(self, places: Places, stop: Callable[[], bool] | None = None) -> None:
+        self.places = places
+        self.stop = stop or (lambda: False)
+        self.file = IndexFile(places, self.stop)
+        self.index: SearchIndex | None = None
+        self.scan = Scan({}, self.stop)
+        self.sessions: dict[int, str] = {}  # the names of those that are searched, by number
+        self.left_out: list[str] = []  # those whose secrets cannot be read, so that nobody knows what to hide
+        self.obstacle = ""  # why the index could not be used or brought up to date
+
+    def close(self) -> None:
+        """Closes the index."""
+        if self.index is not None:
+            self.index.close()
+        self.index = None
+
+    def check_stop(self) -> None:
+        """Raises SearchStopped when nobody waits any more."""
+        if self.stop():
+            raise SearchStopped
+
+    def refresh(self, progress: HearsProgress | None = None) -> None:
+        """Looks at every session and brings the index up to date; `progress` hears bytes done and all bytes."""
+        found = sessions_to_search(self.places)
+        for _ in range(2):
+            self._start_over()
+            try:
+                with _IndexErrors():
+                    self._refresh_index(found, progress or (lambda done, total: None))
+                return
+            except DamagedIndex as error:
+                self.obstacle = str(error)
+                self.file.mark_damaged()  # once more, from nothing
+            except NoIndex as error:
+                self.obstacle = str(error)
+                break
+        self._refresh_without_writing(found)
+
+    def _start_over(self) -> None:
+        self.close()
+        self.scan, self.sessions, self.left_out = Scan({}, self.stop), {}, []
+
+    def _refresh_index(self, found: dict[str, str], progress: HearsProgress) -> None:
+        import sqlite3  # noqa: F401 - where there is none, nothing is made
+
+        lock = self.file.take_lock()
+        try:
+            self.index = self.file.open_for_changes()
+            changed, gone = self._changes(self.index, found)
+            if changed or gone:
+                self._write(self.index, changed, gone, progress)
+            self._know_sessions(self.index, found)
+        finally:
+            lock.__exit__(None, None, None)
+
+    def _changes(self, index: SearchIndex, found: dict[str, str]) -> tuple[list[str], list[IndexedSession]]:
+        """The names of the sessions that the index does not have as they are now, and those that are gone."""
+        known = index.sessions()
+        marks = secret_marks(self.places) if index.fact("secrets") != secrets_state(self.places) else None
+        changed = []
+        for number, (name, directory) in enumerate(found.items()):
+            if number % 64 == 0:
+                self.check_stop()
+            session = known.pop(name, None)
+            if (
+                session is None
+                or session.directory != directory
+                or (marks is not None and marks.get(name, "") != session.secrets)
+                or paths_state(session.watched.split("\0"))[0] != session.state
+            ):
+                changed.append(name)
+        return changed, list(known.values())
+
+    def _write(
+        self, index: SearchIndex, changed: list[str], gone: list[IndexedSession], progress: HearsProgress
+    ) -> None:
+        """Brings the index up to date, in transactions so short that little is lost when it is interrupted."""
+        change = index.connection.execute
+        self.file.mark_writing()
+        try:
+            change("BEGIN IMMEDIATE")
+            begun = time.monotonic()
+            for done, total in self._update(index, changed, gone):
+                progress(done, total)
+                self.check_stop()
+                if time.monotonic() - begun > COMMIT_EVERY:
+                    change("COMMIT")
+                    change("BEGIN IMMEDIATE")
+                    begun = time.monotonic()
+            change("COMMIT")
+        except BaseException:
+            index.connection.set_progress_handler(None, 0)
+            if index.connection.in_transaction:
+                change("ROLLBACK")
+            raise
+        finally:
+            self.file.mark_finished()
+
+    def _update(
+        self, index: SearchIndex, changed: list[str], gone: list[IndexedSession]
+    ) -> Iterator[tuple[int, int]]:
+        """Takes out what is gone, puts in what has changed; yields bytes done and all when it may be committed."""
+        state, marks = secrets_state(self.places), secret_marks(self.places)
+        known = index.sessions()
+        inventories = self._inventories(changed)
+        total = sum(source.size for inventory in inventories for source in inventory.sources)
+        done = 0
+        for session in gone:
+            index.forget_session(session)
+        for inventory in inventories:
+            old = known.get(inventory.name)
+            if old is not None and (old.directory != inventory.directory or not inventory.sources):
+                index.forget_session(old)
+                old = None
+            hide = self._redactor(inventory.name, marks) if inventory.sources else None
+            if hide is not None:
+                for read in index.update_session(inventory, old, marks.get(inventory.name, ""), hide):
+                    done += read
+                    yield done, total
+        index.set_fact("secrets", state)
+
+    def _inventories(self, names: Iterable[str]) -> list[Inventory]:
+        inventories = []
+        for name in names:
+            self.check_stop()
+            inventories.append(take_inventory(self.places, name))
+        return inventories
+
+    def _redactor(self, name: str, marks: dict[str, str]) -> SessionRedactor | None:
+        """What hides a session's credentials; None, and the session left out, when its store cannot be read."""
+        try:
+            return SessionRedactor(known_values(self.places, name) if name in marks else {})
+        except CsError:
+            self.left_out.append(name)
+            return None
+
+    def _know_sessions(self, index: SearchIndex, found: dict[str, str], stale: Iterable[str] = ()) -> None:
+        """Notes which sessions of the index are searched, and how many blocks they have."""
+        passed_over = set(self.left_out).union(stale)
+        for session in index.sessions().values():
+            if session.name in found and session.name not in passed_over and session.sizes:
+                self.sessions[session.id] = session.name
+                index.sizes[session.id] = [int(size) for size in session.sizes.split()]
+
+    # where the index cannot be written
+
+    def _refresh_without_writing(self, found: dict[str, str]) -> None:
+        """Uses the index for what has not changed since, where there is one, and scans the rest."""
+        self._start_over()
+        changed = list(found)
+        try:
+            with _IndexErrors():
+                self.index = self.file.open_as_it_is()
+                changed, _ = self._changes(self.index, found)
+                self._know_sessions(self.index, found, changed)
+        except (NoIndex, DamagedIndex, OSError):
+            self._start_over()
+            changed = list(found)
+        self._scan(changed)
+
+    def _scan(self, names: list[str]) -> None:
+        marks = secret_marks(self.places)
+        for number, inventory in enumerate(self._inventories(names), 1 << 30):
+            hide = self._redactor(inventory.name, marks) if inventory.sources else None
+            if hide is not None:
+                self.sessions[number] = inventory.name
+                self.scan.inventories[number] = inventory, hide
+
+    # answering
+
+    def find(self, query: SearchQuery, limit: int = 20, hits: int = 3) -> list[SessionHits]:
+        """The sessions that answer a query, best first, each with some of the passages that do."""
+        try:
+            with _IndexErrors():
+                return self._find(query, limit, hits)
+        except (NoIndex, DamagedIndex) as error:
+            if isinstance(error, DamagedIndex):
+                self.file.mark_damaged()
+            self._start_over()
+            self.obstacle = str(error)
+            self._scan(list(sessions_to_search(self.places)))
+            return self._find(query, limit, hits)
+
+    def _find(self, query: SearchQuery, limit: int, hits: int) -> list[SessionHits]:
+        engines: list[SearchIndex | Scan] = [self.scan] if self.scan.inventories else []
+        if self.index is not None:
+            engines.append(self.index)
+        terms = query.terms + query.excluded
+        matches: list[tuple[set[int], set[int]]] = [(set(), set()) for _ in terms]
+        sizes: dict[int, list[int]] = {}
+        for engine in engines:
+            for (own, others), (more_own, more_others) in zip(matches, engine.matching(query, terms)):
+                own |= more_own
+                others |= more_others
+            sizes.update(engine.sizes)
+        names = {number: name for number, name in self.sessions.items() if query.wants(name)}
+        ranking = Ranking(query, matches, names, sizes)
+        best = ranking.best(limit, lambda blocks: self._newest(engines, blocks))
+        weights = ranking.weights(best)
+        return [self._hits_of(query, ranking, session, weights, hits) for session in best]
+
+    @staticmethod
+    def _newest(engines: list[SearchIndex | Scan], blocks: Iterable[int]) -> dict[int, int]:
+        times: dict[int, int] = {}
+        for engine in engines:
+            times.update(engine.newest(blocks))
+        return times
+
+    def _hits_of(
+        self, query: SearchQuery, ranking: Ranking, session: int, weights: dict[int, float], count: int
+    ) -> SessionHits:
+        own = {block: weight for block, weight in weights.items() if block >> _SESSION_SHIFT == session}
+        hits = HitChooser(query, ranking.rarity, self._engine_of(session)).choose(session, own, count)
+        name = self.sessions[session]
+        return SessionHits(name, os.path.join(self.places.root, name), ranking.scores[session], hits)
+
+    def _engine_of(self, session: int) -> SearchIndex | Scan:
+        if session in self.scan.inventories or self.index is None:
+            return self.scan
+        return self.index
+
+
+def search(
+    places: Places,
+    query: SearchQuery,
+    limit: int = 20,
+    hits: int = 3,
+    stop: Callable[[], bool] | None = None,
+    progress: HearsProgress | None = None,
+) -> list[SessionHits]:
+    """The sessions that answer a query as everything is now, best first. Raises SearchStopped."""
+    searcher = Searcher(places, stop)
+    try:
+        searcher.refresh(progress)
+        return searcher.find(query, limit, hits)
+    finally:
+        searcher.close()
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -12904,6 +14608,90 @@ def remote_tar_command(call: Call) -> int:
 
 
 # ── search ──
+
+
+@command(
+    "-search",
+    usage="<words...> [--limit N] [--json]",
+    summary='find what was said or noted: words, "a phrase", prefix*, -word, in:notes|chat|artifacts, session:, since:2w',
+)
+def search_command(call: Call) -> int:
+    as_json = call.has("--json")
+    limit = _positive_number(call.options.get("--limit", "20"), "--limit")
+    spoken = call.words[: len(call.words) - len(call.literal)]
+    query = parse_query(" ".join(spoken), " ".join(call.literal))
+    searcher = Searcher(call.places)
+    try:
+        _refresh_with_progress(searcher)
+        found = searcher.find(query, limit, 20 if as_json else 3)
+    finally:
+        searcher.close()
+    for name in searcher.left_out:
+        warn(f"the secrets of '{name}' cannot be read, so nobody knows what to hide: what is new there is left out")
+    if as_json:
+        import json
+
+        say(json.dumps([session.as_json() for session in found], indent=2, ensure_ascii=False))
+    for session in () if as_json else found:
+        _say_session_hits(call.places, session)
+    if not found and not as_json:
+        tell_hint("nothing found" + _wider_query(query))
+    return 0 if found else 1
+
+
+def _positive_number(text: str, option: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:9]) > 0):
+        raise UsageError(f"{option} {text}: not a number above zero")
+    return int(text[:9])
+
+
+def _refresh_with_progress(searcher: Searcher) -> None:
+    """Brings the index up to date; on a terminal, what takes its time shows how far it is."""
+    line = Progress("indexing what has been said: MB", 0)
+    line.next += 0.5
+
+    def hear(done: int, total: int) -> None:
+        line.total, line.done = max(total, done) >> 20, (done >> 20) - 1
+        line.step()
+
+    try:
+        searcher.refresh(hear)
+    finally:
+        line.end()
+
+
+def _wider_query(query: SearchQuery) -> str:
+    """How the query could find more, as an addition to a sentence."""
+    words = [term.words[0] for term in query.terms if len(term.words) == 1 and not term.is_prefix]
+    return f"; '{words[-1]}*' also finds longer words" if words else ""
+
+
+def _say_session_hits(places: Places, found: SessionHits) -> None:
+    session = Session(found.session, found.path)
+    say(paint(clean(found.session), "rust", sys.stdout, bold=True))
+    for hit in found.hits:
+        when = time.strftime("%Y-%m-%d", time.localtime(hit.when)) if hit.when else ""
+        if hit.conversation:
+            when = time.strftime("%Y-%m-%d %H:%M", time.localtime(hit.when)) if hit.when else ""
+            place = f"{hit.heading} in {hit.conversation[:8]}"
+        elif hit.file:
+            place = session.document(hit.file) + (f" § {hit.heading}" if hit.heading else "")
+        else:
+            place = "name"
+        say("  " + paint(clean(f"{when}  {place}".strip()), "comment", sys.stdout))
+        say("    " + _highlighted(hit))
+
+
+def _highlighted(hit: Hit) -> str:
+    """A hit's line with its words in colour, cut to the terminal where there is one."""
+    shown, position = "", 0
+    for start, end in hit.marks:
+        if start >= position:
+            shown += clean(hit.text[position:start]) + paint(
+                clean(hit.text[start:end]), "gold", sys.stdout, bold=True
+            )
+            position = end
+    return shown + clean(hit.text[position:])
 
 
 # ── install and update ──

@@ -4,7 +4,7 @@
 function __@CS@_know --no-scope-shadowing
     switch $argv[1]
         case 'cs'
-            set verbs -help\t'show this help' -version\t'show the version' -adopt\t'make the current directory a session, in place' -list\t'list the sessions' -ls\t'list the sessions' -remove\t'remove a session (to the trash)' -rm\t'remove a session (to the trash)' -restore\t'list the trash, or bring a session back from it' -rename\t'rename a session' -secrets\t'keep and use a session\'s credentials' -remote\t'register hosts for remote sessions' -install\t'install the program, hooks, commands, skill and completions' -update\t'update to the newest version; --check only tells, --rollback goes back one' -uninstall\t'remove cs; sessions and secrets stay unless you say otherwise' -tui\t'choose a session on the screen, as cs alone does'
+            set verbs -help\t'show this help' -version\t'show the version' -adopt\t'make the current directory a session, in place' -list\t'list the sessions' -ls\t'list the sessions' -remove\t'remove a session (to the trash)' -rm\t'remove a session (to the trash)' -restore\t'list the trash, or bring a session back from it' -rename\t'rename a session' -secrets\t'keep and use a session\'s credentials' -remote\t'register hosts for remote sessions' -search\t'find what was said or noted: words, "a phrase", prefix*, -word, in:notes|chat|artifacts, session:, since:2w' -install\t'install the program, hooks, commands, skill and completions' -update\t'update to the newest version; --check only tells, --rollback goes back one' -uninstall\t'remove cs; sessions and secrets stay unless you say otherwise' -tui\t'choose a session on the screen, as cs alone does'
             set options
             set values
             set kinds 'sessions'
@@ -148,6 +148,11 @@ function __@CS@_know --no-scope-shadowing
             set options
             set values
             set kinds 'hosts'
+        case 'cs -search' 'cs --search'
+            set verbs
+            set options --limit --json
+            set values --limit:'none'
+            set kinds 'none+'
         case 'cs -install' 'cs --install'
             set verbs
             set options --name

@@ -1,7 +1,7 @@
 # Completion of cs for PowerShell 7. Made by completions/generate.py from the command table of cs.py: change that, not this.
 
 $global:CsCompletionPlaces = @{
-    'cs' = @{ verbs = [ordered]@{ '-help' = 'show this help'; '-version' = 'show the version'; '-adopt' = 'make the current directory a session, in place'; '-list' = 'list the sessions'; '-ls' = 'list the sessions'; '-remove' = 'remove a session (to the trash)'; '-rm' = 'remove a session (to the trash)'; '-restore' = 'list the trash, or bring a session back from it'; '-rename' = 'rename a session'; '-secrets' = 'keep and use a session''s credentials'; '-remote' = 'register hosts for remote sessions'; '-install' = 'install the program, hooks, commands, skill and completions'; '-update' = 'update to the newest version; --check only tells, --rollback goes back one'; '-uninstall' = 'remove cs; sessions and secrets stay unless you say otherwise'; '-tui' = 'choose a session on the screen, as cs alone does' }; takes = @{  }; options = @(); kinds = @('sessions') }
+    'cs' = @{ verbs = [ordered]@{ '-help' = 'show this help'; '-version' = 'show the version'; '-adopt' = 'make the current directory a session, in place'; '-list' = 'list the sessions'; '-ls' = 'list the sessions'; '-remove' = 'remove a session (to the trash)'; '-rm' = 'remove a session (to the trash)'; '-restore' = 'list the trash, or bring a session back from it'; '-rename' = 'rename a session'; '-secrets' = 'keep and use a session''s credentials'; '-remote' = 'register hosts for remote sessions'; '-search' = 'find what was said or noted: words, "a phrase", prefix*, -word, in:notes|chat|artifacts, session:, since:2w'; '-install' = 'install the program, hooks, commands, skill and completions'; '-update' = 'update to the newest version; --check only tells, --rollback goes back one'; '-uninstall' = 'remove cs; sessions and secrets stay unless you say otherwise'; '-tui' = 'choose a session on the screen, as cs alone does' }; takes = @{  }; options = @(); kinds = @('sessions') }
     'cs <session>' = @{ verbs = [ordered]@{ '-conversations' = 'list, or export, what was said in a session'; '-secrets' = 'keep and use a session''s credentials' }; takes = [ordered]@{ '--resume' = 'none'; '--on' = 'hosts'; '--move-to' = 'hosts' }; options = @('--force', '--fresh', '--resume', '--on', '--move-to', '--move-here', '--dry-run'); kinds = @() }
     'cs -help' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
     'cs -h' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
@@ -107,6 +107,8 @@ $global:CsCompletionPlaces = @{
     'cs -remote rm' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('hosts') }
     'cs --remote remove' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('hosts') }
     'cs --remote rm' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('hosts') }
+    'cs -search' = @{ verbs = @{  }; takes = [ordered]@{ '--limit' = 'none' }; options = @('--limit', '--json'); kinds = @('none+') }
+    'cs --search' = @{ verbs = @{  }; takes = [ordered]@{ '--limit' = 'none' }; options = @('--limit', '--json'); kinds = @('none+') }
     'cs -install' = @{ verbs = @{  }; takes = [ordered]@{ '--name' = 'none' }; options = @('--name'); kinds = @() }
     'cs --install' = @{ verbs = @{  }; takes = [ordered]@{ '--name' = 'none' }; options = @('--name'); kinds = @() }
     'cs -update' = @{ verbs = @{  }; takes = @{  }; options = @('-c', '--check', '-f', '--force', '--rollback'); kinds = @() }
