@@ -9966,7 +9966,10 @@ def _show_banner(places: Places, session: Session, state: str, recovered: str | 
     """At most six lines about what is opened."""
     url = origin_url(session.directory)
     secrets = secret_counts(places).get(session.name, 0)
-    tell(paint(f"cs {VERSION}", "rust", sys.stderr, bold=True))
+    newer = available_update(places)
+    news = f"   {newer} is available: cs -update" if newer else ""
+    tell(paint(f"cs {VERSION}", "rust", sys.stderr, bold=True) + paint(news, "yellow", sys.stderr))
+    start_update_check(places)
     tell(f"  session  {paint(session.name, 'gold', sys.stderr, bold=True)} ({state}) on {clean(host_name())}")
     tell(f"  path     {clean(places.shorten(session.directory))}")
     sync = clean(without_credentials(url)) if url else "local only"
