@@ -333,7 +333,7 @@ def ask_hidden(question: str) -> str:
 
     terminal = sys.stdin.fileno()
     before = termios.tcgetattr(terminal)
-    silent = before[:3] + [before[3] & ~termios.ECHO] + before[4:]
+    silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
     sys.stderr.write(question)
     sys.stderr.flush()
     try:
@@ -3451,9 +3451,458 @@ def parse_json_object(plain: bytes, what: str) -> dict[str, Any]:
     return content
 
 
+# ── the keychains of desktops ──
+
+
+class Keychain(Backend):
+    """A store of small items, each under the service name `cs:<session>:<name>`.
+
+    A value that is too long for one item is spread over several, `cs:<session>:<name>:<series>:<number>`,
+    and the item itself names the series and the digest of the whole. A new series is complete before the
+    item points to it, so that a kill leaves the old or the new value.
+    """
+
+    item_limit = 1000  # bytes of UTF-8 in a value that is stored as it is
+    piece_length = 3000  # characters of base64
+
+    def item(self, service: str) -> str | None:
+        """What is stored under a service name; None when there is nothing."""
+        raise NotImplementedError
+
+    def put_items(self, key: str, items: list[tuple[str, str]]) -> None:
+        """Stores texts under service names, replacing what is there."""
+        raise NotImplementedError
+
+    def drop_item(self, service: str) -> bool:
+        raise NotImplementedError
+
+    def items(self, services: list[str]) -> list[str]:
+        """What is stored under several service names; shorter than the list when something is missing."""
+        return [text for text in map(self.item, services) if text is not None]
+
+    def drop_items(self, services: list[str]) -> None:
+        for service in services:
+            self.drop_item(service)
+
+    def services(self, key: str) -> list[str] | None:
+        """The service names of a session that are stored; None where the keychain cannot list."""
+        raise NotImplementedError
+
+    def names(self, key: str, known: dict[str, str]) -> dict[str, str]:
+        services = self.services(key)
+        if services is None:
+            return {name: date for name, date in known.items() if self.item(_service(key, name)) is not None}
+        start = len(_service(key, ""))
+        found = [service[start:] for service in services if not _is_piece(service[start:])]
+        return {name: known.get(name, "") for name in found}
+
+    def get(self, key: str, name: str) -> str | None:
+        import base64
+        import hashlib
+
+        service = _service(key, name)
+        head = self.item(service)
+        if head is None or not head.startswith(_PIECES):
+            return head
+        series, count, digest = _parse_head(head)
+        pieces = self.items([f"{service}:{series}:{number}" for number in range(count)])
+        data = base64.b64decode("".join(pieces).encode("ascii", "replace") + b"===")
+        if len(pieces) != count or hashlib.sha256(data).hexdigest() != digest:
+            raise SecretsUnreadable(f"'{name}' is incomplete in {self.name}: parts of its value are missing")
+        return data.decode("utf-8")
+
+    def set(self, key: str, name: str, value: str, date: str) -> None:
+        service = _service(key, name)
+        before = self.item(service) or ""
+        if len(value.encode("utf-8")) <= self.item_limit and not value.startswith(_PIECES):
+            self.put_items(key, [(service, value)])
+        else:
+            self._put_pieces(key, service, value.encode("utf-8"))
+        self._drop_pieces(service, before)
+
+    def _put_pieces(self, key: str, service: str, data: bytes) -> None:
+        import base64
+        import hashlib
+
+        text, length, series = base64.b64encode(data).decode(), self.piece_length, os.urandom(4).hex()
+        pieces = [text[start : start + length] for start in range(0, len(text), length)]
+        self.put_items(key, [(f"{service}:{series}:{number}", piece) for number, piece in enumerate(pieces)])
+        head = f"{_PIECES}{series}:{len(pieces)}:{hashlib.sha256(data).hexdigest()}"
+        self.put_items(key, [(service, head)])
+
+    def _drop_pieces(self, service: str, head: str) -> None:
+        if head.startswith(_PIECES):
+            series, count, _ = _parse_head(head)
+            self.drop_items([f"{service}:{series}:{number}" for number in range(count)])
+
+    def delete(self, key: str, name: str) -> bool:
+        service = _service(key, name)
+        head = self.item(service)
+        if head is None:
+            return False
+        found = self.drop_item(service)
+        self._drop_pieces(service, head)
+        return found
+
+
+_PIECES = "cs-pieces:"
+
+
+def _service(key: str, name: str) -> str:
+    return f"cs:{key}:{name}"
+
+
+def _is_piece(name: str) -> bool:
+    """Whether the end of a service name is that of a part of a long value.
+
+    >>> _is_piece("TOKEN:0a1b2c3d:12"), _is_piece("TOKEN")
+    (True, False)
+    """
+    parts = name.split(":")
+    return len(parts) > 2 and len(parts[-2]) == 8 and parts[-1].isdigit()
+
+
+def _parse_head(head: str) -> tuple[str, int, str]:
+    """The series, the number of pieces and the digest that the item of a long value names."""
+    parts = head[len(_PIECES) :].split(":")
+    if len(parts) != 3 or not parts[1].isdigit() or int(parts[1]) > SECRET_LIMIT:
+        raise SecretsUnreadable("an item of the keychain is damaged: it names no pieces")
+    return parts[0], int(parts[1]), parts[2]
+
+
+class MacKeychain(Keychain):
+    """The login keychain of macOS, through `security`. Values go to its stdin (`security -i`), as hexadecimal."""
+
+    name = "keychain"
+    NOT_FOUND = 44  # errSecItemNotFound, as an exit status
+
+    def obstacle(self) -> str:
+        if not find_program("security"):
+            return "there is no `security` program, which macOS has"
+        answer = run(["security", "default-keychain"], check=False, timeout=20)
+        return "" if answer.status == 0 else f"no keychain answers ({answer.complaint})"
+
+    def where(self) -> str:
+        path = run(["security", "default-keychain"], check=False, timeout=20).text.strip().strip('"')
+        return f"the keychain {self.places.shorten(path)}"
+
+    def item(self, service: str) -> str | None:
+        answer = run(["security", "find-generic-password", "-s", service, "-g"], check=False, timeout=60)
+        if answer.status == self.NOT_FOUND:
+            return None
+        for line in answer.err.split(b"\n"):
+            if line.startswith(b"password: ") and answer.status == 0:
+                return _keychain_text(line[len(b"password: ") :])
+        raise CsError(f"security: {_without_values(answer)}", "is the keychain locked? security unlock-keychain")
+
+    def items(self, services: list[str]) -> list[str]:
+        answer = self._interactive([["find-generic-password", "-s", service, "-g"] for service in services])
+        lines = [line for line in answer.err.split(b"\n") if line.startswith(b"password: ")]
+        return [_keychain_text(line[len(b"password: ") :]) for line in lines]
+
+    def put_items(self, key: str, items: list[tuple[str, str]]) -> None:
+        """Stores all at once; as `security -i` hides failures, all is read back."""
+        import getpass
+
+        commands = []
+        for service, text in items:
+            words = ["add-generic-password", "-U", "-a", getpass.getuser(), "-s", service]
+            commands.append(words + (["-w", text] if _is_piece(service) else ["-X", text.encode("utf-8").hex()]))
+        answer = self._interactive(commands)
+        if self.items([service for service, _ in items]) != [text for _, text in items]:
+            raise CsError(f"security did not store the value: {_without_values(answer)}")
+
+    def drop_items(self, services: list[str]) -> None:
+        self._interactive([["delete-generic-password", "-s", service] for service in services])
+
+    def _interactive(self, commands: list[list[str]]) -> Result:
+        """Many commands in one process. The lines of `security -i` may have 4,096 characters."""
+        lines = [" ".join(map(_quote_for_security, words)) + "\n" for words in commands]
+        return run(["security", "-i"], stdin="".join(lines).encode(), check=False, timeout=60)
+
+    def drop_item(self, service: str) -> bool:
+        answer = run(["security", "delete-generic-password", "-s", service], check=False, timeout=60)
+        if answer.status not in (0, self.NOT_FOUND):
+            raise CsError(f"security: {_without_values(answer)}")
+        return answer.status == 0
+
+    def services(self, key: str) -> list[str]:
+        listing = run(["security", "dump-keychain"], timeout=60).out
+        mark = b'"svce"<blob>='
+        found = [line.partition(mark)[2] for line in listing.split(b"\n") if line.strip().startswith(mark)]
+        names = {_keychain_text(text) for text in found if text.startswith((b'"', b"0x"))}
+        return sorted(name for name in names if name.startswith(_service(key, "")))
+
+
+def _keychain_text(printed: bytes) -> str:
+    r"""The text of a blob as `security` prints it: in quotes, or as hexadecimal followed by a rendering.
+
+    >>> _keychain_text(b'"it"s"'), _keychain_text(b'0x68C3A90A  "h\\303\\251\\012"')
+    ('it"s', 'hé\n')
+    """
+    if printed.startswith(b"0x"):
+        return bytes.fromhex(printed[2:].split(b" ")[0].decode("ascii", "replace")).decode("utf-8", "replace")
+    return printed.strip()[1:-1].decode("utf-8", "replace")
+
+
+def _quote_for_security(word: str) -> str:
+    """A word for the command language of `security -i`: double quotes, with a backslash before " and \\ ."""
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _without_values(answer: Result) -> str:
+    """What `security` complained about, without any line that could repeat a value."""
+    lines = answer.err.decode("utf-8", "replace").splitlines()
+    said = [
+        line for line in lines if line.startswith(("security: ", "SecKeychain", "add-generic-password: returned"))
+    ]
+    return " ".join(said)[:300] or f"exit status {answer.status}"
+
+
+class CredentialManager(Keychain):
+    """Windows Credential Manager, through the Win32 credential API; target names do not know upper from lower case.
+
+    Values are UTF-16, as cmdkey and Windows itself store passwords. Source: wincred.h.
+    """
+
+    name = "credential"
+    item_limit = 1200
+    piece_length = 1200  # a blob has at most 5 * 512 bytes
+    GENERIC, LOCAL_MACHINE, NOT_FOUND = 1, 2, 1168
+
+    def obstacle(self) -> str:
+        import ctypes
+
+        return "" if hasattr(ctypes, "WinDLL") else "this is not Windows"
+
+    def where(self) -> str:
+        return "the Windows Credential Manager, as generic credentials cs:<session>:<name>"
+
+    def item(self, service: str) -> str | None:
+        import ctypes
+
+        found = ctypes.POINTER(_credential_type())()
+        if not self._library().CredReadW(service, self.GENERIC, 0, ctypes.byref(found)):
+            self._check_not_found("read")
+            return None
+        try:
+            blob = ctypes.string_at(found.contents.blob, found.contents.blob_size)
+        finally:
+            self._library().CredFree(found)
+        return blob.decode("utf-16-le", "replace")
+
+    def put_items(self, key: str, items: list[tuple[str, str]]) -> None:
+        import ctypes
+
+        for service, text in items:
+            self._refuse_other_case(key, service)
+            data = text.encode("utf-16-le")
+            blob = ctypes.create_string_buffer(data, len(data))
+            credential = _credential_type()()
+            credential.type = self.GENERIC
+            credential.target_name = service
+            credential.user_name = "cs"
+            credential.persist = self.LOCAL_MACHINE
+            credential.blob_size = len(data)
+            credential.blob = ctypes.cast(blob, ctypes.c_void_p)
+            if not self._library().CredWriteW(ctypes.byref(credential), 0):
+                raise CsError(f"the Credential Manager did not store the value (error {self._error()})")
+
+    def _refuse_other_case(self, key: str, service: str) -> None:
+        for other in [] if _is_piece(service) else self.services(key):
+            if other != service and other.lower() == service.lower():
+                start = len(_service(key, ""))
+                raise CsError(
+                    f"there is a secret '{other[start:]}', and Windows does not tell it from '{service[start:]}'"
+                )
+
+    def drop_item(self, service: str) -> bool:
+        if self._library().CredDeleteW(service, self.GENERIC, 0):
+            return True
+        self._check_not_found("delete")
+        return False
+
+    def services(self, key: str) -> list[str]:
+        import ctypes
+
+        count = ctypes.c_uint32()
+        found = ctypes.POINTER(ctypes.POINTER(_credential_type()))()
+        if not self._library().CredEnumerateW(_service(key, "*"), 0, ctypes.byref(count), ctypes.byref(found)):
+            self._check_not_found("list")
+            return []
+        try:
+            names = [str(found[number].contents.target_name) for number in range(count.value)]
+        finally:
+            self._library().CredFree(found)
+        return sorted(name for name in names if name.startswith(_service(key, "")))
+
+    def _library(self) -> Any:
+        import ctypes
+
+        return ctypes.WinDLL("advapi32", use_last_error=True)  # type: ignore[attr-defined,unused-ignore]
+
+    def _error(self) -> int:
+        import ctypes
+
+        return int(ctypes.get_last_error())  # type: ignore[attr-defined,unused-ignore]
+
+    def _check_not_found(self, deed: str) -> None:
+        if self._error() != self.NOT_FOUND:
+            raise CsError(f"the Credential Manager could not {deed} an entry (error {self._error()})")
+
+
+def _credential_type() -> Any:
+    """The structure CREDENTIALW. Source: wincred.h."""
+    if not _CREDENTIAL_TYPE:
+        import ctypes
+
+        class Credential(ctypes.Structure):
+            _fields_ = (
+                ("flags", ctypes.c_uint32),
+                ("type", ctypes.c_uint32),
+                ("target_name", ctypes.c_wchar_p),
+                ("comment", ctypes.c_wchar_p),
+                ("last_written", ctypes.c_uint32 * 2),
+                ("blob_size", ctypes.c_uint32),
+                ("blob", ctypes.c_void_p),
+                ("persist", ctypes.c_uint32),
+                ("attribute_count", ctypes.c_uint32),
+                ("attributes", ctypes.c_void_p),
+                ("target_alias", ctypes.c_wchar_p),
+                ("user_name", ctypes.c_wchar_p),
+            )
+
+        _CREDENTIAL_TYPE.append(Credential)
+    return _CREDENTIAL_TYPE[0]
+
+
+_CREDENTIAL_TYPE: list[Any] = []
+
+
+class SecretService(Keychain):
+    """The keyring of a Linux desktop, through `secret-tool`; values go through its stdin and stdout."""
+
+    name = "secret-service"
+    item_limit = 4000  # secret-tool takes 8,192 bytes, and stores the first ones of more
+    piece_length = 8000
+
+    def obstacle(self) -> str:
+        if not find_program("secret-tool"):
+            return "secret-tool is not installed"
+        bus = os.path.join(os.environ.get("XDG_RUNTIME_DIR") or "/nonexistent", "bus")
+        if not os.environ.get("DBUS_SESSION_BUS_ADDRESS") and not os.path.exists(bus):
+            return "there is no session bus"
+        try:
+            answer = self._tool("lookup", "application", "cs", "service", "cs:")
+        except ProcessError:
+            return "no keyring answers on the session bus"
+        return f"no keyring answers on the session bus ({answer.complaint})" if answer.err else ""
+
+    def where(self) -> str:
+        return "the desktop's keyring, by secret-tool, as items cs:<session>:<name>"
+
+    def item(self, service: str) -> str | None:
+        answer = self._tool("lookup", "application", "cs", "service", service)
+        if answer.status == 0:
+            return answer.out.decode("utf-8", "replace")
+        if answer.err:
+            raise CsError(f"secret-tool could not read the keyring: {answer.complaint}")
+        return None
+
+    def put_items(self, key: str, items: list[tuple[str, str]]) -> None:
+        for service, text in items:
+            words = ["--label=" + service, "application", "cs", "service", service, "session", key]
+            answer = self._tool("store", *words, stdin=text.encode("utf-8"))
+            if answer.status != 0 or answer.err:
+                raise CsError(f"secret-tool could not store the value: {answer.complaint}")
+
+    def drop_item(self, service: str) -> bool:
+        answer = self._tool("clear", "application", "cs", "service", service)
+        if answer.err:
+            raise CsError(f"secret-tool could not delete from the keyring: {answer.complaint}")
+        return answer.status == 0
+
+    def services(self, key: str) -> list[str]:
+        """secret-tool prints attributes to stderr, apart from the values, which could look like some."""
+        answer = self._tool("search", "--all", "application", "cs", "session", key)
+        mark = b"attribute.service = "
+        lines = answer.err.decode("utf-8", "replace").splitlines()
+        found = {line[len(mark) :] for line in lines if line.startswith(mark.decode())}
+        if answer.err and not found:
+            raise CsError(f"secret-tool could not list the keyring: {answer.complaint}")
+        return sorted(service for service in found if service.startswith(_service(key, "")))
+
+    def _tool(self, *words: str, stdin: bytes = b"") -> Result:
+        return run(["secret-tool", *words], stdin=stdin, check=False, timeout=30, environment={"LC_ALL": "C.UTF-8"})
+
+
+class KeyringPackage(Keychain):
+    """Whatever keychain the Python package `keyring` finds. It cannot list: the index tells the names."""
+
+    name = "keyring"
+    item_limit = 1000 if os.name == "nt" else 2 * SECRET_LIMIT  # what its keychain for Windows takes
+    piece_length = 1000
+    ACCOUNT = "cs"
+
+    def obstacle(self) -> str:
+        try:
+            chosen = self._package().get_keyring()
+            is_real = not type(chosen).__module__.endswith((".fail", ".null")) and chosen.priority > 0
+        except ImportError:
+            return f"the package keyring is not installed for {sys.executable}"
+        except Exception as error:  # whatever a third party's plug-in raises
+            return f"the package keyring does not work ({type(error).__name__})"
+        return "" if is_real else "the package keyring has found no keychain"
+
+    def where(self) -> str:
+        chosen = self._package().get_keyring()
+        return f"the Python package keyring, in {type(chosen).__module__}.{type(chosen).__qualname__}"
+
+    def item(self, service: str) -> str | None:
+        found = self._ask("get_password", service, self.ACCOUNT)
+        return None if found is None else str(found)
+
+    def put_items(self, key: str, items: list[tuple[str, str]]) -> None:
+        for service, text in items:
+            self._ask("set_password", service, self.ACCOUNT, text)
+
+    def drop_item(self, service: str) -> bool:
+        if self.item(service) is None:
+            return False
+        self._ask("delete_password", service, self.ACCOUNT)
+        return True
+
+    def services(self, key: str) -> None:
+        return None
+
+    def _ask(self, deed: str, *words: str) -> Any:
+        try:
+            return getattr(self._package(), deed)(*words)
+        except Exception as error:  # whatever a third party's plug-in raises; its text could hold the value
+            raise CsError(f"the package keyring failed in {deed.replace('_', ' ')} ({type(error).__name__})")
+
+    @staticmethod
+    def _package() -> Any:
+        """The package; cs runs without site-packages (-I -S), which are brought back for it."""
+        if "keyring" not in sys.modules and sys.flags.no_site:
+            import site
+
+            site.main()
+            site.addsitedir(site.getusersitepackages())
+        import importlib
+
+        return importlib.import_module("keyring")
+
+
 # ── the store ──
 
-BACKENDS: tuple[type[Backend], ...] = (EncryptedFiles,)
+BACKENDS: tuple[type[Backend], ...] = (
+    MacKeychain,
+    CredentialManager,
+    SecretService,
+    KeyringPackage,
+    EncryptedFiles,
+)
 
 
 class SecretStore:
@@ -3658,7 +4107,7 @@ def known_values(places: Places, session_name: str) -> dict[str, str]:
     Costs one read and one stat where the session has no secrets. Raises CsError when a store that holds
     some cannot be read: then nobody can say what must be redacted.
     """
-    store = SecretStore(places)
+    store = SecretStore(places, os.environ.get(BACKEND_VARIABLE, ""))
     values = {}
     for name, known in store._all_holders(session_name).items():
         for secret, value in store.backend(name).get_all(session_name, known).items():
@@ -3693,27 +4142,31 @@ def keep_secret(store: SecretStore, key: str, name: str, value: str) -> str:
 # ── the environment of commands and shells ──
 
 # Names that would change how programs run, or that a shell sets by itself: a synced file must not reach them.
-_REFUSED_VARIABLES = frozenset(
-    "_ ARGC BASHOPTS BASH_ENV CDPATH CLASSPATH COLUMNS COMP_WORDBREAKS DIRSTACK DISPLAY EDITOR EGID ENV EUID FCEDIT "
-    "FIGNORE FPATH FUNCNEST GCONV_PATH GID GLOBIGNORE GROUPS HISTCHARS HISTCMD HISTFILE HOME HOST HOSTALIASES "
-    "HOSTNAME HOSTTYPE IFS INPUTRC JAVA_TOOL_OPTIONS KEYTIMEOUT LANG LESS LESSCLOSE LESSOPEN LINENO LINES LISTMAX "
-    "LOCALDOMAIN LOCPATH LOGNAME MACHTYPE MAIL MAILCHECK MAILPATH MANPATH MANPAGER MODULE_PATH NLSPATH NODE_OPTIONS "
-    "NODE_PATH NULLCMD OLDPWD OPENSSL_CONF OPENSSL_MODULES OPTARG OPTERR OPTIND OSTYPE PAGER PATH PATHEXT "
-    "PIPESTATUS POSIXLY_CORRECT POSTEDIT PPID PROMPT PROMPT2 PROMPT3 PROMPT4 PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4 "
-    "PSMODULEPATH PSVAR PWD RANDOM READNULLCMD REPLY RES_OPTIONS RPROMPT RPROMPT2 RPS1 RPS2 RUBYLIB RUBYOPT SAVEHIST "
-    "SECONDS SHELL SHELLOPTS SHLVL SPROMPT SRANDOM SSH_ASKPASS SSH_AUTH_SOCK SUDO_ASKPASS TERM TERMCAP TERMINFO "
-    "TIMEFMT TIMEFORMAT TMOUT TMPDIR TMPPREFIX TTY TZ TZDIR UID USER USERNAME VENDOR VISUAL WATCH WATCHFMT WORDCHARS "
-    "XDG_CONFIG_DIRS XDG_CONFIG_HOME XDG_DATA_DIRS XDG_DATA_HOME XDG_RUNTIME_DIR ZDOTDIR ZSH_VERSION".split()
-)
+_REFUSED_VARIABLES = """
+    _ ARGC BASHOPTS BASH_ENV CDPATH CLASSPATH COLUMNS COMP_WORDBREAKS DIRSTACK DISPLAY EDITOR EGID ENV
+    EUID FCEDIT FIGNORE FPATH FUNCNEST GCONV_PATH GID GLOBIGNORE GROUPS HISTCHARS HISTCMD HISTFILE HOME
+    HOST HOSTALIASES HOSTNAME HOSTTYPE IFS INPUTRC JAVA_TOOL_OPTIONS KEYTIMEOUT LANG LESS LESSCLOSE
+    LESSOPEN LINENO LINES LISTMAX LOCALDOMAIN LOCPATH LOGNAME MACHTYPE MAIL MAILCHECK MAILPATH MANPATH
+    MANPAGER MODULE_PATH NLSPATH NODE_OPTIONS NODE_PATH NULLCMD OLDPWD OPENSSL_CONF OPENSSL_MODULES
+    OPTARG OPTERR OPTIND OSTYPE PAGER PATH PATHEXT PIPESTATUS POSIXLY_CORRECT POSTEDIT PPID PROMPT
+    PROMPT2 PROMPT3 PROMPT4 PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4 PSMODULEPATH PSVAR PWD RANDOM READNULLCMD
+    REPLY RES_OPTIONS RPROMPT RPROMPT2 RPS1 RPS2 RUBYLIB RUBYOPT SAVEHIST SECONDS SHELL SHELLOPTS SHLVL
+    SPROMPT SRANDOM SSH_ASKPASS SSH_AUTH_SOCK SUDO_ASKPASS TERM TERMCAP TERMINFO TIMEFMT TIMEFORMAT
+    TMOUT TMPDIR TMPPREFIX TTY TZ TZDIR UID USER USERNAME VENDOR VISUAL WATCH WATCHFMT WORDCHARS
+    XDG_CONFIG_DIRS XDG_CONFIG_HOME XDG_DATA_DIRS XDG_DATA_HOME XDG_RUNTIME_DIR ZDOTDIR ZSH_VERSION
+"""
 _REFUSED_PREFIXES = (
     *("BASH_", "CS_", "CLAUDE_SESSION_", "DYLD_", "GIT_CONFIG", "LC_", "LD_", "MALLOC_", "PERL5", "PYTHON"),
     *("ZLE_", "_RLD"),
 )
 _REFUSED_NAMES = frozenset(
-    (*PROTOCOL_VARIABLES, "CLAUDE_CONFIG_DIR", "CLAUDE_CODE_BIN", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS")
-    + ("GIT_EDITOR", "GIT_PAGER", "GIT_EXTERNAL_DIFF", "GIT_PROXY_COMMAND", "GIT_EXEC_PATH", "GIT_TEMPLATE_DIR")
-    + ("GIT_SEQUENCE_EDITOR", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "GLIBC_TUNABLES", "NIX_PATH")
-    + GIT_STATE_VARIABLES
+    (
+        *PROTOCOL_VARIABLES,
+        *GIT_STATE_VARIABLES,
+        *("CLAUDE_CONFIG_DIR", "CLAUDE_CODE_BIN", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_EDITOR"),
+        *("GIT_PAGER", "GIT_EXTERNAL_DIFF", "GIT_PROXY_COMMAND", "GIT_EXEC_PATH", "GIT_TEMPLATE_DIR"),
+        *("GIT_SEQUENCE_EDITOR", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "GLIBC_TUNABLES", "NIX_PATH"),
+    )
 )
 
 
@@ -3733,7 +4186,7 @@ def is_refused_variable(variable: str) -> bool:
     >>> [is_refused_variable(v) for v in ("PATH", "LD_PRELOAD", "GITHUB_TOKEN", "PATH_TO_KEY")]
     [True, True, False, False]
     """
-    refused = variable in _REFUSED_VARIABLES or variable in _REFUSED_NAMES
+    refused = variable in _REFUSED_VARIABLES.split() or variable in _REFUSED_NAMES
     return refused or not variable.strip("_") or variable.startswith(_REFUSED_PREFIXES)
 
 
@@ -14504,7 +14957,7 @@ def _named_keys(words: list[str]) -> tuple[list[str], str]:
         first, words = f"{first} {words[1]}", words[1:]
     given = words[1] if len(words) > 1 else ""
     if first.startswith(("age1", "ssh-", "AGE-SECRET-KEY-")):
-        comment = (first.split(None, 2) + ["", ""])[2]
+        comment = [*first.split(None, 2), "", ""][2]
         return [first], given or _file_name(comment or first.split()[-1][:16])
     text = read_text(first, 1 << 16)
     if text is None:
