@@ -4678,7 +4678,8 @@ class History:
         """Whether cs may commit: in doubt (an adopted project whose `.cs/local` was lost) it may not."""
         if self.prefix or _is_guest(self.session):
             return False
-        return not self.session.is_adopted or self.config.get("cs.made") == "true"
+        below_root = os.path.dirname(self.session.directory) == os.path.realpath(self.places.root)
+        return below_root or self.config.get("cs.made") == "true"
 
     @property
     def auto(self) -> str:
@@ -4815,8 +4816,6 @@ class Redactor:
 
     def redact(self, data: bytes) -> bytes:
         """The very same object when there is nothing in it that has to go."""
-        if "redact_bytes" not in globals():
-            return data
         return redact_bytes(data, self.known)
 
     def redact_text(self, text: str) -> str:
@@ -5272,11 +5271,15 @@ def _commit_tree(history: History, tree: str, parents: list[str], message: str, 
 def _move_refs(history: History, commands: list[str], reason: str = "cs") -> None:
     """Changes refs together, each only from the value it is known to have."""
     stdin = "".join(command + "\n" for command in commands).encode()
-    for attempt in (1, 2):
-        result = history.git.run("update-ref", "-m", reason, "--stdin", stdin=stdin, check=attempt == 2)
+    deadline = time.monotonic() + 3
+    while True:
+        result = history.git.run("update-ref", "-m", reason, "--stdin", stdin=stdin, check=False)
         if result.status == 0:
             return
+        if b".lock'" not in result.err or time.monotonic() > deadline:
+            raise ProcessError(["git"], result)
         _clear_stale_ref_locks(history)
+        time.sleep(0.1)
 
 
 def _clear_stale_ref_locks(history: History) -> None:
@@ -5291,16 +5294,35 @@ def _clear_stale_ref_locks(history: History) -> None:
         (history.common, f"refs/heads/{branch}"),
         (history.common, "packed-refs"),
     ):
-        _remove_old_lock(os.path.join(base, name + ".lock"))
+        _remove_stale_lock(history, os.path.join(base, name + ".lock"))
 
 
-def _remove_old_lock(path: str, age_limit: float = 60.0) -> None:
-    """Git holds its locks for milliseconds: an old one belongs to a process that was killed."""
+def _remove_stale_lock(history: History, path: str) -> None:
+    """Removes a lock file of git's whose process was killed: git holds it for moments, and no git works there."""
     try:
-        if time.time() - os.stat(path).st_mtime > age_limit:
-            remove_file(path)
+        held = time.time() - os.stat(path).st_mtime
     except OSError:
-        pass
+        return
+    if held > 60 or (held > 1 and _runs_no_git(history)):
+        remove_file(path)
+
+
+def _runs_no_git(history: History) -> bool:
+    """Whether no git process works in the repository; False where that cannot be told. Source: proc(5)."""
+    inside = tuple(os.path.join(path, "") for path in (history.git.directory, history.common, history.directory))
+    try:
+        processes = [name for name in os.listdir("/proc") if name.isdigit()]
+    except OSError:
+        return False
+    for pid in processes:
+        if (read_text(f"/proc/{pid}/comm") or "").startswith("git"):
+            try:
+                directory = os.readlink(f"/proc/{pid}/cwd")
+            except OSError:
+                return False  # somebody else's
+            if os.path.join(directory, "").startswith(inside):
+                return False
+    return bool(processes)
 
 
 # ── the clean commit ──
@@ -5375,7 +5397,7 @@ def update_subject(paths: list[str]) -> str:
 
 def _bring_index_to_head(history: History) -> None:
     """After a commit that was made past the user's index, so that `git status` compares with it."""
-    _remove_old_lock(os.path.join(history.directory, "index.lock"))
+    _remove_stale_lock(history, os.path.join(history.directory, "index.lock"))
     if history.git.run("diff-index", "--cached", "--quiet", "HEAD", check=False).status != 0:
         result = history.git.run("read-tree", "--reset", "HEAD", check=False)
         if result.status != 0:

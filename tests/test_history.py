@@ -14,9 +14,7 @@ pytestmark = pytest.mark.skipif(not cs.has_git(), reason="git is not installed")
 
 def git(session, *words, **more):
     """The output of git in a session's directory."""
-    done = subprocess.run(
-        ["git", *words], cwd=session.directory, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more
-    )
+    done = subprocess.run(["git", *words], cwd=session.directory, capture_output=True, **more)
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode("utf-8", "surrogateescape").strip("\n")
 
@@ -371,7 +369,7 @@ def test_lock_files_that_a_crash_has_left_stop_nothing(places, session):
     write(session, "x", "2\n")
     for lock in (".cs/local/history.index.lock", ".git/refs/cs/auto.lock"):
         write(session, lock, "")
-    for lock in (".git/index.lock", ".git/HEAD.lock", ".git/refs/heads/main.lock"):
+    for lock in (".git/index.lock", ".git/HEAD.lock", ".git/refs/heads/main.lock", ".git/packed-refs.lock"):
         write(session, lock, "", age=120)
     cs.autosave(places, session)
     assert git(session, "show", "refs/cs/auto:x") == "2"

@@ -1,0 +1,140 @@
+"""History: no object of a session's repository holds a credential, and the files stay as they are."""
+
+# ruff: noqa: F811 - fixtures are imported
+
+import os
+import subprocess
+
+import pytest
+from test_history import added, git, places, project, read, session, write  # noqa: F401 - some are fixtures
+
+import cs
+
+GITHUB = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+PASSWORD = "correct-horse/battery"
+PLACEHOLDER = "[REDACTED: stored in keychain as GITHUB_TOKEN]"
+
+
+def objects(session):
+    """The content of every object of a repository, reachable or not."""
+    names = git(session, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered")
+    out = subprocess.run(
+        ["git", "cat-file", "--batch"], cwd=session.directory, input=names.encode(), capture_output=True
+    )
+    return out.stdout
+
+
+@pytest.fixture
+def store(places):
+    return cs.open_store(places)
+
+
+def test_a_credential_is_in_no_object_and_the_file_stays_as_it_is(places, session, store):
+    text = f'export GITHUB_TOKEN="{GITHUB}"\necho done\n'
+    write(session, "deploy.sh", text)
+    cs.autosave(places, session)
+    cs.commit_session(places, session)
+    assert git(session, "show", "HEAD:deploy.sh") == text.replace(GITHUB, PLACEHOLDER).rstrip()
+    assert read(session, "deploy.sh") == text
+    assert GITHUB.encode() not in objects(session)
+    assert store.get("work", "GITHUB_TOKEN") == GITHUB
+    assert git(session, "status", "--porcelain") == " M deploy.sh"  # HEAD has the placeholder, the disk the value
+
+
+def test_a_redacted_file_is_read_again_only_when_it_changes(places, session):
+    path = write(session, "deploy.sh", f"GITHUB_TOKEN={GITHUB}\n")
+    cs.commit_session(places, session)
+    os.chmod(path, 0o600)
+    assert cs.commit_session(places, session) is None
+    write(session, "deploy.sh", f"GITHUB_TOKEN={GITHUB}\nmore\n")
+    assert cs.commit_session(places, session)
+    assert git(session, "show", "HEAD:deploy.sh") == f"GITHUB_TOKEN={PLACEHOLDER}\nmore"
+    write(session, "deploy.sh", f"GITHUB_TOKEN={PLACEHOLDER}\nmore\n")
+    assert cs.commit_session(places, session) is None
+    assert git(session, "status", "--porcelain") == ""
+
+
+def test_a_value_of_the_store_is_redacted_wherever_it_stands(places, session, store):
+    write(session, "notes.txt", f"we log in as admin with {PASSWORD} there\n")
+    write(session, ".cs/discoveries.md", f"# Discoveries\n## The word is {PASSWORD}\n")
+    cs.commit_session(places, session)
+    assert PASSWORD in git(session, "show", "HEAD:notes.txt")  # nobody can know
+    store.set("work", "DOOR", PASSWORD)
+    commit = cs.commit_session(places, session)
+    assert commit and "[REDACTED: stored in keychain as DOOR]" in git(session, "show", "HEAD:notes.txt")
+    write(session, f"{PASSWORD.replace('/', '-')}.txt", "x\n")
+    saved = cs.autosave(places, session)
+    assert PASSWORD not in git(session, "cat-file", "commit", saved)
+    assert git(session, "log", "-1", "--format=%s", saved) == (
+        "Autosave: The word is [REDACTED: stored in keychain as DOOR]"
+    )
+
+
+def test_a_binary_file_with_a_known_value_is_left_out(places, session, store, capsys):
+    store.set("work", "DOOR", PASSWORD)
+    write(session, "db.sqlite", b"SQLite\0\1\2" + PASSWORD.encode())
+    cs.commit_session(places, session)
+    assert added(session) == []
+    assert PASSWORD.encode() not in objects(session)
+    assert capsys.readouterr().err == (
+        "cs: warning: left out of the commit: db.sqlite (holds the secret DOOR where it cannot be replaced)\n"
+    )
+
+
+def test_what_was_redacted_comes_back_with_its_values(places, session):
+    text = f'{{"githubToken": "{GITHUB}"}}\n'
+    write(session, "config.json", text)
+    write(session, ".cs/artifacts/config.json", f'{{"githubToken": "{PLACEHOLDER}"}}\n')
+    cs.autosave(places, session)
+    for name in ("config.json", ".cs/artifacts/config.json"):
+        os.unlink(os.path.join(session.directory, name))
+    assert cs.recover(places, session)
+    assert read(session, "config.json") == text
+    assert os.stat(os.path.join(session.directory, "config.json")).st_mode & 0o777 == 0o600
+    assert read(session, ".cs/artifacts/config.json") == f'{{"githubToken": "{PLACEHOLDER}"}}\n'
+
+
+def test_the_same_name_with_another_value_gets_a_suffix(places, session, store):
+    other = GITHUB[::-1].replace("_phg", "")
+    write(session, "a.env", f"GITHUB_TOKEN={GITHUB}\n")
+    write(session, "b.env", f"GITHUB_TOKEN=ghp_{other}\n")
+    cs.commit_session(places, session)
+    assert sorted(store.names("work")) == ["GITHUB_TOKEN", "GITHUB_TOKEN_2"]
+    assert git(session, "show", "HEAD:b.env") == "GITHUB_TOKEN=[REDACTED: stored in keychain as GITHUB_TOKEN_2]"
+
+
+def test_credentials_that_a_project_has_committed_itself_are_not_stored(places, project, store):
+    session = project()
+    fixture = f"token = '{GITHUB}'\n"
+    write(session, "fixture.py", fixture)
+    git(session, "add", "fixture.py")
+    git(session, "-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "theirs")
+    write(session, "new.py", f"db_password = '{PASSWORD}'\n")
+    saved = cs.autosave(places, session)
+    assert store.names("work").keys() == {"db_password"}
+    for name in ("fixture.py", "new.py"):
+        assert "[REDACTED" in git(session, "show", f"{saved}:{name}")
+        os.unlink(os.path.join(session.directory, name))
+    cs.recover(places, session)
+    assert read(session, "fixture.py") == fixture
+    assert read(session, "new.py") == f"db_password = '{PASSWORD}'\n"
+
+
+def test_a_flood_of_credentials_is_redacted_but_not_stored(places, session, store):
+    write(session, "dump.env", "".join(f"TOKEN_{n}=ghp_{n:036}\n" for n in range(100)))
+    cs.commit_session(places, session)
+    assert b"ghp_" not in objects(session)
+    assert len(store.names("work")) == cs.STORED_AT_ONCE
+
+
+def test_without_a_readable_store_nothing_is_committed(places, session, store):
+    store.set("work", "DOOR", PASSWORD)
+    head = git(session, "rev-parse", "HEAD")
+    for name in os.listdir(places.secrets):
+        if "work" in name:
+            write(session, os.path.join(places.secrets, name), b"damaged")
+    write(session, "x", PASSWORD)
+    with pytest.raises(cs.CsError):
+        cs.commit_session(places, session)
+    assert git(session, "rev-parse", "HEAD") == head
+    assert PASSWORD.encode() not in objects(session)
