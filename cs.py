@@ -10934,7 +10934,7 @@ class Model:
     __slots__ = (
         "anchor", "bar", "by_score", "clicked", "column", "descending", "dialogs", "effects", "expanded",
         "facts", "filter_text", "flashes", "has_remote", "has_repo", "has_secrets", "height", "index", "jobs",
-        "last_move", "line_of", "lines", "loading", "marks", "midnight", "notice", "now", "outcome", "places_of",
+        "last_move", "line_of", "lines", "loading", "marks", "midnight", "name_width", "notice", "now", "outcome", "places_of",
         "preview", "preview_top", "previews", "repo_width", "rows", "scan_at", "scan_every", "scanning",
         "selected", "shown", "status", "status_kind", "status_until", "terms", "top", "typing", "undo",
         "wants_preview", "width",
@@ -10956,6 +10956,7 @@ class Model:
         self.midnight = 0.0  # when the sections are no longer true
         self.has_secrets = self.has_remote = self.has_repo = False
         self.repo_width = 0
+        self.name_width = 20  # of the longest name with its marks
         self.selected = ""
         self.top = 0  # the first line on the screen
         self.column = 2
@@ -11351,7 +11352,7 @@ def preview_side(wanted: bool | None, width: int, height: int) -> str:
 
 
 def column_places(
-    table_width: int, secrets: bool, remote: bool, repo_width: int, preview: bool
+    table_width: int, secrets: bool, remote: bool, repo_width: int, preview: bool, name_width: int = 40
 ) -> list[tuple[int, int, int]]:
     """Which columns are shown: (its number, its x within the table, its width)."""
     room = table_width - 5  # two borders, and three cells of gutter
@@ -11369,7 +11370,7 @@ def column_places(
             if not narrower:
                 del widths[column]
     slack = room - sum(widths.values()) - 2 * (len(widths) - 1) - 1  # one cell stays free before the border
-    for column, most in ((0, 40), (5, repo_width), (0, slack + 40)):
+    for column, most in ((0, min(name_width, 40)), (5, repo_width), (0, slack + 40)):
         if column in widths and slack > 0:
             more = max(min(slack, most - widths[column]), 0)
             widths[column] += more
@@ -11380,6 +11381,12 @@ def column_places(
         places.append((column, x, width))
         x += width + 2
     return places
+
+
+def shown_columns(m: Model, parts: Regions) -> list[tuple[int, int, int]]:
+    """column_places() for what the list holds now."""
+    preview = parts.preview is not None
+    return column_places(parts.table.w, m.has_secrets, m.has_remote, m.repo_width, preview, m.name_width)
 
 
 def expansion(m: Model) -> list[list[tuple[str, tuple[str, str, int]]]]:
@@ -11455,7 +11462,7 @@ PICKERS = {  # share of the width, and of the height unless the list is shorter
     "secrets": (50, 20),
     "jobs": (60, 20),
     "output": (80, 20),
-    "help": (70, 100),
+    "help": (80, 100),
     "find": (86, 100),
     "conversations": (80, 24),
 }
@@ -11609,7 +11616,7 @@ def _draw_table(f: Frame, m: Model, parts: Regions) -> None:
     f.box(area, ink("rust"))
     f.hit(area, "table")
     _draw_title(f, m, area)
-    places = column_places(area.w, m.has_secrets, m.has_remote, m.repo_width, parts.preview is not None)
+    places = shown_columns(m, parts)
     _draw_header(f, m, area, places)
     if not m.shown:
         _draw_emptiness(f, m, area)
@@ -11624,8 +11631,9 @@ def _draw_table(f: Frame, m: Model, parts: Regions) -> None:
             continue
         line = m.lines[at if at <= opened else at - len(extra)]
         if isinstance(line, Heading):
-            text = f"── {line.label} · {line.count} "
-            f.put(area.x + 2, y, text + "─" * (area.w - 4 - len(text)), ink("comment", DIM))
+            text = f" {line.label} · {line.count} "
+            f.put(area.x + 2, y, "─" * (area.w - 4), ink("rule"))
+            f.put(area.x + 4, y, text, ink("comment"), area.w - 6)
         else:
             _draw_row(f, m, area, y, line, places)
 
@@ -11915,12 +11923,9 @@ def _draw_bottom(f: Frame, m: Model, y: int) -> None:
     if m.typing is not None:
         x = f.put(1, y, "/ ", ink("gold", BOLD))
         end = draw_field(f, x, y, max(f.width - x - 14, 10), m.typing[0])
-        if not m.status:
-            f.put(end + 2, y, f"{len(m.shown)}/{len(m.rows)}", ink("comment"))
-            return
     right = _bottom_right(m)
     width = sum(cell_width(text) for text, _ in right)
-    x = 1 if m.typing is None else end + 2
+    x = 1 if m.typing is None else end + 4
     if m.marks and m.typing is None:
         x = f.put(x, y, f"{len(m.marks)} marked  ", ink("gold", BOLD))
     if m.status:
@@ -12138,7 +12143,7 @@ def _help_lines(d: Picker) -> list[tuple[int | None, list[tuple[str, tuple[str, 
             lines += [(None, [])] if lines else []
             lines.append((None, [(group, ink("gold", BOLD))]))
             last = group
-        lines.append((None, [(pad(keys, 22) + " ", ink("white")), (label, ink("comment"))]))
+        lines.append((None, [(pad(keys, 16) + " ", ink("white")), (label, ink("comment"))]))
     return lines
 
 
@@ -12401,9 +12406,7 @@ def sort_by(m: Model, column: int) -> None:
         m.column, m.descending = column, column in (1, 2, 3)
     m.by_score = False
     arrange(m)
-    parts = Regions(m, m.width, m.height)
-    places = column_places(parts.table.w, m.has_secrets, m.has_remote, m.repo_width, parts.preview is not None)
-    if column not in [number for number, _, _ in places]:
+    if column not in [number for number, _, _ in shown_columns(m, Regions(m, m.width, m.height))]:
         m.say(f"sorted by {COLUMNS[column]}, which is not shown here")
 
 
@@ -13178,6 +13181,7 @@ def take_rows(m: Model, rows: list[Row]) -> None:
     m.rows = rows
     names = {row.name for row in rows}
     m.marks &= names
+    m.name_width = max((cell_width(row.name) for row in rows), default=20) + 4
     for name in [name for name in m.facts if name not in names]:
         del m.facts[name]
     if m.anchor is not None and m.anchor[0] not in names:
@@ -13871,13 +13875,13 @@ def _parse_string(data: bytes, events: list[object], complete: bool) -> int:
 
 _DARK = {
     "rust": 202, "gold": 214, "orange": 209, "yellow": 215, "green": 149, "red": 203, "comment": 138, "white": 230,
-    "cyan": 6, "age0": 230, "age1": 187, "age2": 181, "age3": 144, "select": 236, "bar": 234, "flash ok": 22,
-    "flash error": 52,
+    "cyan": 6, "age0": 230, "age1": 188, "age2": 249, "age3": 246, "select": 236, "bar": 234, "flash ok": 22,
+    "flash error": 52, "rule": 238,
 }  # fmt: skip
 _LIGHT = {
     "rust": 166, "gold": 130, "orange": 166, "yellow": 94, "green": 64, "red": 160, "comment": 243, "white": 235,
-    "cyan": 30, "age0": 235, "age1": 238, "age2": 240, "age3": 242, "select": 230, "bar": 255, "flash ok": 194,
-    "flash error": 224,
+    "cyan": 30, "age0": 235, "age1": 238, "age2": 240, "age3": 242, "select": 254, "bar": 255, "flash ok": 194,
+    "flash error": 224, "rule": 252,
 }  # fmt: skip
 _EIGHT = {"rust": 1, "red": 1, "gold": 3, "orange": 3, "yellow": 3, "green": 2, "cyan": 6}
 _GRADIENTS = {"dark": (202, 208, 214), "light": (166, 130, 94), "eight": (1, 1, 3)}
@@ -14030,6 +14034,8 @@ class Terminal:
             if colour.startswith("gradient"):
                 return value | self._pair(_GRADIENTS[self.theme][int(colour[8:]) // 5], theme.get(ground, -1))
             return value | self._pair(theme[colour], theme.get(ground, -1))
+        if colour == "rule" or (colour == "comment" and self.colours >= 8 and ground != "select"):
+            value |= c.A_DIM
         if ground == "select":
             value |= c.A_REVERSE
         elif ground.startswith("flash"):
@@ -14037,7 +14043,6 @@ class Terminal:
         if self.colours >= 8:
             if colour.startswith("gradient"):
                 return value | self._pair(_GRADIENTS["eight"][int(colour[8:]) // 5], -1)
-            value |= c.A_DIM if colour == "comment" and ground != "select" else 0
             return value | self._pair(_EIGHT.get(colour, -1), -1)
         return value
 
