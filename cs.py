@@ -12553,6 +12553,16 @@ def _allowed(m: Model, key: str) -> Row | None:
     return None if reason else row
 
 
+def is_target(text: str) -> bool:
+    """Whether a text is like user@host.
+
+    >>> is_target("me@mini.local"), is_target("mini"), is_target("-x@y"), is_target("me@")
+    (True, False, False, False)
+    """
+    user, at, host = text.partition("@")
+    return bool(user and at and host) and text.isprintable() and " " not in text and user[0] != "-" != host[0]
+
+
 @on("list", "m", "move to another machine")
 def _move(m: Model) -> None:
     row = _allowed(m, "m")
@@ -12561,9 +12571,10 @@ def _move(m: Model) -> None:
     name = row.name
 
     def check(m: Model, text: str) -> str:
-        if text.startswith("-") or any(c.isspace() or not c.isprintable() for c in text.strip()):
-            return "a host is written user@host, or by its registered name"
-        return ""
+        known = isinstance(m.dialog, Prompt) and text.strip() in [choice for choice, _ in m.dialog.choices]
+        if known or is_target(text.strip()):
+            return ""
+        return "a host is written user@host, or by a name that cs -remote add has registered"
 
     def accept(m: Model, host: str) -> None:
         m.close()
@@ -13549,7 +13560,13 @@ def _look_at_lock(hands: Hands, name: str, line: tuple[str, ...]) -> str:
 
 @effect("hosts")
 def _list_hosts(hands: Hands) -> list[tuple[str, str]]:
-    return sorted(read_key_values(hands.places.remotes).items())
+    return sorted(registered_hosts(hands.places).items())
+
+
+@effect("notice")
+def _look_for_update(hands: Hands) -> str:
+    version = available_update(hands.places)
+    return f"{version} is out: cs -update" if version else ""
 
 
 @effect("removal")
@@ -13636,6 +13653,11 @@ def _list_conversations(hands: Hands, name: str) -> list[dict[str, Any]]:
         }
         for each in found
     ]
+
+
+@effect("find")
+def _search_everything(hands: Hands, text: str) -> list[dict[str, Any]]:
+    raise CsError("search has not arrived yet")
 
 
 # jobs
@@ -14098,7 +14120,7 @@ class Shell:
         self.feed([Tick()])
         self._read_keys(0)  # the terminal may have answered by now
         self.paint()
-        self.perform([Effect("facts", tuple((row.name, row.path) for row in rows))] if rows else [])
+        self.perform([Effect("facts", tuple((row.name, row.path) for row in rows)), Effect("notice")])
 
     def loop(self) -> Outcome:
         """Sleeps until something happens, takes in all of it, and paints once."""
