@@ -742,6 +742,35 @@ def find_program(name: str) -> str | None:
     return shutil.which(name)
 
 
+PACKAGE_MANAGERS = (
+    ("brew", "brew install "),
+    ("apt-get", "sudo apt install "),
+    ("dnf", "sudo dnf install "),
+    ("pacman", "sudo pacman -S "),
+    ("apk", "sudo apk add "),
+    ("zypper", "sudo zypper install "),
+    ("winget", "winget install --id "),
+    ("scoop", "scoop install "),
+    ("port", "sudo port install "),
+)
+PACKAGES = {  # where a package is not called like its program
+    ("age", "winget"): "FiloSottile.age",
+    ("git", "winget"): "Git.Git",
+    ("ssh", "apt-get"): "openssh-client",
+    ("ssh", "dnf"): "openssh-clients",
+    ("ssh", "apk"): "openssh-client",
+    ("ssh", "winget"): "Microsoft.OpenSSH.Preview",
+}
+
+
+def how_to_get(program: str) -> str:
+    """The command that installs a program on this system; "" where no package manager is known."""
+    for manager, words in PACKAGE_MANAGERS:
+        if find_program(manager):
+            return words + PACKAGES.get((program, manager), "openssh" if program == "ssh" else program)
+    return ""
+
+
 def run(
     command: list[str],
     directory: str | None = None,
@@ -926,6 +955,26 @@ def origin_url(directory: str) -> str | None:
         elif inside and line.partition("=")[0].strip().lower() == "url":
             return line.partition("=")[2].strip().strip('"')
     return None
+
+
+def has_upstream(directory: str) -> bool:
+    """Whether a branch of a repository follows one of the remote `origin`, which need not exist."""
+    found = git_directory(directory)
+    if found is None:
+        return False
+    text = read_text(os.path.join(found, "config")) or ""
+    return any("".join(line.split()) == "remote=origin" for line in text.splitlines())
+
+
+def local_path_of(url: str) -> str:
+    """The path in the URL of a repository on this machine; "" for any other.
+
+    >>> local_path_of("file:///srv/a.git"), local_path_of("/srv/a.git"), local_path_of("git@example.org:a.git")
+    ('/srv/a.git', '/srv/a.git', '')
+    """
+    if url.startswith("file://"):
+        return url[len("file://") :]
+    return url if url.startswith(("/", "./", "../")) else ""
 
 
 def without_credentials(url: str) -> str:
@@ -1515,6 +1564,28 @@ def parse_local_time(text: str) -> float | None:
 #  keeps a second name (a hard link) for each, and puts it back under the path of today before it resumes.
 #  Transcripts reach gigabytes, with lines of many megabytes: nothing here holds one in memory.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+
+# ── the client's program ──
+
+
+def client_command() -> list[str]:
+    """The program of CLAUDE_CODE_BIN with its arguments, split as a shell would; `claude` by default."""
+    import shlex
+
+    given = os.environ.get("CLAUDE_CODE_BIN") or "claude"
+    if os.path.isfile(given):
+        return [given]
+    try:
+        words = shlex.split(given)
+    except ValueError as error:
+        raise CsError(f"CLAUDE_CODE_BIN cannot be understood: {error}: {given}") from error
+    return [os.path.expanduser(words[0]), *words[1:]] if words else ["claude"]
+
+
+def is_claude_code(command: list[str]) -> bool:
+    """Whether a program understands Claude Code's options."""
+    return os.path.basename(command[0]).startswith("claude")
 
 LONGEST_RECORD = 1 << 20  # bytes; of a longer line of a transcript only the beginning is looked at
 USER_RECORD = b'"type":"user"'
@@ -3227,20 +3298,7 @@ def encrypt_with_password(plain: bytes) -> bytes:
 
 def how_to_get_age() -> str:
     """How age is installed on this system."""
-    for manager, words in (
-        ("brew", "brew install age"),
-        ("apt-get", "sudo apt install age"),
-        ("dnf", "sudo dnf install age"),
-        ("pacman", "sudo pacman -S age"),
-        ("apk", "sudo apk add age"),
-        ("zypper", "sudo zypper install age"),
-        ("winget", "winget install --id FiloSottile.age"),
-        ("scoop", "scoop install age"),
-        ("port", "sudo port install age"),
-    ):
-        if find_program(manager):
-            return f"to install age: {words}"
-    return "to install age: https://age-encryption.org"
+    return "to install age: " + (how_to_get("age") or "https://age-encryption.org")
 
 
 # ── the index of names ──
@@ -5205,6 +5263,18 @@ def autosave_is_waiting(session: Session) -> bool:
 def _autosave_turn(session: Session) -> FileLock:
     """Who waits for the next autosave. The file's time is that of the last one."""
     return FileLock(os.path.join(session.local, "autosave.turn"), 0.0)
+
+
+def autosave_is_left(session: Session) -> bool:
+    """Whether there is an autosave that no commit has taken up, as after a crash; no process is started."""
+    found = git_directory(session.directory)
+    if found is None:
+        return False
+    common = os.path.join(found, (read_text(os.path.join(found, "commondir")) or "").strip())
+    own = f"refs/cs/trees/{_digest(os.fsencode(session.directory))[:8]}/auto"
+    packed = read_text(os.path.join(common, "packed-refs")) or ""
+    refs = ("refs/cs/auto", own)
+    return any(os.path.isfile(os.path.join(common, ref)) or f" {ref}\n" in packed for ref in refs)
 
 
 def autosave_when_due(places: Places, session: Session, at_once: bool = False) -> str | None:
@@ -10286,6 +10356,265 @@ def _newest_version_file(places: Places) -> str:
     return os.path.join(places.cache, "newest-version")
 
 
+# ── doctor ──
+# Each check is a small function that yields what it found; a fault comes with the command that mends it.
+
+OK, WARN, FAIL = "ok", "warn", "fail"
+
+
+class Diagnosis:
+    """What one check says about one thing."""
+
+    __slots__ = ("check", "remedy", "status", "text")
+
+    def __init__(self, check: str, status: str, text: str, remedy: str = "") -> None:
+        self.check = check
+        self.status = status
+        self.text = text
+        self.remedy = remedy  # a command
+
+    def as_json(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in ("check", "status", "text", "remedy")}
+
+
+def diagnose(places: Places) -> Iterator[Diagnosis]:
+    """Everything that can be wrong with an installation and its sessions.
+
+    No network is used, and nothing is changed, but that the secrets store keeps a probe for an instant. A
+    check that cannot be carried out has failed.
+    """
+    at = InstallPlaces(places, read_receipt(places).name)
+    for name, check in CHECKS:
+        try:
+            for status, text, remedy in check(at, places):
+                yield Diagnosis(name, status, text, remedy)
+        except (CsError, OSError) as error:
+            remedy = next(iter(getattr(error, "hints", ())), "")
+            yield Diagnosis(name, FAIL, str(error), remedy)
+
+
+def _check_python(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+    from importlib.util import find_spec
+
+    yield OK, f"{sys.version.split()[0]}, {sys.executable}", ""
+    for module, what in (("curses", "the screen of cs without arguments"), ("sqlite3", "the index for searching")):
+        if find_spec(module) is None:
+            remedy = f"{sys.executable} -m pip install windows-curses" if os.name == "nt" else "CS_PYTHON=python3 cs"
+            yield WARN, f"this Python lacks {module}, which is for {what}", remedy
+
+
+def _check_program(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+    here = bundle_place()
+    if not _is_installed(at):
+        yield FAIL, "cs is not installed, so that its hooks do not run", _install_command(at)
+        return
+    version = version_in_name(os.path.realpath(at.current))
+    if here != os.path.realpath(at.current):
+        yield WARN, f"this is not the installed cs, which is {version}", os.path.join(at.bin, at.name) + " -doctor"
+    else:
+        yield OK, f"cs {version}, {places.shorten(here)}", ""
+    for path, target in at.links().items():
+        if not (os.path.islink(path) and os.readlink(path) == target and os.path.exists(path)):
+            yield FAIL, f"{places.shorten(path)} is missing or not cs's", _install_command(at)
+    yield from _check_components(at, places)
+    yield from _check_path(at)
+    newer = available_update(places)
+    if newer:
+        yield WARN, f"cs {newer} is available", f"{at.name} -update"
+
+
+def _is_installed(at: InstallPlaces) -> bool:
+    return os.path.exists(os.path.join(at.current, "cs"))
+
+
+def _install_command(at: InstallPlaces) -> str:
+    """The command that installs this cs, or mends the installation there is."""
+    import shlex
+
+    here = bundle_place()
+    if _is_installed(at):
+        return f"{at.name} -install"
+    if os.path.isfile(here):
+        return f"{shlex.quote(sys.executable)} {shlex.quote(here)} -install"
+    script = os.path.join(here, "install.ps1" if os.name == "nt" else "install.sh")
+    return shlex.quote(script)
+
+
+def _check_components(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+    """The copied texts are those of the version in use."""
+    import shlex
+
+    for component in COMPONENTS:
+        path = at.component(component)
+        there = read_bytes(path)
+        ours = read_bytes(os.path.join(at.current, component.source)) or b""
+        if there is None:
+            yield FAIL, f"{places.shorten(path)} is missing", _install_command(at)
+        elif there != component_text(component, {component.source: ours}, at.name):
+            remedy = f"rm {shlex.quote(path)} && {_install_command(at)}"
+            yield WARN, f"{places.shorten(path)} was changed since it was installed", remedy
+
+
+def _check_path(at: InstallPlaces) -> Iterator[tuple[str, str, str]]:
+    found = find_program(at.name)
+    if found is None:
+        yield WARN, f"{at.bin} is not on the PATH", f'export PATH="{at.bin}:$PATH"'
+    elif os.path.realpath(found) != os.path.realpath(os.path.join(at.current, "cs")):
+        yield WARN, f"{found} is another program and comes first on the PATH", f'export PATH="{at.bin}:$PATH"'
+
+
+def _check_settings(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+    import shlex
+
+    edit = f"${{EDITOR:-vi}} {shlex.quote(at.settings)}"
+    try:
+        settings = SettingsFile(at.settings)
+    except CsError as error:
+        yield FAIL, str(error), edit
+        return
+    if settings.data is not None:
+        yield OK, places.shorten(at.settings), ""
+    if settings.value.get("disableAllHooks") is True:
+        yield WARN, 'all hooks are turned off ("disableAllHooks"): nothing is noted, saved or recovered', edit
+    missing = [hook.name for hook in HOOKS if not _is_registered(at, hook, settings.value)]
+    if missing:
+        yield FAIL, f"hooks that are not registered: {', '.join(missing)}", _install_command(at)
+    else:
+        yield OK, f"{len(HOOKS)} hooks are registered", ""
+    commands = list(_hook_commands(settings.value))
+    if any(_is_hook_of_original(command) for command in commands):
+        yield FAIL, "hooks of the earlier program run beside ours", _install_command(at)
+    for python in sorted(set(filter(None, map(_python_of, commands)))):
+        if not os.access(python, os.X_OK):
+            yield WARN, f"the hooks' Python, {python}, is gone; another one is used", _install_command(at)
+
+
+def _is_registered(at: InstallPlaces, hook: Hook, settings: dict[str, Any]) -> bool:
+    """Whether settings.json has exactly one entry for a hook, with the right event, matcher and command."""
+    found = [command for command in _hook_commands(settings) if at.hook(hook) in command]
+    if len(found) != 1:
+        return False
+    entry = hook_entry(at, hook, _python_of(found[0]) or "")
+    return entry in settings.get("hooks", {}).get(hook.event, [])
+
+
+def _hook_commands(settings: dict[str, Any]) -> Iterator[str]:
+    """Every command of every hook in the settings."""
+    for entries in settings.get("hooks", {}).values():
+        for entry in entries if isinstance(entries, list) else []:
+            for item in (entry.get("hooks") if isinstance(entry, dict) else None) or []:
+                if isinstance(item, dict) and isinstance(item.get("command"), str):
+                    yield item["command"]
+
+
+def _python_of(command: str) -> str | None:
+    """The interpreter that a hook's command names."""
+    import shlex
+
+    if not is_own_hook_command(command) or "python=" not in command:
+        return None
+    return shlex.split(command.split("python=", 1)[1].split(";", 1)[0])[0]
+
+
+def _check_git(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+    if not has_git():
+        yield WARN, "git is not installed: there is no history and no sync", how_to_get("git")
+        return
+    yield OK, run(["git", "--version"], timeout=20).text[len("git version ") :], ""
+
+
+def _check_claude(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+    command = client_command()
+    if find_program(command[0]) is None:
+        yield FAIL, f"{command[0]} is not on the PATH", "npm install -g @anthropic-ai/claude-code"
+    elif not is_claude_code(command):
+        yield OK, f"{command[0]}, which is not Claude Code", ""
+    else:
+        yield OK, run([command[0], "--version"], timeout=20).text, ""
+
+
+def _check_helpers(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+    for name, what in (
+        ("age", "secrets that travel between machines"),
+        ("tmux", "remote sessions that are run here"),
+        ("ssh", "remote sessions"),
+    ):
+        found = find_program(name)
+        if found:
+            yield OK, f"{name}, {found}", ""
+        else:
+            yield WARN, f"{name} is not installed; it is for {what}", how_to_get(name)
+
+
+def _check_secrets(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+    """A round trip under a key that no session can have."""
+    key, name, value = ".doctor", "PROBE", f"probe-{os.getpid()}-{time.monotonic_ns()}"
+    try:
+        store = open_store(places)
+    except CsError as error:
+        yield FAIL, str(error), f"unset {BACKEND_VARIABLE}"
+        return
+    backend = store.choose(key)[0]
+    try:
+        store.set(key, name, value)
+        if store.get(key, name) != value:
+            yield FAIL, f"{backend} does not give back what it was given", "cs -secrets backend"
+            return
+    finally:
+        store.purge(key)
+    yield OK, f"{backend}: a value was stored, read and deleted", ""
+
+
+def _check_sessions(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+    import shlex
+
+    if os.path.isdir(places.root) and not os.access(places.root, os.W_OK | os.X_OK):
+        yield FAIL, f"{places.root} cannot be written to", f"chmod u+rwx {shlex.quote(places.root)}"
+    rows, faults = scan_sessions(places), 0
+    for row in rows:
+        for text, remedy in _faults_of(row, at.name):
+            faults += 1
+            yield WARN, f"session '{row.name}' {text}", remedy
+    if not faults:
+        yield OK, f"{plural(len(rows), 'session')} in {places.shorten(places.root)}", ""
+
+
+def _faults_of(row: Row, program: str) -> Iterator[tuple[str, str]]:
+    """What is wrong with a session, found without starting a process."""
+    import shlex
+
+    name = shlex.quote(row.name)
+    if row.broken:
+        yield f"points to {os.readlink(row.path)}, which is gone", f"{program} -rm {name}"
+        return
+    if row.misnamed:
+        yield "has a name that cs does not take", f"{program} -rename {name} NEW-NAME"
+        return
+    session = Session(row.name, row.path)
+    if row.owner is None and os.path.lexists(session.lock):
+        yield "has a lock whose process is gone", f"rm -f {shlex.quote(session.lock)}"
+    if row.owner is None and autosave_is_left(session):
+        yield "was not closed properly: there is an autosave", f"{program} {name}"
+    url = origin_url(session.directory)
+    place = local_path_of(url or "")
+    if place and not os.path.isdir(os.path.join(session.directory, place)):
+        yield f"has a remote that is gone: {place}", f"{program} {name} -sync remote URL"
+    elif url is None and has_upstream(session.directory):
+        yield "has an upstream branch, but no remote", f"{program} {name} -sync remote URL"
+
+
+CHECKS: tuple[tuple[str, Callable[[InstallPlaces, Places], Iterator[tuple[str, str, str]]]], ...] = (
+    ("python", _check_python),
+    ("program", _check_program),
+    ("settings", _check_settings),
+    ("claude", _check_claude),
+    ("git", _check_git),
+    ("programs", _check_helpers),
+    ("secrets", _check_secrets),
+    ("sessions", _check_sessions),
+)
+
+
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  17. Hook support
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -10309,25 +10638,6 @@ STALE_CLIENT_VARIABLES = (  # of a client that cs itself was started from; the f
 )
 
 PATIENCE_AFTER_SIGNAL = 40  # seconds: Claude Code's hooks may take 30 at its end
-
-
-def client_command() -> list[str]:
-    """The program of CLAUDE_CODE_BIN with its arguments, split as a shell would; `claude` by default."""
-    import shlex
-
-    given = os.environ.get("CLAUDE_CODE_BIN") or "claude"
-    if os.path.isfile(given):
-        return [given]
-    try:
-        words = shlex.split(given)
-    except ValueError as error:
-        raise CsError(f"CLAUDE_CODE_BIN cannot be understood: {error}: {given}") from error
-    return [os.path.expanduser(words[0]), *words[1:]] if words else ["claude"]
-
-
-def is_claude_code(command: list[str]) -> bool:
-    """Whether a program understands Claude Code's options."""
-    return os.path.basename(command[0]).startswith("claude")
 
 
 def client_environment(session: Session) -> dict[str, str]:
@@ -15270,6 +15580,24 @@ def _update_state(newest: str) -> str:
     if is_newer(VERSION, newest):
         return f"cs {VERSION} is newer than the newest release, {newest}"
     return f"cs {VERSION} is the newest version"
+
+
+@command("-doctor", usage="[--json]", summary="check the installation, and say how to mend it")
+def doctor_command(call: Call) -> int:
+    found = list(diagnose(call.places))
+    if call.has("--json"):
+        say_json([each.as_json() for each in found])
+    else:
+        for each in found:
+            _say_diagnosis(each)
+    return 1 if any(each.status == FAIL for each in found) else 0
+
+
+def _say_diagnosis(each: Diagnosis) -> None:
+    colour = {OK: "green", WARN: "yellow", FAIL: "red"}[each.status]
+    say(f"{paint(f'{each.status:<4}', colour, sys.stdout)}  {each.check:<8}  {clean(each.text)}")
+    if each.remedy:
+        say(f"{'':<14}  mend it: {clean(each.remedy)}")
 
 
 @command("-uninstall", usage="[-y|--yes]", summary="remove cs; sessions and secrets stay unless you say otherwise")
