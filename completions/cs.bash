@@ -3,7 +3,7 @@
 _@CS@_know() {  # sets what may follow at the place $1; fails when there is no such place
     case $1 in
         'cs')
-            verbs='-help -version -adopt -list -ls -remove -rm -restore -rename -secrets -remote -search -install -update -uninstall -tui' options='' values='' kinds='sessions' ;;
+            verbs='-help -version -adopt -list -ls -remove -rm -restore -rename -secrets -remote -search -install -update -doctor -uninstall -tui' options='' values='' kinds='sessions' ;;
         'cs <session>')
             verbs='-conversations -secrets' options='--force --fresh --resume --on --move-to --move-here --dry-run' values='--resume:none --on:hosts --move-to:hosts' kinds='' ;;
         'cs -help'|'cs -h'|'cs --help')
@@ -66,6 +66,8 @@ _@CS@_know() {  # sets what may follow at the place $1; fails when there is no s
             verbs='' options='--name' values='--name:none' kinds='' ;;
         'cs -update'|'cs --update')
             verbs='' options='-c --check -f --force --rollback' values='' kinds='' ;;
+        'cs -doctor'|'cs --doctor')
+            verbs='' options='--json' values='' kinds='' ;;
         'cs -uninstall'|'cs --uninstall')
             verbs='' options='-y --yes' values='' kinds='' ;;
         'cs -tui'|'cs --tui')

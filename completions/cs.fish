@@ -4,7 +4,7 @@
 function __@CS@_know --no-scope-shadowing
     switch $argv[1]
         case 'cs'
-            set verbs -help\t'show this help' -version\t'show the version' -adopt\t'make the current directory a session, in place' -list\t'list the sessions' -ls\t'list the sessions' -remove\t'remove a session (to the trash)' -rm\t'remove a session (to the trash)' -restore\t'list the trash, or bring a session back from it' -rename\t'rename a session' -secrets\t'keep and use a session\'s credentials' -remote\t'register hosts for remote sessions' -search\t'find what was said or noted: words, "a phrase", prefix*, -word, in:notes|chat|artifacts, session:, since:2w' -install\t'install the program, hooks, commands, skill and completions' -update\t'update to the newest version; --check only tells, --rollback goes back one' -uninstall\t'remove cs; sessions and secrets stay unless you say otherwise' -tui\t'choose a session on the screen, as cs alone does'
+            set verbs -help\t'show this help' -version\t'show the version' -adopt\t'make the current directory a session, in place' -list\t'list the sessions' -ls\t'list the sessions' -remove\t'remove a session (to the trash)' -rm\t'remove a session (to the trash)' -restore\t'list the trash, or bring a session back from it' -rename\t'rename a session' -secrets\t'keep and use a session\'s credentials' -remote\t'register hosts for remote sessions' -search\t'find what was said or noted: words, "a phrase", prefix*, -word, in:notes|chat|artifacts, session:, since:2w' -install\t'install the program, hooks, commands, skill and completions' -update\t'update to the newest version; --check only tells, --rollback goes back one' -doctor\t'check the installation, and say how to mend it' -uninstall\t'remove cs; sessions and secrets stay unless you say otherwise' -tui\t'choose a session on the screen, as cs alone does'
             set options
             set values
             set kinds 'sessions'
@@ -161,6 +161,11 @@ function __@CS@_know --no-scope-shadowing
         case 'cs -update' 'cs --update'
             set verbs
             set options -c --check -f --force --rollback
+            set values
+            set kinds
+        case 'cs -doctor' 'cs --doctor'
+            set verbs
+            set options --json
             set values
             set kinds
         case 'cs -uninstall' 'cs --uninstall'
