@@ -2351,18 +2351,19 @@ def fill(text: str, lookup: Callable[[str], str | None]) -> tuple[str, list[str]
             if match[1] not in missing:
                 missing.append(match[1])
             continue
-        parts += [
-            text[position : match.start()],
-            _escape(value) if _stands_in_quotes(text, match.start()) else value,
-        ]
+        parts += [text[position : match.start()], _fitted(value, text, match.start())]
         position = match.end()
     return "".join([*parts, text[position:]]), missing
 
 
-def _stands_in_quotes(text: str, position: int) -> bool:
-    """Whether a place on a line is inside double quotes, where line breaks and quotes have to be escaped."""
-    line = text[max(text.rfind("\n", 0, position) + 1, position - 4000) : position].replace("\\\\", "")
-    return (line.count('"') - line.count('\\"')) % 2 == 1 and '"""' not in line
+def _fitted(value: str, text: str, position: int) -> str:
+    """A value as its place needs it: escaped inside double quotes, indented where it has the line for itself."""
+    line = text[max(text.rfind("\n", 0, position) + 1, position - 4000) : position]
+    if not line.strip():
+        return value.replace("\n", "\n" + line)
+    line = line.replace("\\\\", "")
+    in_quotes = (line.count('"') - line.count('\\"')) % 2 == 1 and '"""' not in line
+    return _escape(value) if in_quotes else value
 
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "/": "/"}
@@ -2465,7 +2466,8 @@ def _find_by_form(text: str) -> list[Finding]:
                 match = match_at(text, at) if at == 0 or not _continues_token(text, at, trigger) else None
                 if match and _is_credential_of(name, match, text):
                     start, end = match.span("value" if match.re.groups else 0)
-                    found.append(Finding(start, end, _name_before(text, start) or name, text[start:end]))
+                    given = "" if name == "URL_PASSWORD" else _name_before(text, start)  # there it is the user
+                    found.append(Finding(start, end, given or name, text[start:end]))
                 at = text.find(trigger, match.end() if match else at + len(trigger))
     return found
 
@@ -2509,10 +2511,23 @@ def _find_private_keys(text: str) -> list[Finding]:
                 end = rest.end() if rest else head.end()
             body = text[head.end() : end].replace("\\n", "").split("-----END")[0]
             if sum(c.isalnum() for c in body[:200]) >= 24:
-                found.append(Finding(at, end, _name_before(text, at) or "PRIVATE_KEY", _unescape(text[at:end])))
+                found.append(Finding(at, end, _name_before(text, at) or "PRIVATE_KEY", _key_itself(text, at, end)))
                 after = end
         at = text.find("-----BEGIN ", after)
     return found
+
+
+def _key_itself(text: str, start: int, end: int) -> str:
+    """A private key without what the file around it adds: escapes, indentation, quotes around each line."""
+    raw = text[start:end]
+    if "\n" not in raw:
+        return _unescape(raw)
+    indent = text[max(text.rfind("\n", 0, start) + 1, start - 200) : start]
+    if indent and not indent.strip():
+        return raw.replace("\n" + indent, "\n")
+    if '"\n' in raw or "'\n" in raw:  # a literal in pieces
+        return "\n".join(line.strip(" \t\"'+,.\\").replace("\\n", "") for line in raw.split("\n"))
+    return raw
 
 
 def _name_before(text: str, start: int) -> str:
@@ -2548,12 +2563,11 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_PASSWORD_WORDS = _words("password passwords passwd passphrase pwd userpassword dbpassword")
-_STRONG_WORDS = _words(
-    "secret secrets credential credentials apikey apikeys secretkey accesskey privatekey clientsecret authtoken"
-    " accesstoken apitoken bearertoken refreshtoken"
-)
-_WEAK_WORDS = _words("key token auth pass tokens keys authorization")
+_PASSWORD_WORDS = _words("password passwords passwd passphrase pwd")
+_PASSWORD_ENDINGS = ("password", "passwd", "passphrase")  # `pgpassword`
+_STRONG_WORDS = _words("secret secrets credential credentials apikeys pass")
+_STRONG_ENDINGS = ("apikey", "secretkey", "accesskey", "privatekey", "clientsecret", "authtoken", "accesstoken")
+_WEAK_WORDS = _words("key token auth tokens keys authorization apitoken")
 _KEY_STRENGTHENERS = _words(  # `api key` is a credential, `sort key` is not
     "api access secret private encryption signing master auth license storage service deploy shared app client"
     " admin account crypto cipher aes hmac jwt session cookie webhook integration server subscription"
@@ -2573,7 +2587,11 @@ _QUALIFIERS = _words(  # `token type`, `password file` are about a credential, a
     " of is has num number position time date at created updated hash hashed digest fingerprint checksum code"
     " codes down up press pressed word words list set state level rules rule schema template settings config"
     " options option params middleware router routes route page screen view flow plugin issuer audience callback"
-    " redirect"
+    " redirect hasher hashing encryption encoder encoding decoder re regexp generator factory helper utils util"
+    " parser checker check cache storage bucket rate window retries duration days hours minutes seconds interval"
+    " period lifetime grace exists present valid invalid visible visibility show toggle autocomplete strategy fn"
+    " func function model dialog modal form reuse history complexity owner kid spec mapping mask chain vault bits bytes"
+    " style color colour icon tooltip link group groups user users username email role roles comment note notes"
 )
 
 
@@ -2613,8 +2631,8 @@ def _loose_separator(text: str, start: int, end: int) -> Any:
 
     if text.startswith(">", end) and text[start - 1 : start] == "<":
         return re.compile(r"(?P<quote>)(?P<sign>>)(?P<gap>)").match(text, end)
-    if text.startswith("--", start):
-        return re.compile(r"(?P<quote>)(?P<sign>) (?P<gap>)").match(text, end)
+    if text.startswith("--", start) and key_strength(text[start:end]) > 1:
+        return re.compile(r"(?P<quote>)(?P<sign> )(?P<gap>)").match(text, end)
     return None
 
 
@@ -2636,24 +2654,26 @@ def key_strength(name: str) -> int:
     [3, 2, 1, 0, 0, 0, 0]
     """
     words = key_words(name)
-    places = [
-        i for i, word in enumerate(words) if word in _PASSWORD_WORDS or word in _STRONG_WORDS or word in _WEAK_WORDS
-    ]
-    if not places:
-        return 0
-    last = places[-1]
-    if any(word in _QUALIFIERS for word in words[last + 1 :]):
+    ranks = [_word_strength(word) for word in words]
+    last = max((i for i, rank in enumerate(ranks) if rank), default=-1)
+    if last < 0 or _QUALIFIERS.intersection(words[last + 1 :]):
         return 0
     word, before = words[last], words[last - 1] if last else ""
-    if word in _PASSWORD_WORDS:
-        return 3
-    if word in _STRONG_WORDS:
-        return 2
+    if ranks[last] > 1:
+        return ranks[last]
     if word in ("key", "keys"):
         return 0 if before in _OTHER_KEYS else 2 if _KEY_STRENGTHENERS.intersection(words[:last]) else 1
     if word == "token":
         return 2 if before and before not in ("next", "page", "continuation", "sync", "csrf", "cancel") else 1
     return 1
+
+
+def _word_strength(word: str) -> int:
+    if word in _PASSWORD_WORDS or word.endswith(_PASSWORD_ENDINGS):
+        return 3
+    if word in _STRONG_WORDS or word.endswith(_STRONG_ENDINGS):
+        return 2
+    return int(word in _WEAK_WORDS)
 
 
 def _value_after(text: str, start: int, end: int, sign: Any, strength: int) -> Finding | None:
@@ -2674,8 +2694,9 @@ def _value_after(text: str, start: int, end: int, sign: Any, strength: int) -> F
     if span is None or not 0 < span[1] - span[0] <= _LONGEST_VALUE:
         return None
     raw = text[span[0] : span[1]]
-    is_assignment = sign["sign"] == "=" and not sign["gap"] and _begins_line(text, start)
-    is_plain = quoted or (is_assignment and text[span[1] : span[1] + 1] not in (",", ")"))
+    is_line = _begins_line(text, start) and text[span[1] : span[1] + 1] not in (",", ")")
+    is_plain = quoted or (is_line and sign["sign"] == "=" and not sign["gap"])
+    is_plain = is_plain or (is_line and strength == 3 and raw.isalnum() and not raw.isalpha())
     if not is_credential(raw, strength, is_plain, quoted):
         return None
     value = _unescape(raw) if opened and opened[1] == '"' else raw
@@ -2732,8 +2753,10 @@ def _line_span(text: str, start: int, kind: str) -> tuple[int, int] | None:
         if line is None:
             return None
         match = line
-    value = re.split(r"\s+(?:#|;|//)", match[0], maxsplit=1)[0]
-    return start, start + len(value.rstrip().rstrip(",;"))
+    value = re.split(r"\s+(?:#|;|//)", match[0], maxsplit=1)[0].rstrip().rstrip(",;")
+    if value[-1:] in ('"', "'", "`") and value.count(value[-1]) == 1:  # the name stands inside of the quotes too
+        value = value[:-1]
+    return start, start + len(value)
 
 
 _COMMANDS_BEFORE_NAMES = _words("export set env declare -x -gx local readonly setenv ENV ARG -")
@@ -2751,9 +2774,9 @@ _NOT_VALUES = _words(
     "password passwd passphrase pass pwd secret secrets token tokens key keys apikey api_key api-key auth"
     " credential credentials username user none null nil undefined true false yes no on off empty unset default"
     " optional required string str text bytes int integer number float bool boolean object array any void never"
-    " unknown varchar char optional[str] self this value values name type test example sample dummy placeholder todo"
-    " fixme tbd n/a na hidden masked redacted removed secure include same-origin omit basic bearer digest oauth oauth2"
-    " jwt saml ldap enabled disabled always prompt ask changeit foo bar baz foobar abc abcd qwerty"
+    " unknown varchar char optional[str] self this value values name type test example sample dummy placeholder"
+    " todo fixme tbd n/a na hidden masked redacted removed secure include same-origin omit basic bearer digest"
+    " oauth oauth2 jwt saml ldap enabled disabled always prompt ask changeit foo bar baz foobar abc abcd qwerty"
 )
 _PLACEHOLDER = (
     r"(?i)^(?:your|my[-_ ]?own|insert|replace|enter|add|put|paste|change|todo|fixme|example|sample|dummy|fake"
@@ -2764,7 +2787,7 @@ _PLACEHOLDER = (
 _TEMPLATE = (
     r"\$\{|\$\(|\{\{|#\{|%\(|%[sdv]|<%|^\$[A-Za-z_]|^\$\d$|^<[^<>]*>$|\{[A-Za-z_][\w.]*\}|^@\w|^%\w+%$|^!\w|^\*\w+$"
     r"|^(?:op|vault|env|file|ssm|secretsmanager|keyring|arn|gcpkms|awskms|secret|ref\+\w+|https?|ssh|git|data|urn"
-    r"|sha256|sha512|md5):|^ENC\[|\[REDACTED|^os\.environ|^process\.env|^System\.getenv|^\w+\(\)$|`"
+    r"|sha256|sha512|md5):|\[[^\]]+\][{*+]|\(\?[:=!<]|\\[dws][{*+]|^ENC\[|\[REDACTED|^os\.environ|^process\.env|^System\.getenv|^\w+\(\)$|`"
 )
 _PATH = (
     r"^(?:~|\.{1,2})?/[\w.@~+-]+(?:/[\w.@~+-]*)*$|^[A-Za-z]:\\|^(?:~|\.{1,2})[/\\]|^[\w.-]+(?:/[\w.-]+)*\.(?:pem|key|crt"
@@ -2780,7 +2803,7 @@ def is_placeholder(value: str) -> bool:
     """
     import re
 
-    plain = value.strip().lower()
+    plain = value.strip().strip(":=").lower()
     if plain in _NOT_VALUES or len(set(plain)) < 3:
         return True
     return bool(re.search(_PLACEHOLDER, value) or re.search(_TEMPLATE, value))
@@ -2805,9 +2828,15 @@ def is_credential(value: str, strength: int, plain: bool, quoted: bool) -> bool:
         return strength == 3 and _is_passphrase(value)
     if not quoted and _is_code(value, plain):
         return False
-    if re.search(r"^[a-z]+(?:\.[a-z_]+)+$", value):  # the name of a message or a module
+    if re.search(r"^[a-z]\w*(?:\.\w+)+$", value) and not _looks_random(value):  # the name of a message or a module
         return False
-    return strength == 3 or _looks_random(value) or (strength == 2 and plain and len(value) >= 16)
+    return strength == 3 or _looks_random(value) or (strength == 2 and plain and _is_elaborate(value))
+
+
+def _is_elaborate(value: str) -> bool:
+    """Whether a text is long or varied, as what somebody has thought up for a secret."""
+    kinds = (str.isupper, str.islower, str.isdigit, lambda c: not c.isalnum())
+    return len(value) >= 16 or (len(value) >= 10 and sum(any(map(kind, value)) for kind in kinds) > 2)
 
 
 def _is_path(value: str) -> bool:
@@ -2857,11 +2886,12 @@ def _looks_random(value: str) -> bool:
     import re
 
     if len(value) < 8:
-        return False
+        return len(value) > 5 and not value.isalnum() and sum(c in "!#$%^&*?" for c in value) > 0
     wordy = re.compile(
         r"[A-Za-z]?[a-z]{0,14}[0-9]{0,4}|[A-Z]{1,12}[0-9]{0,4}|[0-9]+|(?:[A-Z]?[a-z]{2,14}){1,4}[0-9]{0,3}"
     ).fullmatch
-    return not all(wordy(part) for part in re.split(r"[-_./: +=@]+", value))
+    parts = re.split(r"[-_./: +=@]+", value)
+    return not all(map(wordy, parts)) or sum(bool(re.search(r"[A-Z].*[0-9]", part)) for part in parts) > 2
 
 
 # ── putting it together ──
@@ -2907,16 +2937,18 @@ def _replacements(text: str, findings: list[Finding]) -> Iterator[tuple[int, int
             if scalar:
                 yield scalar[0], scalar[0], "'"
         shown = placeholder(finding.name)
-        bare_number = finding.value.isdigit() and text[finding.start - 1 : finding.start] not in (
-            "=",
-            '"',
-            "'",
-            "`",
-        )
-        yield finding.start, finding.end, f'"{shown}"' if bare_number else shown
+        yield finding.start, finding.end, f'"{shown}"' if _needs_quotes(text, finding) else shown
         following = findings[i + 1].start if i + 1 < len(findings) else len(text)
         if finding.start < line_end <= following:
             yield line_end, line_end, "'"
+
+
+def _needs_quotes(text: str, finding: Finding) -> bool:
+    """Whether a placeholder cannot stand there bare: for a number outside of shell, inside of `[[ … ]]`."""
+    before = text[max(0, finding.start - 200) : finding.start].rpartition("\n")[2]
+    if before[-1:] in ('"', "'", "`"):
+        return False
+    return (finding.value.isdigit() and before[-1:] != "=") or "[[ " in before
 
 
 def _plain_scalar(text: str, finding: Finding, following: Finding | None) -> tuple[int, int] | None:
