@@ -1587,6 +1587,7 @@ def is_claude_code(command: list[str]) -> bool:
     """Whether a program understands Claude Code's options."""
     return os.path.basename(command[0]).startswith("claude")
 
+
 LONGEST_RECORD = 1 << 20  # bytes; of a longer line of a transcript only the beginning is looked at
 USER_RECORD = b'"type":"user"'
 CONVERSATION_FLAGS = ("--resume", "-r", "--continue", "-c", "--session-id", "--from-pr")
@@ -7653,6 +7654,8 @@ class SearchQuery:
 
     def wants(self, name: str) -> bool:
         """Whether a session is to be searched."""
+        if not self.names and not self.not_names:
+            return True
         from fnmatch import fnmatchcase
 
         name = name.lower()
@@ -7855,8 +7858,9 @@ def _inventory_conversations(places: Places, session: Session, inventory: Invent
             if id and (directory != folder or not _is_of_another_directory(path, session.directory)):
                 by_id.setdefault(id, []).append(SearchSource(_CHAT, "chat/" + name, path, status))
     for same in by_id.values():
-        inventory.watched += [source.path for source in same]
-        inventory.sources += _without_copies(same)
+        own = _without_copies(same)
+        inventory.watched += [source.path for source in own]
+        inventory.sources += own
 
 
 def conversation_of(file_name: str) -> str:
@@ -8167,9 +8171,9 @@ class Scan:
         """The blocks of a session in which anything was found."""
         return {number: found[0] for number, found in self.found.items() if number >> _SESSION_SHIFT == session}
 
-    def newest(self, numbers: Iterable[int]) -> dict[int, int]:
-        """How new blocks are, of those that were found here."""
-        return {number: self.found[number][0].newest for number in numbers if number in self.found}
+    def newest(self, session: int, numbers: Iterable[int]) -> int:
+        """How new the newest of some blocks of a session is."""
+        return max(self.found[number][0].newest for number in numbers)
 
     def load(self, numbers: list[int]) -> dict[int, list[Passage]]:
         """What some blocks say."""
@@ -8541,15 +8545,11 @@ class SearchIndex:
         )
         return {row[0]: SearchBlock(*row[1:]) for row in rows}
 
-    def newest(self, numbers: Iterable[int]) -> dict[int, int]:
-        """How new blocks are, of those that are in the index."""
-        numbers = list(numbers)
-        execute = self.connection.execute
-        if len(numbers) > 300:
-            times = dict(execute("SELECT id, newest FROM blocks").fetchall())
-            return {number: times[number] for number in numbers if number in times}
-        rows = [execute("SELECT id, newest FROM blocks WHERE id = ?", (number,)).fetchone() for number in numbers]
-        return {row[0]: row[1] for row in rows if row}
+    def newest(self, session: int, numbers: Iterable[int]) -> int:
+        """How new the newest of some blocks of a session is."""
+        query = "SELECT id, newest FROM blocks WHERE id >= ? AND id < ?"
+        times: dict[int, int] = dict(self.connection.execute(query, _range_of(session)).fetchall())
+        return max(times[number] for number in numbers)
 
     def load(self, numbers: list[int]) -> dict[int, list[Passage]]:
         """What some blocks say."""
@@ -8658,16 +8658,32 @@ class Ranking:
 
     def _add_words_together(self) -> None:
         """The best block of a session counts once more when it has several of the words."""
-        if len(self.matches) < 2:
-            return
         best: dict[int, float] = {}
-        for block, weight in self.weights(self.sessions).items():
+        for block, weight in self._blocks_with_several():
             session = block >> _SESSION_SHIFT
             value = _TOGETHER[kind_of(block)] * weight * weight
             if value > best.get(session, 0.0):
                 best[session] = value
         for session, value in best.items():
             self.scores[session] += value / sum(self.rarity)
+
+    def _blocks_with_several(self) -> Iterator[tuple[int, float]]:
+        """The blocks that have more than one word, and what they have of the query: all but those of one word."""
+        ordered = sorted(zip(self.matches, self.rarity), key=lambda each: len(each[0][0]) + len(each[0][1]))
+        seen: set[int] = set()
+        for number, ((own, others), _) in enumerate(ordered[:-1]):
+            for block in own | others:
+                if block in seen or block >> _SESSION_SHIFT not in self.scores:
+                    continue
+                seen.add(block)
+                weight, count = 0.0, 0
+                for (more_own, more_others), rarity in ordered[number:]:
+                    if block in more_own:
+                        weight, count = weight + rarity, count + 1
+                    elif block in more_others:
+                        weight, count = weight + rarity * OTHER_FORM, count + 1
+                if count > 1:
+                    yield block, weight
 
     def weights(self, sessions: Iterable[int]) -> dict[int, float]:
         """What each block of some sessions has of the query."""
@@ -8680,19 +8696,18 @@ class Ranking:
                         weights[block] = weights.get(block, 0.0) + worth
         return weights
 
-    def best(self, limit: int, newest: Callable[[Iterable[int]], dict[int, int]]) -> list[int]:
-        """So many sessions, best first, of equal ones the one with the newer block; `newest` tells how new."""
+    def best(self, limit: int, newest: Callable[[int, Iterable[int]], int]) -> list[int]:
+        """So many sessions, best first; of equal ones that with the newer block. `newest` tells how new."""
         scores = {session: round(score, 3) for session, score in self.scores.items()}
-        ordered = sorted(scores.values(), reverse=True)
-        if not ordered:
-            return []
-        contenders = {session for session in scores if scores[session] >= ordered[: max(limit, 1)][-1]}
-        times = dict.fromkeys(contenders, 0)
-        for block, moment in newest(self.weights(contenders)).items():
-            session = block >> _SESSION_SHIFT
-            times[session] = max(times[session], moment)
-        key = lambda session: (-scores[session], -times[session], self.names[session])  # noqa: E731
-        return sorted(contenders, key=key)[:limit]
+        ordered = sorted(scores.values(), reverse=True)[: limit + 1]
+        contenders = [session for session in scores if scores[session] >= ordered[-1]] if ordered else []
+        equal = {session for session in contenders if ordered.count(scores[session]) > 1}
+        blocks: dict[int, list[int]] = {session: [] for session in equal}
+        for block in self.weights(equal) if equal else ():
+            blocks[block >> _SESSION_SHIFT].append(block)
+        times = {session: newest(session, numbers) for session, numbers in blocks.items()}
+        contenders.sort(key=lambda session: (-scores[session], -times.get(session, 0), self.names[session]))
+        return contenders[:limit]
 
 
 def _rarity(all_sessions: int, having: int) -> float:
@@ -9180,16 +9195,9 @@ class Searcher:
             sizes.update(engine.sizes)
         names = {number: name for number, name in self.sessions.items() if query.wants(name)}
         ranking = Ranking(query, matches, names, sizes)
-        best = ranking.best(limit, lambda blocks: self._newest(engines, blocks))
+        best = ranking.best(limit, lambda session, blocks: self._engine_of(session).newest(session, blocks))
         weights = ranking.weights(best)
         return [self._hits_of(query, ranking, session, weights, hits) for session in best]
-
-    @staticmethod
-    def _newest(engines: list[SearchIndex | Scan], blocks: Iterable[int]) -> dict[int, int]:
-        times: dict[int, int] = {}
-        for engine in engines:
-            times.update(engine.newest(blocks))
-        return times
 
     def _hits_of(
         self, query: SearchQuery, ranking: Ranking, session: int, weights: dict[int, float], count: int
@@ -10431,7 +10439,9 @@ def _check_python(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str,
     yield OK, f"{sys.version.split()[0]}, {sys.executable}", ""
     for module, what in (("curses", "the screen of cs without arguments"), ("sqlite3", "the index for searching")):
         if find_spec(module) is None:
-            remedy = f"{sys.executable} -m pip install windows-curses" if os.name == "nt" else "CS_PYTHON=python3 cs"
+            remedy = (
+                f"{sys.executable} -m pip install windows-curses" if os.name == "nt" else "CS_PYTHON=python3 cs"
+            )
             yield WARN, f"this Python lacks {module}, which is for {what}", remedy
 
 
