@@ -2079,7 +2079,14 @@ def bind_conversation(places: Places, session: Session, event: dict[str, Any]) -
 
 
 def keep_event_conversation(places: Places, session: Session, event: dict[str, Any]) -> None:
-    """Keeps the conversation that any hook event comes from, once its transcript is there."""
+    """Keeps the conversation that a hook event comes from, once its transcript is there.
+
+    The client writes the transcript in the background: at the end of the first turn it may be a moment late.
+    """
+    transcript = str(event.get("transcript_path") or "")
+    deadline = time.monotonic() + (0.5 if event.get("hook_event_name") == "Stop" else 0)
+    while transcript and not has_user_record(transcript) and time.monotonic() < deadline:
+        time.sleep(0.02)
     for conversation in known_conversations(session):
         if conversation.id == event.get("session_id"):
             keep_conversation(places, session, conversation)
@@ -10858,10 +10865,15 @@ class SignalWatch:
             signal.signal(number, self._receive)
 
     def _receive(self, number: int, _: object) -> None:
+        import signal
+
         self.received = self.received or number
         if self.child is None:
             raise ClientEnded(128 + number)
         self.child.send_signal(number)
+        if hasattr(signal, "SIGALRM"):
+            signal.signal(signal.SIGALRM, self._end_client)
+            signal.alarm(PATIENCE_AFTER_SIGNAL)
 
     def ignore_signals(self) -> None:
         """From here on nothing may interrupt the finish; output to a terminal that has gone is dropped."""
@@ -10869,6 +10881,8 @@ class SignalWatch:
 
         for number in [*self.signals, signal.SIGINT]:
             signal.signal(number, signal.SIG_IGN)
+        if hasattr(signal, "SIGALRM"):
+            signal.alarm(0)
         if self.received == getattr(signal, "SIGHUP", -1):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 1)
@@ -10886,24 +10900,15 @@ class SignalWatch:
         except OSError as error:
             raise CsError(f"{command[0]} cannot be started: {error.strerror}") from error
         note_client(session, self.child.pid)
-        status = self._wait()
+        status: int = self.child.wait()
         self.child = None
         if status < 0:
             restore_terminal(settings)
         return status if status >= 0 else 128 - status
 
-    def _wait(self) -> int:
-        import subprocess
-
-        deadline = None
-        while True:
-            try:
-                return int(self.child.wait(timeout=1.0))
-            except subprocess.TimeoutExpired:
-                if self.received and deadline is None:
-                    deadline = time.monotonic() + PATIENCE_AFTER_SIGNAL
-                if deadline is not None and time.monotonic() > deadline:
-                    self.child.kill()
+    def _end_client(self, *_: object) -> None:
+        if self.child is not None:
+            self.child.kill()
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════

@@ -109,7 +109,8 @@ def resumes(home, real_claude, name):
     """Whether a session still goes on with the conversation that began with `first words`."""
     result = prompt(home, name, "again")
     assert result.status == 0, result
-    return real_claude.api.conversations()[-1][0] == ("user", "first words")
+    said = [talk for talk in real_claude.api.conversations()[-1] if talk[0] == "user"]
+    return said[0] == ("user", "first words")
 
 
 def delete_transcripts(home):
@@ -149,6 +150,8 @@ def test_after_a_crash_of_both_the_conversation_goes_on(home, real_claude):
     screen = home.spawn_cs("api")
     chat = Chat(screen)
     chat.say("first words", "first answer")
+    kept = home.root / "api" / ".cs" / "local" / "conversations"
+    screen.wait(lambda _: list(kept.glob("*.jsonl")))  # which the Stop hook does
     for pid in home.processes():
         os.kill(pid, signal.SIGKILL)
     screen.finish()
