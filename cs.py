@@ -11291,8 +11291,8 @@ class Model:
     __slots__ = (
         "anchor", "bar", "by_score", "clicked", "column", "descending", "dialogs", "effects", "expanded",
         "facts", "filter_text", "flashes", "has_remote", "has_repo", "has_secrets", "height", "index", "jobs",
-        "last_move", "line_of", "lines", "loading", "marks", "midnight", "name_width", "notice", "now", "outcome", "places_of",
-        "preview", "preview_top", "previews", "repo_width", "rows", "scan_at", "scan_every", "scanning",
+        "last_move", "line_of", "lines", "loading", "marks", "midnight", "name_width", "narrowed", "notice", "now",
+        "outcome", "places_of", "preview", "preview_top", "previews", "repo_width", "rows", "scan_at", "scan_every", "scanning",
         "selected", "shown", "status", "status_kind", "status_until", "terms", "top", "typing", "undo",
         "wants_preview", "width",
     )  # fmt: skip
@@ -11321,6 +11321,7 @@ class Model:
         self.by_score = False
         self.filter_text = ""
         self.terms: list[Term] = []
+        self.narrowed: list[tuple[str, list[tuple[Row, str, tuple[str, ...]]]]] = []  # what each filter left
         self.typing: tuple[Field, tuple[str, bool, str]] | None = None  # the filter in the making, and what was
         self.marks: set[str] = set()
         self.anchor: tuple[str, frozenset[str]] | None = None  # where a range began, and the marks before
@@ -11428,17 +11429,15 @@ def sort_rows(rows: list[Row], column: int, descending: bool, facts: dict[str, F
         lambda row: row.host.lower() if row.host else None,
         lambda row: facts.get(row.name, unknown).repo.lower() or None,
     )[column]
-    with_value = [row for row in rows if values(row) is not None]
-    without = [row for row in rows if values(row) is None]
-    with_value.sort(key=values, reverse=descending)
-    return with_value + without
+    pairs = [(values(row), row) for row in rows]
+    with_value = [pair for pair in pairs if pair[0] is not None]
+    with_value.sort(key=lambda pair: pair[0], reverse=descending)
+    return [row for _, row in with_value] + [row for value, row in pairs if value is None]
 
 
 def arrange(m: Model) -> None:
     """Works out anew which rows are shown, in which order, and on which lines; the selection stays by name."""
     was_at = m.index.get(m.selected, 0)
-    m.has_secrets = any(row.secrets for row in m.rows)
-    m.has_remote = any(row.host for row in m.rows)
     m.terms = parse_filter(m.typing[0].text if m.typing else m.filter_text)
     rows = _matching_rows(m) if m.terms else m.rows
     m.places_of = {}
@@ -11450,22 +11449,31 @@ def arrange(m: Model) -> None:
 
 
 def _matching_rows(m: Model) -> list[Row]:
-    """The rows that match the filter; best first when they are shown by score."""
+    """The rows that match the filter; best first when they are shown by score.
+
+    While a word grows, only the rows that matched its beginning are looked at.
+    """
+    text = m.typing[0].text if m.typing else m.filter_text
+    if not m.narrowed:
+        m.narrowed = [("", [(row, row.name.lower(), _also_searched(m, row)) for row in m.rows])]
+    while m.narrowed[1:] and (not text.startswith(m.narrowed[-1][0]) or "!" in text or "$" in text):
+        m.narrowed.pop()
     found = []
-    plain = len(m.terms) == 1 and m.terms[0].kind == "fuzzy" and not m.has_remote and not m.facts
-    term = m.terms[0].word
-    for row in m.rows:
-        if plain:
-            match = fuzzy(term, row.name.lower())
-        else:
-            known = m.facts.get(row.name)
-            also = (row.host or "").lower(), known.objective.lower() if known else ""
-            match = match_words(m.terms, row.name.lower(), also)
+    for candidate in m.narrowed[-1][1]:
+        match = match_words(m.terms, candidate[1], candidate[2])
         if match is not None:
-            found.append((match[0], row))
+            found.append((match[0], candidate))
+    m.narrowed.append((text, [candidate for _, candidate in found]))
     if m.by_score:
-        found.sort(key=lambda pair: -pair[0])
-    return [row for _, row in found]
+        found.sort(key=lambda pair: pair[0], reverse=True)
+    return [candidate[0] for _, candidate in found]
+
+
+def _also_searched(m: Model, row: Row) -> tuple[str, ...]:
+    """Where a filter's words may stand besides the name."""
+    known = m.facts.get(row.name)
+    texts = row.host, known.objective if known is not None else ""
+    return tuple(text.lower() for text in texts if text)
 
 
 def _lay_lines(m: Model) -> None:
@@ -11477,19 +11485,29 @@ def _lay_lines(m: Model) -> None:
     bounds = section_bounds(m.now)
     m.midnight = next_midnight(m.now)
     m.lines, m.line_of = [], []
-    heading = Heading("")
+    heading, start, end = Heading(""), 0.0, 0.0
     for row in m.shown:
         moment = row.created if m.column == 1 else row.modified
-        at = float("-inf") if moment is None else moment
-        label = next(label for label, start in bounds if at >= start)
-        if moment is None and not m.descending:
-            label = "No date"
-        if label != heading.label:
-            heading = Heading(label)
-            m.lines.append(heading)
+        if moment is None:
+            moment = bounds[-1][1] if m.descending else float("nan")
+        if not start <= moment < end:
+            label, start, end = _section_of(moment, bounds)
+            if label != heading.label:
+                heading = Heading(label)
+                m.lines.append(heading)
         heading.count += 1
         m.line_of.append(len(m.lines))
         m.lines.append(row)
+
+
+def _section_of(moment: float, bounds: list[tuple[str, float]]) -> tuple[str, float, float]:
+    """The section of a moment: its name, its beginning and its end."""
+    end = float("inf")
+    for label, start in bounds:
+        if moment >= start:
+            return label, start, end
+        end = start
+    return "No date", 0.0, 0.0
 
 
 def matched_places(m: Model, row: Row) -> tuple[int, ...]:
@@ -13547,6 +13565,9 @@ def _scanned(m: Model, answer: Answer) -> None:
 def take_rows(m: Model, rows: list[Row]) -> None:
     """Puts a new list in place of the old one."""
     m.rows = rows
+    m.narrowed = []
+    m.has_secrets = any(row.secrets for row in rows)
+    m.has_remote = any(row.host for row in rows)
     names = {row.name for row in rows}
     m.marks &= names
     m.name_width = max((cell_width(row.name) for row in rows), default=20) + 4
@@ -13561,7 +13582,8 @@ def take_rows(m: Model, rows: list[Row]) -> None:
 def _learned(m: Model, answer: Answer) -> None:
     if answer.value:
         m.facts.update(answer.value)
-        m.repo_width = max((cell_width(known.repo) for known in m.facts.values()), default=0)
+        m.narrowed = []
+        m.repo_width = max(m.repo_width, *(cell_width(known.repo) for known in answer.value.values()))
         if m.terms or m.column == 5:
             arrange(m)
 
