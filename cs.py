@@ -186,6 +186,8 @@ def _clean_character(c: str) -> str:
         return c
     if c.isspace() and c not in "\x1c\x1d\x1e\x1f\x85":
         return " "
+    if "\ue000" <= c <= "\uf8ff" or c >= "\U000f0000":
+        return c  # for private use: icons of patched fonts, harmless
     return "" if c == "\u200d" else "·"
 
 

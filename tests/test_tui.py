@@ -88,7 +88,16 @@ def test_the_newest_session_stands_first_and_is_selected():
 def test_the_same_column_again_turns_the_order_round_and_missing_values_stay_last():
     play = Play()
     play.keys("3")
-    assert play.names == ["thesis", "blog", "api-gateway", "invoice-parser", "homeassistant", "fix-auth", "debug-api", "zeta"]
+    assert play.names == [
+        "thesis",
+        "blog",
+        "api-gateway",
+        "invoice-parser",
+        "homeassistant",
+        "fix-auth",
+        "debug-api",
+        "zeta",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +139,13 @@ def test_sorting_by_a_column_that_is_not_shown_says_so():
 
 def test_sections_are_calendar_days_of_the_sorted_column():
     midnight = cs.section_bounds(NOW)[0][1]
-    ages = [0, NOW - midnight + 1, NOW - midnight + DAY + 1, NOW - midnight + 6 * DAY + 1, NOW - midnight + 29 * DAY + 1]
+    ages = [
+        0,
+        NOW - midnight + 1,
+        NOW - midnight + DAY + 1,
+        NOW - midnight + 6 * DAY + 1,
+        NOW - midnight + 29 * DAY + 1,
+    ]
     play = Play([row(f"s{i}", hours=age / HOUR) for i, age in enumerate(ages)])
     labels = [line.label for line in play.m.lines if isinstance(line, cs.Heading)]
     assert labels == ["Today", "Yesterday", "This Week", "This Month", "Older"]
@@ -957,7 +972,9 @@ def test_tab_expands_the_row_and_moving_folds_it():
 def test_the_help_names_every_key_and_filters():
     play = Play()
     play.keys("?")
-    lines = "\n".join("".join(text for text, _ in parts) for _, parts in cs.picker_lines(play.m, play.m.dialog, 200))
+    lines = "\n".join(
+        "".join(text for text, _ in parts) for _, parts in cs.picker_lines(play.m, play.m.dialog, 200)
+    )
     for binding in cs.BINDINGS:
         assert binding.mode in cs.MODES
         assert not binding.label or binding.label in lines
@@ -1116,6 +1133,8 @@ def test_every_effect_that_is_asked_for_can_be_done():
     import re
 
     source = (bed.TOP / "cs.py").read_text(encoding="utf-8")
-    asked = set(re.findall(r'm\.start\("([a-z ]+)"', source)) | set(re.findall(r'_ask_picker\(m, "([a-z ]+)"', source))
+    asked = set(re.findall(r'm\.start\("([a-z ]+)"', source)) | set(
+        re.findall(r'_ask_picker\(m, "([a-z ]+)"', source)
+    )
     assert asked - {"repaint", "suspend", "clipboard"} <= set(cs.EFFECTS)
     assert set(cs.EFFECTS) <= set(cs._ANSWERS)

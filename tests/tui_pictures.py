@@ -30,9 +30,21 @@ PICTURES = {
     "help-dark": ("dark", 100, 30, ["?"]),
 }
 SESSIONS = [  # name, days since it was created and hours since it was used, objective, discoveries
-    ("debug-api", 3, 0.1, "Find out why the orders endpoint answers twice", ["Retries hide a timeout", "The cache key lacks the tenant"]),
+    (
+        "debug-api",
+        3,
+        0.1,
+        "Find out why the orders endpoint answers twice",
+        ["Retries hide a timeout", "The cache key lacks the tenant"],
+    ),
     ("homeassistant", 40, 2, "Lights that follow the sun", ["Zigbee channel 15 is free"]),
-    ("fix-auth", 1, 5, "Tokens expire an hour early", ["The clock of node 3 is off", "Refresh ignores the leeway", "Tests freeze the time"]),
+    (
+        "fix-auth",
+        1,
+        5,
+        "Tokens expire an hour early",
+        ["The clock of node 3 is off", "Refresh ignores the leeway", "Tests freeze the time"],
+    ),
     ("router-config", 90, 26, "Document the network at home", ["The switch forgets VLAN 20"]),
     ("research-llms", 12, 31, "Compare small models for summaries", []),
     ("invoice-parser", 6, 80, "Read the PDF invoices of three suppliers", ["Two of them are scans"]),
@@ -137,7 +149,9 @@ def svg(terminal, theme):
                 inside = fg if text[0] == "▌" else "none"
                 out.append(f'<path d="{path}" stroke="{fg}" fill="{inside}" stroke-width="1.2"/>')
             elif text.strip():
-                style = (' font-weight="bold"' if bold else "") + (' text-decoration="underline"' if underlined else "")
+                style = (' font-weight="bold"' if bold else "") + (
+                    ' text-decoration="underline"' if underlined else ""
+                )
                 out.append(
                     f'<text x="{left:g}" y="{top + 13.5:g}" fill="{fg}" xml:space="preserve" '
                     f'textLength="{cells * CELL_W:g}"{style}>{escape(text)}</text>'
