@@ -3029,6 +3029,19 @@ def check_secret_name(text: str) -> str:
     return text
 
 
+def unused_secret_name(name: str, taken: Iterable[str]) -> str:
+    """A name for a secret that was found somewhere, as near to its name there as can be.
+
+    >>> unused_secret_name("db password", ["db_password"])
+    'db_password_2'
+    """
+    plain = "".join(c if c in _SECRET_NAME_REST else "_" for c in name)[: SECRET_NAME_LIMIT - 8].lstrip(".-/@+")
+    free, number = plain or "secret", 2
+    while free in taken:
+        free, number = f"{plain or 'secret'}_{number}", number + 1
+    return free
+
+
 def check_secret_value(value: str, name: str) -> str:
     """The value, when it can be stored; else an error that does not repeat it."""
     fault = _value_fault(value)
@@ -4078,17 +4091,39 @@ class SecretStore:
 
     def set_all(self, key: str, values: dict[str, str]) -> None:
         """Stores several secrets under one lock."""
-        date = iso_time(time.time())
         with self._lock():
-            chosen = self.choose(key)[0]
-            known = self.holders(key).get(chosen, {})
-            for name, value in values.items():
-                check_secret_value(value, name)
-                if name not in known:
-                    check_secret_name(name)
-            backend = self.backend(chosen)
-            self._index(key, chosen, dict.fromkeys(values, date))
-            backend.set_all(key, values, date)
+            self._set_all(key, values)
+
+    def _set_all(self, key: str, values: dict[str, str]) -> None:
+        date = iso_time(time.time())
+        chosen = self.choose(key)[0]
+        known = self.holders(key).get(chosen, {})
+        for name, value in values.items():
+            check_secret_value(value, name)
+            if name not in known:
+                check_secret_name(name)
+        backend = self.backend(chosen)
+        self._index(key, chosen, dict.fromkeys(values, date))
+        backend.set_all(key, values, date)
+
+    def keep_all(self, key: str, found: list[tuple[str, str]], patience: float = 60.0) -> dict[str, str]:
+        """Stores values that were found somewhere, and returns the name that each new one was given.
+
+        Never replaces another value: a value that is stored already keeps its name, and a name that has
+        another value gets a suffix. Raises Busy when the store is not free in time (seconds).
+        """
+        new: dict[str, str] = {}
+        with self._lock(patience):
+            stored = self.get_all(key)
+            values = set(stored.values())
+            for name, value in found:
+                if value not in values:
+                    free = unused_secret_name(name, {**stored, **new})
+                    new[free] = value
+                    values.add(value)
+            if new:
+                self._set_all(key, new)
+        return {value: name for name, value in new.items()}
 
     def delete(self, key: str, name: str) -> bool:
         """Deletes a secret wherever the session has it; says whether there was one."""
@@ -4169,9 +4204,9 @@ class SecretStore:
             self._index(key, chosen, found, whole=True)
         return {**self.holders(key), **({chosen: found} if found else {})}
 
-    def _lock(self) -> FileLock:
+    def _lock(self, patience: float = 60.0) -> FileLock:
         make_private_directory(self.places.secrets)
-        return FileLock(os.path.join(self.places.secrets, "lock"), timeout=60)
+        return FileLock(os.path.join(self.places.secrets, "lock"), patience)
 
     def _index(self, key: str, backend: str, changes: dict[str, Any], whole: bool = False) -> None:
         """Notes names with their dates, or (None) that they are gone; the lock is held."""
@@ -4220,23 +4255,11 @@ REDACTED_LENGTH = 8  # characters; shorter values would turn up everywhere
 
 
 def keep_secret(store: SecretStore, key: str, name: str, value: str) -> str:
-    """Stores a value that was found somewhere, and returns its name: never replaces another value.
-
-    A value that is stored already keeps its name; a name that has another value gets a suffix.
-    """
-    stored = store.get_all(key)
-    for known, known_value in stored.items():
-        if known_value == value:
-            return known
-    plain = (
-        "".join(c if c in _SECRET_NAME_REST else "_" for c in name)[: SECRET_NAME_LIMIT - 8].lstrip(".-/@+")
-        or "secret"
+    """Stores a value that was found somewhere, and returns its name: never replaces another value."""
+    new = store.keep_all(key, [(name, value)])
+    return new.get(value) or next(
+        known for known, known_value in store.get_all(key).items() if known_value == value
     )
-    free, number = plain, 2
-    while free in stored:
-        free, number = f"{plain}_{number}", number + 1
-    store.set(key, free, value)
-    return free
 
 
 # ── the environment of commands and shells ──
