@@ -10884,17 +10884,22 @@ class SignalWatch:
         import signal
 
         self.child: Any = None
+        self.starting = False
         self.received = 0
         self.signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
         for number in self.signals:
             signal.signal(number, self._receive)
 
     def _receive(self, number: int, _: object) -> None:
+        self.received = self.received or number
+        if self.child is not None:
+            self._pass_on(number)
+        elif not self.starting:
+            raise ClientEnded(128 + number)
+
+    def _pass_on(self, number: int) -> None:
         import signal
 
-        self.received = self.received or number
-        if self.child is None:
-            raise ClientEnded(128 + number)
         self.child.send_signal(number)
         if hasattr(signal, "SIGALRM"):
             signal.signal(signal.SIGALRM, self._end_client)
@@ -10920,10 +10925,13 @@ class SignalWatch:
 
         settings = terminal_settings()
         signal.signal(signal.SIGINT, lambda *_: None)  # unlike SIG_IGN, not inherited by the client
+        self.starting = True
         try:
             self.child = subprocess.Popen(command, cwd=session.directory, env=client_environment(session))
         except OSError as error:
             raise CsError(f"{command[0]} cannot be started: {error.strerror}") from error
+        if self.received:  # while it was being started
+            self._pass_on(self.received)
         note_client(session, self.child.pid)
         status: int = self.child.wait()
         self.child = None

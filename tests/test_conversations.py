@@ -1,0 +1,355 @@
+"""Keeping, placing, choosing and showing conversations: section 7, with transcripts made here."""
+
+import json
+import os
+import sys
+
+import bed
+import pytest
+
+import cs
+
+IDS = [f"{n}1111111-1111-4111-8111-111111111111" for n in range(1, 9)]
+
+
+@pytest.fixture
+def session(box):
+    """A session whose client does nothing."""
+    box.env["CLAUDE_CODE_BIN"] = "true"
+    assert box.cs("api").status == 0
+    return cs.session_named(cs.Places(os.environ), "api")
+
+
+@pytest.fixture
+def places(box):
+    return cs.Places(os.environ)
+
+
+def user(text, second=0, **more):
+    stamp = f"2026-03-01T10:00:{second:02}.000Z"
+    message = {"role": "user", "content": text}
+    return dict({"type": "user", "message": message, "timestamp": stamp, "cwd": "/w", "entrypoint": "cli"}, **more)
+
+
+def claude(*blocks, second=1, **more):
+    content = [{"type": "text", "text": block} if isinstance(block, str) else block for block in blocks]
+    message = {"role": "assistant", "model": "m", "content": content}
+    return dict(
+        {"type": "assistant", "message": message, "timestamp": f"2026-03-01T10:00:{second:02}.000Z"}, **more
+    )
+
+
+def transcript(places, session, id, *records, directory=None):
+    """A transcript where Claude Code would have it."""
+    folder = cs.project_directory(places, directory or session.directory)
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, id + ".jsonl")
+    with open(path, "wb") as f:
+        for record in records:
+            f.write(record if isinstance(record, bytes) else compact(record))
+    return path
+
+
+def compact(record):
+    return json.dumps(record, separators=(",", ":")).encode() + b"\n"
+
+
+def read(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def conversation(session, id):
+    return next(each for each in cs.known_conversations(session) if each.id == id)
+
+
+def kept(session, id, generation=1):
+    return os.path.join(session.conversations, id + (f".{generation}" if generation > 1 else "") + ".jsonl")
+
+
+def test_the_folder_of_a_long_path_is_the_one_the_client_takes(places):
+    path = "/" + "/".join(["dïrectory with spaces"] * 12)
+    name = os.path.basename(cs.project_directory(places, path))
+    assert len(name) == 200 + 1 + len(name.rpartition("-")[2]) and name.startswith("-d-rectory-with-spaces-d")
+
+
+# ── keeping ──
+
+
+def test_keeping_is_a_second_name_for_the_same_file(places, session):
+    path = transcript(places, session, IDS[0], user("hello"))
+    cs.note_conversation(session, IDS[0], "hook", path)
+    cs.keep_conversations(places, session)
+    assert os.path.samefile(path, kept(session, IDS[0]))
+    with open(path, "ab") as f:
+        f.write(compact(claude("later")))
+    os.unlink(path)
+    assert b"later" in read(kept(session, IDS[0]))
+
+
+def test_what_subagents_said_is_kept_and_placed_too(places, session):
+    path = transcript(places, session, IDS[0], user("hello"))
+    inner = os.path.join(path[: -len(".jsonl")], "subagents", "agent-a1.jsonl")
+    os.makedirs(os.path.dirname(inner))
+    with open(inner, "w") as f:
+        f.write("{}\n")
+    cs.note_conversation(session, IDS[0], "hook", path)
+    cs.keep_conversations(places, session)
+    os.unlink(inner)
+    assert cs.place_conversation(places, session, conversation(session, IDS[0]))
+    assert read(inner) == b"{}\n"
+
+
+def test_a_shorter_file_under_the_same_name_becomes_a_second_generation(places, session):
+    path = transcript(places, session, IDS[0], user("the long one"), claude("yes"))
+    cs.note_conversation(session, IDS[0], "hook", path)
+    cs.keep_conversations(places, session)
+    long = read(path)
+    os.unlink(path)
+    transcript(places, session, IDS[0], user("blank"))
+    cs.keep_conversations(places, session)
+    cs.keep_conversations(places, session)
+    assert read(kept(session, IDS[0])) == long
+    assert b"blank" in read(kept(session, IDS[0], 2))
+    assert not os.path.exists(kept(session, IDS[0], 3))
+    assert cs.place_conversation(places, session, conversation(session, IDS[0]))
+    assert read(path) == long
+
+
+def test_a_longer_copy_takes_the_place_of_what_it_continues(places, session):
+    path = transcript(places, session, IDS[0], user("hello"))
+    cs.note_conversation(session, IDS[0], "hook", path)
+    cs.keep_conversations(places, session)
+    os.unlink(path)
+    transcript(places, session, IDS[0], user("hello"), claude("more"))
+    cs.keep_conversations(places, session)
+    assert os.path.samefile(path, kept(session, IDS[0])) and not os.path.exists(kept(session, IDS[0], 2))
+
+
+def test_across_file_systems_only_what_is_new_is_copied(places, session, monkeypatch):
+    def refuse(*_):
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", refuse)
+    path = transcript(places, session, IDS[0], user("hello"))
+    cs.note_conversation(session, IDS[0], "hook", path)
+    cs.keep_conversations(places, session)
+    first = os.stat(kept(session, IDS[0])).st_ino
+    with open(path, "ab") as f:
+        f.write(compact(claude("more")))
+    cs.keep_conversations(places, session)
+    assert os.stat(kept(session, IDS[0])).st_ino == first
+    assert read(kept(session, IDS[0])) == read(path)
+    os.unlink(path)
+    assert cs.place_conversation(places, session, conversation(session, IDS[0]))
+    assert read(kept(session, IDS[0])) == read(path)
+
+
+def test_an_empty_stub_never_replaces_anything_and_is_replaced(places, session):
+    path = transcript(places, session, IDS[0], user("hello"))
+    cs.note_conversation(session, IDS[0], "hook", path)
+    cs.keep_conversations(places, session)
+    os.unlink(path)
+    transcript(places, session, IDS[0], {"type": "mode"}, {"type": "permission-mode"})
+    assert cs.resumable_conversation(places, session).id == IDS[0]
+    assert b"hello" in read(path)
+
+
+def test_a_transcript_that_claude_would_delete_gets_a_fresh_date(places, session):
+    path = transcript(places, session, IDS[0], user("hello"))
+    cs.note_conversation(session, IDS[0], "hook", path)
+    os.utime(path, (1, 1))
+    assert cs.place_conversation(places, session, conversation(session, IDS[0]))
+    assert os.path.getmtime(path) > 1e9
+
+
+@pytest.mark.slow
+def test_a_huge_transcript_with_a_huge_line_costs_neither_time_nor_memory(places, session, box):
+    path = transcript(places, session, IDS[0], user("hello"))
+    with open(path, "ab") as f:
+        f.write(b'{"type":"user","message":{"content":"' + b"x" * (50 << 20) + b'"}}\n')
+        f.truncate(2 << 30)
+        f.seek(0, os.SEEK_END)
+        f.write(b"\n" + compact(claude("the end", second=9)))
+    code = (
+        f"import sys, os, time; sys.path.insert(0, {str(bed.TOP)!r}); import cs\n"
+        "places = cs.Places(os.environ); session = cs.session_named(places, 'api')\n"
+        "start = time.process_time()\n"
+        f"cs.note_conversation(session, {IDS[0]!r}, 'hook', {path!r})\n"
+        "cs.keep_conversations(places, session)\n"
+        "assert cs.resumable_conversation(places, session).id\n"
+        "assert time.process_time() - start < 1, 'it was read'\n"
+        f"os.unlink({path!r}); assert cs.resumable_conversation(places, session).id\n"
+        "print(next(line for line in open('/proc/self/status') if 'VmHWM' in line).split()[1])\n"
+    )
+    box.run(
+        sys.executable, "-IS", "-c", f"import sys; sys.path.insert(0, {str(bed.TOP)!r}); import cs"
+    )  # compile it
+    result = box.run(sys.executable, "-IS", "-c", code)
+    assert result.status == 0, result.err
+    assert int(result.out) < 40 << 10  # KiB
+
+
+def test_a_line_of_50_mb_is_passed_over_in_little_memory(places, session, box):
+    path = transcript(places, session, IDS[0], user("hello"))
+    with open(path, "ab") as f:
+        f.write(
+            b'{"type":"user","message":{"content":"' + b"x " * (25 << 20) + b'"}}\n' + compact(user("after", 5))
+        )
+    cs.note_conversation(session, IDS[0], "hook", path)
+    code = (
+        f"import sys, os; sys.path.insert(0, {str(bed.TOP)!r}); import cs\n"
+        "places = cs.Places(os.environ); session = cs.session_named(places, 'api')\n"
+        "facts = cs.list_conversations(places, session)[0]\n"
+        "text = ''.join(cs.markdown_of(cs.transcript_of(places, session, facts.conversation), 'api', str))\n"
+        "assert 'after' in text and 'hello' in text and 'is left out' in text, text[:500]\n"
+        "print(facts.turns, next(line for line in open('/proc/self/status') if 'VmHWM' in line).split()[1])\n"
+    )
+    box.run(
+        sys.executable, "-IS", "-c", f"import sys; sys.path.insert(0, {str(bed.TOP)!r}); import cs"
+    )  # compile it
+    result = box.run(sys.executable, "-IS", "-c", code)
+    assert result.status == 0, result.err
+    turns, memory = map(int, result.out.split())
+    assert turns == 2 and memory < 40 << 10
+
+
+# ── choosing ──
+
+
+def test_the_newest_of_the_sessions_own_is_resumed(places, session):
+    for number, id in enumerate(IDS[:3]):
+        path = transcript(places, session, id, user(f"talk {number}"))
+        cs.note_conversation(session, id, "hook", path, nested=number == 2)
+    assert cs.resumable_conversation(places, session).id == IDS[1]
+
+
+def test_an_id_whose_transcript_is_gone_is_kept_in_the_list_and_the_one_before_resumed(places, session):
+    transcript(places, session, IDS[0], user("first"))
+    cs.note_conversation(session, IDS[0], "hook")
+    cs.note_conversation(session, IDS[1], "launched")
+    assert cs.resumable_conversation(places, session).id == IDS[0]
+    assert {each.id for each in cs.known_conversations(session)} >= {IDS[0], IDS[1]}
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[1, null, {}]", b'[{"id": 5}]', b"\xff\xfe", b'{"a": 1}', b"[" * 100000]
+)
+def test_a_damaged_list_is_set_aside_and_nothing_is_lost(places, session, content):
+    transcript(places, session, IDS[0], user("hello", cwd=session.directory))
+    with open(session.conversations_list, "wb") as f:
+        f.write(content)
+    assert cs.resumable_conversation(places, session).id == IDS[0]
+    cs.note_conversation(session, IDS[0], "found")
+    assert [each.id for each in cs.known_conversations(session)] == [IDS[0]]
+
+
+def test_many_notes_at_once_lose_none(session, box):
+    code = (
+        f"import sys, os; sys.path.insert(0, {str(bed.TOP)!r}); import cs\n"
+        "cs.note_conversation(cs.session_named(cs.Places(os.environ), 'api'), sys.argv[1], 'hook')\n"
+    )
+    ids = [f"{n:08}-1111-4111-8111-111111111111" for n in range(20)]
+    running = [box.start(sys.executable, "-IS", "-c", code, id) for id in ids]
+    assert [each.result().status for each in running] == [0] * 20
+    assert {each.id for each in cs.known_conversations(session)} >= set(ids)
+
+
+def test_found_ones_are_a_persons_own_in_this_very_directory(places, session):
+    here = session.directory
+    transcript(places, session, IDS[0], user("by hand", cwd=here))
+    transcript(places, session, IDS[1], user("by -p", cwd=here, entrypoint="sdk-cli"))
+    transcript(places, session, IDS[2], user("elsewhere", cwd="/other/api"))
+    transcript(places, session, IDS[3], user("sub-agent", cwd=here, isSidechain=True))
+    transcript(places, session, IDS[4], b"garbage\n", b'{"type":"user"\n')
+    assert [each.id for each in cs.found_conversations(places, session)] == [IDS[0]]
+
+
+def test_the_beginning_of_an_id_must_be_of_one_conversation(places, session, box):
+    for id in (IDS[0], IDS[0][:-1] + "2"):
+        cs.note_conversation(session, id, "hook", transcript(places, session, id, user("x")))
+    result = box.cs("api", "--resume", IDS[0][:6], env={"CLAUDE_CODE_BIN": "claude"})
+    assert result.status == 1 and "several conversations begin with" in result.err and IDS[0] in result.err
+    result = box.cs("api", "--resume", "ffff", env={"CLAUDE_CODE_BIN": "claude"})
+    assert result.status == 1 and "cs api -conversations lists them" in result.err
+
+
+# ── showing ──
+
+
+def test_the_list_tells_what_each_was_about(places, session, box):
+    tool = {"type": "user", "message": {"role": "user", "content": [{"type": "tool_result", "content": "x"}]}}
+    path = transcript(
+        places,
+        session,
+        IDS[0],
+        {"type": "mode"},
+        user("<command-name>/clear</command-name>"),
+        user("mend the\n\x1b[31mAPI", 3),
+        claude("on it"),
+        tool,
+        b"torn {\n",
+        user("thanks", 7),
+        b'{"type":"user","mess',
+    )
+    cs.note_conversation(session, IDS[0], "hook", path)
+    cs.keep_conversations(places, session)
+    os.unlink(path)
+    listed = json.loads(box.cs("api", "-conversations", "--json").out)
+    assert listed == [
+        {
+            "id": IDS[0],
+            "first_prompt": "mend the ·[31mAPI",
+            "last_activity": "2026-03-01T10:00:07+00:00",
+            "turns": 2,
+            "size": os.path.getsize(kept(session, IDS[0])),
+            "directory": "/w",
+            "where": "cs",
+            "source": "hook",
+            "nested": False,
+        }
+    ]
+    assert "mend the" in box.cs("api", "-conversations").out
+    assert json.loads(box.cs("api", "-conversations", "--json").out) == listed
+
+
+def test_an_exported_conversation_is_what_a_person_would_want_to_read(places, session, box):
+    edit = {"type": "tool_use", "id": "t", "name": "Edit", "input": {"file_path": "/w/a.py", "old_string": "a"}}
+    bash = {"type": "tool_use", "id": "u", "name": "Bash", "input": {"command": "make\ntest", "description": "d"}}
+    answer = claude("Now it works.", second=8, uuid="u1")
+    path = transcript(
+        places,
+        session,
+        IDS[0],
+        user("use AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMIK7MDENGbPxRfiCYzzzzzzKEY1 for it"),
+        claude({"type": "thinking", "thinking": "hidden"}, edit, bash),
+        answer,
+        answer,
+        b"garbage\n",
+    )
+    cs.note_conversation(session, IDS[0], "hook", path)
+    result = box.cs("api", "-conversations", "export", IDS[0][:8], "-o", "out.md")
+    assert result.status == 0 and result.out == "" and "out.md" in result.err
+    text = (box.work / "out.md").read_text()
+    assert "wJalrXUtnFEMIK7MDENGbPxRfiCY" not in text and "[REDACTED" in text
+    assert text.split("\n\n")[0] == "# Conversation of api"
+    lines = [line for line in text.splitlines() if line]
+    assert lines[1] == "## You · 2026-03-01 10:00"
+    assert lines[3:] == [
+        "## Claude · 2026-03-01 10:00",
+        "- *Edit* `/w/a.py`",
+        "- *Bash* `make`",
+        "Now it works.",
+        "*(1 record could not be read)*",
+    ]
+
+
+def test_an_unreadable_transcript_is_an_error_and_nothing_more(places, session, box):
+    path = transcript(places, session, IDS[0], user("hello"))
+    cs.note_conversation(session, IDS[0], "hook", path)
+    os.unlink(path)
+    os.mkdir(path)
+    assert box.cs("api", "-conversations").status == 0
+    result = box.cs("api", "-conversations", "export", IDS[0])
+    assert result.status == 1 and "nothing is left" in result.err and "Traceback" not in result.err
+    assert box.cs("api").status == 0
