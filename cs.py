@@ -9824,12 +9824,18 @@ def _clean_settings(places: InstallPlaces, receipt: Receipt) -> None:
         return
     without = settings_without_hooks(settings.value)
     before = bytes.fromhex(receipt.settings_before or "")
-    if before.strip() and without == settings_without_hooks(_parsed_or_empty(before)):
+    if before.strip() and _essence(without) == _essence(settings_without_hooks(_parsed_or_empty(before))):
         write_atomically(places.settings, before)
     elif not without and not before.strip():
         write_atomically(places.settings, before) if before else remove_file(places.settings)
     elif without != settings.value:
         write_atomically(places.settings, settings.render(without))
+
+
+def _essence(value: dict[str, Any]) -> dict[str, Any]:
+    """Settings without events that have no hooks, which mean nothing."""
+    hooks = {event: entries for event, entries in value.get("hooks", {}).items() if entries != []}
+    return {key: each for key, each in {**value, "hooks": hooks}.items() if key != "hooks" or each}
 
 
 def _parsed_or_empty(data: bytes) -> dict[str, Any]:
