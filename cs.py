@@ -2000,11 +2000,12 @@ def gather_conversations(places: Places, session: Session) -> None:
     Those that no cs has noted count as older than the session's own ones.
     """
     found = found_conversations(places, session)
-    with _ConversationList(session) as known:
-        oldest = min((each.bound for each in known if not each.nested), default=time.time())
-        for number, conversation in enumerate(found):
-            conversation.bound = min(conversation.bound, oldest - 1 - number)
-        known += found
+    if found:
+        with _ConversationList(session) as known:
+            oldest = min((each.bound for each in known if not each.nested), default=time.time())
+            for number, conversation in enumerate(found):
+                conversation.bound = min(conversation.bound, oldest - 1 - number)
+            known += found
     keep_conversations(places, session)
 
 
@@ -6624,7 +6625,7 @@ def _tells_of_a_loss(line: str) -> bool:
 
 # ── manifests ──
 
-STAYS = (".cs/session.lock", ".cs/local/lock.guard", ".cs/local/client")  # of this machine's processes
+STAYS = (".cs/session.lock", ".cs/local/lock.guard")  # the lock that is held during the move
 
 
 class Progress:
@@ -6883,6 +6884,7 @@ class Counterpart:
     def offer(self, name: str) -> dict[str, Any]:
         """Locks a session that is to go, and tells what belongs to it."""
         session = _session_to_move(self.places, session_named(self.places, name))
+        refuse_locked(session, "moving it")
         take_lock(session)
         self.session, self.directory = session, session.directory
         gather_conversations(self.places, session)
@@ -7136,13 +7138,21 @@ class Route:
         command += [f"--exclude=/{name}" for name in STAYS]
         if self.without_git:
             command.append("--exclude=/.git")
-        command += ["--info=progress2", "--no-inc-recursive"] if is_terminal(sys.stderr) else ["-q"]
+        command += self._progress_options() if is_terminal(sys.stderr) else ["-q"]
         start = f"cd {_quote(self.there)} && {_quote(str(self.far.hello['rsync']))}"
         *ssh, _, login = self.far.ssh()
         user, at, name = login.rpartition("@")
         remote = f"{user}{at}[{name}]:./" if ":" in name else f"{login}:./"
         command += ["--rsync-path", start, "-e", " ".join(map(_quote, ssh))]
         self._run(command + (["./", remote] if self.outward else [remote, "./"]))
+
+    @staticmethod
+    def _progress_options() -> list[str]:
+        """One line for all of the copy, which rsync has from 3.1 on; else a line for each file."""
+        words = run(["rsync", "--version"], check=False).text.split()[:3]
+        version = words[2].split(".") if words[:2] == ["rsync", "version"] and len(words) == 3 else ["0"]
+        is_new = version[0].isdigit() and int(version[0]) >= 3 and version[:2] != ["3", "0"]
+        return ["--info=progress2", "--no-inc-recursive"] if is_new else ["--progress"]
 
     def _run(self, command: list[str]) -> None:
         import subprocess
@@ -7222,7 +7232,7 @@ def write_tar(directory: str, stream: Any, progress: Progress | None = None) -> 
     """Writes everything that moves as a tar stream (pax format), so that any name, size and time fits."""
     import tarfile
 
-    with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT, **_TAR_NAMES) as tar:
+    with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT, **_TAR_OPTIONS) as tar:
         for node in walk_session(directory):
             info = tarfile.TarInfo(node.name)
             info.mode, info.mtime = node.stat.st_mode & 0o7777, node.stat.st_mtime
@@ -7241,7 +7251,12 @@ def write_tar(directory: str, stream: Any, progress: Progress | None = None) -> 
                 progress.step()
 
 
-_TAR_NAMES: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape"}
+_TAR_OPTIONS: dict[str, Any] = {
+    "encoding": "utf-8",
+    "errors": "surrogateescape",
+    "bufsize": 1 << 18,
+    "copybufsize": 1 << 18,
+}
 
 
 def read_tar(stream: Any, directory: str, progress: Progress | None = None) -> None:
@@ -7256,7 +7271,7 @@ def read_tar(stream: Any, directory: str, progress: Progress | None = None) -> N
     for name in os.listdir(directory):
         remove_tree(os.path.join(directory, name))
     try:
-        with tarfile.open(fileobj=stream, mode="r|", **_TAR_NAMES) as tar:
+        with tarfile.open(fileobj=stream, mode="r|", **_TAR_OPTIONS) as tar:
             for member in tar:
                 path = _path_inside(directory, member.name)
                 if member.isdir():
@@ -7380,6 +7395,7 @@ class Locked:
         self.gone = False
 
     def __enter__(self) -> Locked:
+        refuse_locked(self.session, "moving it", self.force)
         overridden = take_lock(self.session, self.force)
         if overridden is not None:
             warn(f"'{self.session.name}' is open ({overridden}); what is written there from now on stays behind")
