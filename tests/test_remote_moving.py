@@ -1,116 +1,29 @@
-"""Moving sessions between computers: whole, compared, undone by whatever goes wrong; against a real sshd."""
+"""Moving sessions between computers: whole, compared, with conversations and secrets; against a real sshd."""
 
 import json
 import os
-import shlex
-import signal
+import re
 import stat
 import sys
 
+import moving
 import pytest
-from bed import PYTHON, TOP, find, need, tree, wait_for
+from bed import TOP, need, wait_for
 from far import Far
+from moving import content, make_session, refusal, set_secrets, trash
 from real_claude import Chat, RealClaude
-
-OWN = (".cs/session.lock", ".cs/local/lock.guard")  # of whoever holds the session, here or there
 
 
 @pytest.fixture
 def far(box):
     """The other computer."""
-    need("rsync")
-    box.fake("claude")
-    return Far(box)
+    return moving.other_computer(box)
 
 
 @pytest.fixture
 def session(box):
     """A session with some of everything that a directory can hold."""
     return make_session(box)
-
-
-def make_session(box, files=40):
-    """A session with so many files; each tenth is odd in its name, mode or kind."""
-    box.fake("claude")
-    assert box.cs("api").status == 0
-    place = os.fsencode(str(box.root / "api"))
-    for number in range(files):
-        folder = os.path.join(place, b"src", b"part %d" % (number // 100))
-        os.makedirs(folder, exist_ok=True)
-        with open(os.path.join(folder, b"file-%d.txt" % number), "wb") as file:
-            file.write(b"%d\n" % number * (number % 50))
-    odd = os.path.join(place, b"odd")
-    os.mkdir(odd)
-    for name in ODD_NAMES:
-        with open(os.path.join(odd, name), "wb") as file:
-            file.write(name)
-    for mode in (0o444, 0o600, 0o755, 0o751):
-        path = os.path.join(odd, b"mode-%o" % mode)
-        with open(path, "wb") as file:
-            file.write(b"x")
-        os.chmod(path, mode)
-    os.makedirs(os.path.join(place, b"empty", b"within"))
-    os.chmod(os.path.join(place, b"empty"), 0o700)
-    for target, name in LINKS:
-        os.symlink(target, os.path.join(place, name))
-    os.mkfifo(os.path.join(place, b"a pipe"))
-    with open(os.path.join(place, b"large.bin"), "wb") as file:
-        file.write(os.urandom(1 << 20) * 2)
-    os.utime(os.path.join(place, b"large.bin"), (1000000000, 1000000000))
-    return box.root / "api"
-
-
-ODD_NAMES = (
-    *(
-        b"a b",
-        b" lead",
-        b"trail ",
-        b"it's",
-        b'say "x"',
-        b"$(id)",
-        b"`id`",
-        b"a;b",
-        b"a&b",
-        b"*",
-        b"?",
-        b"[a]",
-        b"~",
-    ),
-    *(b"-rf", b"--delete", b"back\\slash", b"new\nline", b"tab\there", b"#x", b"!x", b"%s", b"a:b", b"host:path"),
-    *("é".encode(), "e\u0301".encode(), "日本".encode(), b"\xff\xfe", b"x" * 255, b"...", b".hidden"),
-)
-
-LINKS = (
-    *((b"odd/a b", b"link to file"), (b"src", b"link to directory"), (b"/etc/passwd", b"absolute")),
-    *((b"nowhere", b"dangling"), (b"loop", b"loop"), (b"../../..", b"upward"), (b"\xff", b"link to bytes")),
-)
-
-
-def content(place):
-    """What stands in a session, without its lock and what cannot be copied."""
-    return {
-        name: what
-        for name, what in tree(str(place)).items()
-        if name not in OWN and what[0] in ("file", "dir", "link")
-    }
-
-
-def staging(root):
-    """The directories of arrivals below a root."""
-    place = root / ".arriving"
-    return sorted(place.iterdir()) if place.exists() else []
-
-
-def trash(root):
-    """The names of sessions in a trash."""
-    return sorted(path.name[:-16] for path in (root / ".trash").iterdir()) if (root / ".trash").exists() else []
-
-
-def is_untouched(box, before):
-    """Whether the session is here as it was, unlocked, and no stub."""
-    place = box.root / "api"
-    names = sorted(path.name for path in box.root.iterdir() if path.name not in (".trash", ".remotes"))
-    return content(place) == before and not (place / ".cs/session.lock").exists() and names == ["api"]
 
 
 # ---- there and back ------------------------------------------------------------------------------------
@@ -273,8 +186,6 @@ def test_the_conversation_goes_on_there_with_the_real_client(box):
 
 
 def test_a_conversation_that_no_cs_has_noted_comes_along_too(box, far, session):
-    import re
-
     known = (
         (session / ".cs/local/conversations.json").read_text()
         if (session / ".cs/local/conversations.json").exists()
@@ -302,12 +213,6 @@ def test_a_conversation_that_no_cs_has_noted_comes_along_too(box, far, session):
 
 
 # ---- secrets -------------------------------------------------------------------------------------------
-
-
-def set_secrets(computer):
-    """Two secrets of the session on a computer."""
-    assert computer.cs("api", "-secrets", "set", "TOKEN", input="t0ken-'\n\"$x-value").status == 0
-    assert computer.cs("api", "-secrets", "set", "KEY", input="another value").status == 0
 
 
 def test_secrets_travel_encrypted_to_a_key_of_the_host(box, far, session):
@@ -345,20 +250,6 @@ def test_without_age_on_a_side_the_secrets_stay_and_are_named(box, far, session,
 
 
 # ---- refusals ------------------------------------------------------------------------------------------
-
-
-def refusal(box, *words):
-    """The lines of an error before which nothing was changed."""
-    before = box.tree(box.root)
-    result = box.cs(*words)
-    assert (result.status, result.out) == (1, "")
-    after = box.tree(box.root)
-    for name in OWN:
-        after.pop(f"api/{name}", None), before.pop(f"api/{name}", None)
-    assert {name: what for name, what in after.items() if "/.cs/local" not in name} == {
-        name: what for name, what in before.items() if "/.cs/local" not in name
-    }
-    return [line for line in result.err.splitlines() if line.startswith("cs: ")]
 
 
 def test_a_name_that_is_taken_there(box, far, session):
@@ -436,236 +327,6 @@ def test_a_host_that_cannot_be_reached(box, far, session):
     assert refusal(box, "api", "--move-to", far.address)[0] == (
         "cs: error: moving a session needs ssh, which is not installed here"
     )
-
-
-# ---- what goes wrong on the way ------------------------------------------------------------------------
-
-SLOW_RSYNC = "--bwlimit=200"  # kilobytes a second
-
-
-def has_begun(far):
-    """Whether something has been copied."""
-    return any(list(place.iterdir()) for place in staging(far.root))
-
-
-def slow_rsync(box):
-    """An rsync that takes long enough to be interrupted."""
-    box.wrapper("rsync", f"exec {find('rsync')} {SLOW_RSYNC}")
-
-
-def names_leftovers(err, far):
-    """Whether a message says what lies where, and how to go on."""
-    (place,) = staging(far.root)
-    return all(
-        line in err
-        for line in (
-            "cs: hint: session 'api' is as it was, and where it was\n",
-            f"cs: hint: what has been copied is ada@remote:{place}: the same command goes on from there\n",
-            f"cs: hint: or: ssh -t ada@remote 'rm -rf {place}'\n",
-        )
-    )
-
-
-def then_it_works(box, far, before):
-    """The same command goes on and ends well."""
-    (box.bin / "rsync").unlink() if (box.bin / "rsync").exists() else None
-    assert box.cs("api", "--move-to", far.address).status == 0
-    assert content(far.root / "api") == before
-    assert staging(far.root) == []
-
-
-def test_an_rsync_that_dies_half_way(box, far, session):
-    before = content(session)
-    box.wrapper("rsync", f"{find('rsync')} --exclude=/src --exclude='large*' \"$@\"; kill -9 $$; :")
-    failed = box.cs("api", "--move-to", far.address)
-    assert failed.status == 1 and "cs: error: the copy failed: rsync ended with status -9" in failed.err
-    assert is_untouched(box, before) and names_leftovers(failed.err, far)
-    assert not (far.root / "api").exists()
-    then_it_works(box, far, before)
-
-
-def test_a_byte_that_was_corrupted(box, far, session):
-    before = content(session)
-    spoil = f'{PYTHON} -c "import glob,os; p=glob.glob(\\"{far.root}/.arriving/*/large.bin\\")[0]; s=os.stat(p); '
-    spoil += 'f=open(p,\\"r+b\\"); f.seek(999); f.write(b\\"?!?\\"); f.close(); os.utime(p,ns=(s.st_mtime_ns,)*2)"'
-    box.wrapper("rsync", f'{find("rsync")} "$@" && exec {spoil} ')
-    failed = box.cs("api", "--move-to", far.address)
-    assert failed.status == 1
-    assert (
-        "cs: error: the copy is not the same as the session\ncs: hint: large.bin: the content differs\n"
-        in failed.err
-    )
-    assert is_untouched(box, before) and names_leftovers(failed.err, far)
-    then_it_works(box, far, before)
-
-
-def test_what_an_earlier_try_has_left_and_is_not_there_any_more_does_not_arrive(box, far, session):
-    box.wrapper("rsync", f'{find("rsync")} "$@"; exit 23; :')
-    assert box.cs("api", "--move-to", far.address).status == 1
-    (session / "large.bin").unlink()
-    then_it_works(box, far, content(session))
-
-
-@pytest.mark.parametrize("way", ["rsync", "tar"])
-def test_a_disk_that_is_full_there(box, far, session, way):
-    before = content(session)
-    if way == "rsync":
-        far.there.wrapper("rsync", f"ulimit -f 1000; exec {find('rsync')}")  # blocks of 512 bytes
-        far.publish()
-    else:
-        box.without("rsync")
-        far.install_cs(f"sh -c 'ulimit -f 1000; exec \"$@\"' sh {shlex.join([PYTHON, '-IS', str(TOP / 'cs.py')])}")
-    failed = box.cs("api", "--move-to", far.address)
-    assert failed.status == 1 and failed.err.count("cs: error: the copy failed: ") == 1
-    assert is_untouched(box, before) and names_leftovers(failed.err, far)
-
-
-def test_a_disk_that_is_too_small_there_is_seen_before(box, far, session):
-    before = content(session)
-    far.root.mkdir()
-    if far.there.run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", far.root).status != 0:
-        pytest.skip("no file system can be mounted here")
-    try:
-        lines = refusal(box, "api", "--move-to", far.address)
-        assert lines[0].startswith("cs: error: ada@remote: there is not enough space: the session has 2.")
-        assert is_untouched(box, before)
-    finally:
-        far.there.run("umount", far.root)
-
-
-@pytest.mark.parametrize("way", ["rsync", "tar"])
-@pytest.mark.parametrize("what", ["drop", signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_copy_that_is_interrupted(box, far, session, way, what):
-    before = content(session)
-    if way == "rsync":
-        slow_rsync(box)
-    else:
-        box.without("rsync")
-        os.truncate(session / "large.bin", 3 << 30)  # a sparse file; it takes a while to be read
-        before = None
-    moving = box.start_cs("api", "--move-to", far.address)
-    wait_for(lambda: has_begun(far), what="the copy")
-    far.drop() if what == "drop" else moving.signal(what)
-    result = moving.result()
-    assert result.status == (1 if what == "drop" else 130)
-    assert names_leftovers(result.err, far)
-    if what != "drop":
-        assert "cs: warning: the move was interrupted\n" in result.err
-    if before is None:
-        os.truncate(session / "large.bin", 1 << 20)
-        before = content(session)
-    assert is_untouched(box, before)
-    wait_for(lambda: not box.processes(), what="the end of everything")
-    then_it_works(box, far, before)
-
-
-def test_ctrl_c_on_the_terminal(box, far, session):
-    before = content(session)
-    slow_rsync(box)
-    screen = box.spawn_cs("api", "--move-to", far.address)
-    wait_for(lambda: screen.pump(0.05) and has_begun(far), what="the copy")
-    screen.key("ctrl-c")
-    assert screen.finish() == 130
-    assert "the move was interrupted" in screen.text
-    assert is_untouched(box, before)
-    then_it_works(box, far, before)
-
-
-def test_a_kill_leaves_the_session_as_it_was(box, far, session):
-    before = content(session)
-    slow_rsync(box)
-    moving = box.start_cs("api", "--move-to", far.address)
-    wait_for(lambda: has_begun(far), what="the copy")
-    os.killpg(moving.pid, signal.SIGKILL)
-    moving.result()
-    assert content(session) == before
-    wait_for(lambda: not box.processes(), what="the end of everything")
-    then_it_works(box, far, before)
-
-
-# cs there, but its connection breaks when a certain question comes: before or after the answer was found
-PROXY = """\
-import json, subprocess, sys, time
-when, verb, *command = sys.argv[1:]
-if command[-1] != "-remote-serve":
-    sys.exit(subprocess.call(command))
-served = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-for line in sys.stdin.buffer:
-    is_it = json.loads(line)["ask"] == verb
-    if is_it and when == "before":
-        break
-    served.stdin.write(line)
-    served.stdin.flush()
-    answer = served.stdout.readline()
-    if is_it:
-        break
-    sys.stdout.buffer.write(answer)
-    sys.stdout.flush()
-served.stdin.close()
-served.wait()
-"""
-
-
-def break_at(far, when, verb):
-    """From now on the other side fails at a question."""
-    far.write("proxy.py", PROXY)
-    real = shlex.join([PYTHON, "-IS", str(TOP / "cs.py")])
-    far.install_cs(f"{PYTHON} {far.home}/proxy.py {when} {verb} {real}")
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("verb", ["hello", "receive", "manifest", "recipient", "settle"])
-def test_a_connection_that_breaks_at_any_question_of_move_to(box, far, session, verb, when):
-    set_secrets(box)
-    before = content(session)
-    break_at(far, when, verb)
-    failed = box.cs("api", "--move-to", far.address)
-    assert failed.status == 1 and failed.err.count("cs: error: ") == 1
-    assert is_untouched(box, before)
-    assert box.cs("api", "-secrets", "get", "KEY").out == "another value\n"
-    assert "cs: hint: session 'api' is as it was, and where it was\n" in failed.err
-    if verb == "settle":
-        assert "if 'api' is there now all the same, it is complete: ssh -t ada@remote 'cs -ls'" in failed.err
-        assert (far.root / "api").exists() == (when == "after")
-    elif verb in ("manifest", "recipient"):
-        assert names_leftovers(failed.err, far)
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("verb", ["hello", "offer", "manifest", "seal", "depart"])
-def test_a_connection_that_breaks_at_any_question_of_move_here(box, far, session, verb, when):
-    set_secrets(box)
-    before = content(session)
-    assert box.cs("api", "--move-to", far.address).status == 0
-    there = content(far.root / "api")
-    stub = content(box.root / "api")
-    break_at(far, when, verb)
-    result = box.cs("api", "--move-here")
-    if verb == "depart":
-        assert result.status == 0 and content(session) == before
-        assert "cs: warning: the session is here, but its copy on ada@remote was not put away: " in result.err
-        return
-    assert result.status == 1 and result.err.count("cs: error: ") == 1
-    assert {name: what for name, what in content(box.root / "api").items() if name != ".cs/local"} == stub
-    assert content(far.root / "api") == there
-    assert "cs: hint: session 'api' is as it was, and where it was\n" in result.err
-    if verb in ("manifest", "seal"):
-        (place,) = staging(box.root)
-        assert f"what has been copied is ~/{place.relative_to(box.home)}: the same command goes on" in result.err
-    far.install_cs()
-    assert box.cs("api", "--move-here").status == 0
-    assert content(session) == before and staging(box.root) == []
-    assert box.cs("api", "-secrets", "get", "KEY").out == "another value\n"
-
-
-def test_a_disk_that_is_full_here_on_the_way_back(box, far, session):
-    assert box.cs("api", "--move-to", far.address).status == 0
-    there = content(far.root / "api")
-    box.wrapper("rsync", f"ulimit -f 1000; exec {find('rsync')}")
-    failed = box.cs("api", "--move-here")
-    assert failed.status == 1 and "cs: error: the copy failed: " in failed.err
-    assert content(far.root / "api") == there
-    assert (box.root / "api/.cs/remote.conf").exists()
 
 
 # ---- a stream that means harm --------------------------------------------------------------------------
