@@ -15737,9 +15737,13 @@ def uninstall_command(call: Call) -> int:
     asking = not call.has("--yes")
     if asking and not confirm("uninstall cs?"):
         return 1
-    for path, what in ((places.secrets, "the stored secrets"), (places.root, "all sessions")):
-        if asking and os.path.isdir(path) and confirm(f"also delete {what} in {places.shorten(path)}, for good?"):
-            remove_tree(path)
+    secrets = secret_counts(places)
+    if asking and secrets and confirm(f"also delete {plural(sum(secrets.values()), 'stored secret')}, for good?"):
+        for key in secrets:
+            open_store(places).purge(key)
+        remove_tree(places.secrets)
+    if asking and os.path.isdir(places.root) and confirm(f"also delete all sessions in {places.root}, for good?"):
+        remove_tree(places.root)
     for path in uninstall(at):
         tell(f"{clean(places.shorten(path))} has been changed since, and stays")
     tell("cs is uninstalled")
