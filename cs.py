@@ -9359,6 +9359,66 @@ HOOK_COMMAND = (  # outside of a session nothing starts, and a hook that has bee
 )
 
 
+# ── Windows ──
+# There, making a link needs a privilege, and a link to a directory cannot be replaced in one step. So `current`
+# is a file that holds a path below the data directory, and small texts that read it stand where links would be.
+
+WINDOWS_HOOK = """\
+# Runs this hook of the cs that is in use (CLAUDE_SESSION_NAME is set); made by cs -install.
+import os, runpy
+
+data = {data!r}
+with open(os.path.join(data, "current"), encoding="utf-8") as f:
+    version = os.path.join(data, *f.read().split("/"))
+runpy.run_path(os.path.join(version, "hooks", "{hook}.py"), run_name="__main__")
+"""
+
+GIT_BASH_LAUNCHER = """\
+#!/bin/sh
+# Starts cs from Git Bash, in which Claude Code runs its commands.
+data={data}
+for python in "$CS_PYTHON" {python} python3 python; do
+    command -v "$python" >/dev/null 2>&1 && exec "$python" -ESs "$data/$(cat "$data/current")/run.py" "$0" "$@"
+done
+echo "cs: error: no Python 3 on the PATH" >&2
+exit 1
+"""
+
+
+def windows_launcher(directory: str, data: str, python: str) -> str:
+    """The batch file that starts cs. Paths are relative to it, as cmd reads batch files in a legacy encoding.
+
+    The last line is one line, as cmd reads on from the file, which may be another by then.
+
+    >>> text = windows_launcher(r"C:\\Users\\Jö\\bin", r"C:\\Users\\Jö\\share\\cs", r"C:\\Python313\\python.exe")
+    >>> print(text.split(chr(13) + chr(10))[2])
+    set "CS_RUN=%~dp0..\\..\\..\\Python313\\python.exe"
+    """
+    import ntpath
+
+    def beside(path: str) -> str:
+        same_drive = ntpath.splitdrive(path)[0].lower() == ntpath.splitdrive(directory)[0].lower()
+        return "%~dp0" + ntpath.relpath(path, directory) if same_drive and path else path
+
+    lines = (
+        "@echo off",
+        "setlocal",
+        f'set "CS_RUN={beside(python)}"',
+        'if not exist "%CS_RUN%" set "CS_RUN=python"',
+        'if defined CS_PYTHON set "CS_RUN=%CS_PYTHON%"',
+        f'set /p CS_VERSION=<"{beside(data)}\\current"',
+        f'"%CS_RUN%" -ESs "{beside(data)}\\%CS_VERSION%\\run.py" "%~n0" %* & exit /b',
+    )
+    return "".join(line + "\r\n" for line in lines)
+
+
+def for_sh(path: str) -> str:
+    """A path as a word for sh; Claude Code on Windows runs hooks with Git Bash, which takes C:/this/way."""
+    import shlex
+
+    return shlex.quote(path.replace("\\", "/") if os.name == "nt" else path)
+
+
 # ── what is installed, and where ──
 
 
@@ -9400,13 +9460,36 @@ class InstallPlaces:
     def program_names(self) -> list[str]:
         return [self.name, f"{self.name}-secrets", f"{self.name}-tui"]
 
+    def program(self, name: str) -> str:
+        """The file that a shell finds under a name of the program."""
+        return os.path.join(self.bin, name + (".cmd" if os.name == "nt" else ""))
+
     def links(self) -> dict[str, str]:
-        """Every symlink of an installation, and what it points to."""
+        """Every symlink of an installation, and what it points to; none on Windows."""
+        if os.name == "nt":
+            return {}
         links = {self.hook(hook): os.path.join(self.current, "hooks", f"{hook.name}.py") for hook in HOOKS}
-        links.update(
-            {os.path.join(self.bin, name): os.path.join(self.current, "cs") for name in self.program_names()}
-        )
+        links.update({self.program(name): os.path.join(self.current, "cs") for name in self.program_names()})
         return links
+
+    def stand_ins(self, python: str) -> dict[str, bytes]:
+        """What is there in place of links on Windows: texts that look up which version is in use."""
+        if os.name != "nt":
+            return {}
+        texts = {self.hook(hook): WINDOWS_HOOK.format(data=self.data, hook=hook.name) for hook in HOOKS}
+        for name in self.program_names():
+            texts[self.program(name)] = windows_launcher(self.bin, self.data, python)
+            texts[os.path.join(self.bin, name)] = GIT_BASH_LAUNCHER.format(
+                data=for_sh(self.data), python=for_sh(python)
+            )
+        return {path: text.encode() for path, text in texts.items()}
+
+    def in_use(self) -> str:
+        """The directory of the version in use; one that is not there when nothing is installed."""
+        if os.name != "nt":
+            return os.path.realpath(self.current)
+        name = (read_text(self.current) or "").strip()
+        return os.path.join(self.data, *name.split("/")) if name else self.current
 
 
 class Component:
@@ -9504,9 +9587,7 @@ class SettingsFile:
 
 def hook_entry(places: InstallPlaces, hook: Hook, python: str) -> dict[str, Any]:
     """The entry in settings.json for a hook; only keys that the client knows, as it drops all others."""
-    import shlex
-
-    command = HOOK_COMMAND.format(hook=shlex.quote(places.hook(hook)), python=shlex.quote(python))
+    command = HOOK_COMMAND.format(hook=for_sh(places.hook(hook)), python=for_sh(python))
     entry: dict[str, Any] = {"matcher": hook.matcher} if hook.matcher else {}
     entry["hooks"] = [{"type": "command", "command": command, "timeout": hook.timeout}]
     return entry
@@ -9589,16 +9670,25 @@ def _filtered_entry(event: str, entry: Any, is_right: Callable[[str, object], bo
 class Receipt:
     """What an installation has made and replaced, so that all of it can be undone."""
 
-    __slots__ = ("directories", "files", "links", "name", "replaced", "settings_before")
+    __slots__ = ("directories", "expected", "files", "links", "name", "replaced", "settings_before")
 
     def __init__(self, value: Any) -> None:
         value = value if isinstance(value, dict) else {}
         self.name: str = value.get("name", "cs")
         self.directories: list[str] = value.get("directories", [])  # made by cs, outermost first
         self.files: dict[str, str] = value.get("files", {})  # path → SHA-256 of what cs wrote
+        self.expected: dict[str, str] = value.get("expected", {})  # the same, for an installation under way
         self.links: dict[str, str] = value.get("links", {})
         self.replaced: dict[str, str] = value.get("replaced", {})  # path → where the former file is kept
         self.settings_before: str | None = value.get("settings_before")  # hexadecimal; "" for no file
+
+    def settle(self) -> Receipt:
+        """Takes up what an installation that was killed had written."""
+        for path, digest in self.expected.items():
+            if content_digest(read_bytes(path)) == digest:
+                self.files[path] = digest
+        self.expected = {}
+        return self
 
     def save(self, places: InstallPlaces) -> None:
         import json
@@ -9607,6 +9697,13 @@ class Receipt:
         text = json.dumps(value, indent=1, sort_keys=True) + "\n"
         if read_text(places.receipt) != text:
             write_atomically(places.receipt, text, mode=0o600)
+
+
+def content_digest(data: bytes | None) -> str:
+    """The SHA-256 sum of a file's content; "" where there is no file."""
+    import hashlib
+
+    return "" if data is None else hashlib.sha256(data).hexdigest()
 
 
 def read_receipt(places: Places) -> Receipt:
@@ -9624,33 +9721,41 @@ def install(places: InstallPlaces, python: str) -> list[str]:
     settings = SettingsFile(places.settings)
     wanted = [(hook.event, hook_entry(places, hook, python)) for hook in HOOKS]
     new_settings = settings_with_hooks(settings.value, wanted)
-    _refuse_foreign_programs(places)
-    receipt = Receipt(read_json(places.receipt))
+    receipt = Receipt(read_json(places.receipt)).settle()
+    _refuse_foreign_programs(places, receipt)
     _note_new_directories(places, receipt)
     if receipt.settings_before is None:
         receipt.settings_before = (settings.data or b"").hex()
     receipt.name, changes = places.name, []
+    components = {
+        places.component(component): component_text(component, files, places.name) for component in COMPONENTS
+    }
+    stand_ins = places.stand_ins(python)
+    receipt.expected = {path: content_digest(data) for path, data in {**components, **stand_ins}.items()}
+    receipt.links.update(places.links())
     os.makedirs(places.versions, exist_ok=True)
     receipt.save(places)
     version = write_version(places, files, python)
-    for component in COMPONENTS:
-        changes += _install_text(places, receipt, component, component_text(component, files, places.name))
+    for path, data in components.items():
+        changes += _install_text(places, receipt, path, data)
     changes += switch_version(places, version)
     for path, target in places.links().items():
         changes += _install_link(places, receipt, path, target)
+    for path, data in stand_ins.items():
+        changes += _install_text(places, receipt, path, data)
     if new_settings != settings.value or settings.data is None:
         os.makedirs(os.path.dirname(places.settings), exist_ok=True)
         write_atomically(places.settings, settings.render(new_settings))
         changes.append(places.settings)
+    receipt.expected = {}
     receipt.save(places)
     remove_old_versions(places)
     return changes
 
 
-def _refuse_foreign_programs(places: InstallPlaces) -> None:
-    for name in places.program_names():
-        path = os.path.join(places.bin, name)
-        if os.path.lexists(path) and not _is_own_program(places, path):
+def _refuse_foreign_programs(places: InstallPlaces, receipt: Receipt) -> None:
+    for path in map(places.program, places.program_names()):
+        if os.path.lexists(path) and path not in receipt.files and not _is_own_program(places, path):
             raise CsError(
                 f"{path} is another program of that name; nothing was installed",
                 "./install.sh --name ccs installs cs as 'ccs' (cs.pyz -install --name ccs)",
@@ -9661,13 +9766,14 @@ def _refuse_foreign_programs(places: InstallPlaces) -> None:
 def _is_own_program(places: InstallPlaces, path: str) -> bool:
     """A link of ours, or a program of the original."""
     if os.path.islink(path):
-        return os.readlink(path).startswith(places.data + os.sep)
+        return _is_own_link(places, path)
     return b"CLAUDE_SESSION_NAME" in (read_bytes(path, 1 << 20) or b"")
 
 
 def _note_new_directories(places: InstallPlaces, receipt: Receipt) -> None:
     """Notes every directory that this installation, or later runs of cs, will have to make."""
-    paths = [*places.links(), *map(places.component, COMPONENTS), places.receipt, places.settings]
+    paths = [*places.links(), *places.stand_ins(""), *map(places.component, COMPONENTS)]
+    paths += [places.receipt, places.settings]
     paths.append(os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(places.home, ".cache"), "cs", "x"))
     missing = set(receipt.directories)
     for path in paths:
@@ -9710,17 +9816,22 @@ def version_of(files: dict[str, bytes]) -> str:
 
 
 def switch_version(places: InstallPlaces, directory: str) -> list[str]:
-    """Makes a version the one in use, for the program and all hooks in the same instant.
-
-    It notes which one it replaces, for a rollback.
-    """
-    before = os.path.realpath(places.current)
+    """Makes a version the one in use, and notes which one it replaces, for a rollback."""
+    before = places.in_use()
     if before == os.path.realpath(directory):
         return []
     if os.path.isdir(before):
         write_atomically(os.path.join(directory, "before"), os.path.basename(before) + "\n")
-    replace_link(directory, places.current)
+    point_current(places, directory)
     return [places.current]
+
+
+def point_current(places: InstallPlaces, directory: str) -> None:
+    """Makes a version the one in use, for the program and all hooks in the same instant."""
+    if os.name == "nt":
+        write_atomically(places.current, os.path.relpath(directory, places.data).replace(os.sep, "/"))
+    else:
+        replace_link(directory, places.current)
 
 
 def replace_link(target: str, path: str) -> None:
@@ -9731,36 +9842,35 @@ def replace_link(target: str, path: str) -> None:
     os.replace(beside, path)
 
 
-def _install_text(places: InstallPlaces, receipt: Receipt, component: Component, data: bytes) -> list[str]:
-    """Writes one component; a file there that is somebody else's stays, and that is said."""
-    import hashlib
-
-    path = places.component(component)
+def _install_text(places: InstallPlaces, receipt: Receipt, path: str, data: bytes) -> list[str]:
+    """Writes one text; a file there that is somebody else's stays, and that is said."""
     there = read_bytes(path)
     if there == data:
-        receipt.files.setdefault(path, hashlib.sha256(data).hexdigest())
+        receipt.files.setdefault(path, content_digest(data))
         return []
-    if there is not None and receipt.files.get(path) != hashlib.sha256(there).hexdigest():
+    if there is not None and receipt.files.get(path) != content_digest(there):
         if b"CLAUDE_SESSION" not in there and b".cs/" not in there:
             warn(f"{path} is not cs's own and stays as it is", "rename it and run cs -install again")
             return []
         _set_aside(places, receipt, path)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    write_atomically(path, data, mode=0o644)
-    receipt.files[path] = hashlib.sha256(data).hexdigest()
+    write_atomically(path, data, mode=0o755 if os.path.dirname(path) == places.bin else 0o644)
+    receipt.files[path] = content_digest(data)
     return [path]
 
 
 def _install_link(places: InstallPlaces, receipt: Receipt, path: str, target: str) -> list[str]:
     if os.path.islink(path) and os.readlink(path) == target:
-        receipt.links[path] = target
         return []
-    if os.path.lexists(path) and path not in receipt.links:
+    if os.path.lexists(path) and not _is_own_link(places, path):
         _set_aside(places, receipt, path)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     replace_link(target, path)
-    receipt.links[path] = target
     return [path]
+
+
+def _is_own_link(places: InstallPlaces, path: str) -> bool:
+    return os.path.islink(path) and os.readlink(path).startswith(places.data + os.sep)
 
 
 def _set_aside(places: InstallPlaces, receipt: Receipt, path: str) -> None:
@@ -9783,7 +9893,7 @@ def version_before(directory: str) -> str | None:
 
 def remove_old_versions(places: InstallPlaces) -> None:
     """Keeps the version in use and the one that it replaced, which a rollback goes back to."""
-    current = os.path.realpath(places.current)
+    current = places.in_use()
     for name in os.listdir(places.versions):
         path = os.path.join(places.versions, name)
         if path not in (current, version_before(current)):
@@ -9807,16 +9917,13 @@ def chosen_python() -> str:
 
 def uninstall(places: InstallPlaces) -> list[str]:
     """Undoes an installation: what cs has not made, or what has been changed since, stays, and is returned."""
-    import hashlib
-
-    receipt, left = Receipt(read_json(places.receipt)), []
+    receipt, left = Receipt(read_json(places.receipt)).settle(), []
     _clean_settings(places, receipt)
     for path in receipt.links:
-        if os.path.islink(path) and os.readlink(path).startswith(places.data + os.sep):
+        if _is_own_link(places, path):
             remove_file(path)
     for path, digest in receipt.files.items():
-        data = read_bytes(path)
-        if data is not None and hashlib.sha256(data).hexdigest() != digest:
+        if content_digest(read_bytes(path)) not in ("", digest):
             left.append(path)
         else:
             remove_file(path)
@@ -10314,7 +10421,7 @@ def check_checksum(data: bytes, line: str, name: str) -> None:
 def refuse_unless_installed(places: InstallPlaces) -> None:
     """Raises CsError unless the cs that is running is the installed one."""
     here = bundle_place()
-    if here == os.path.realpath(places.current):
+    if here == places.in_use():
         return
     if os.path.exists(os.path.join(here, ".git")):
         raise CsError(f"this cs runs from the clone {here}", "git pull updates it")
@@ -10378,13 +10485,13 @@ def version_in_name(directory: str) -> str:
 
 def roll_back(places: InstallPlaces) -> str:
     """Goes back to the version that the one in use has replaced; returns its number."""
-    before = version_before(os.path.realpath(places.current))
+    before = version_before(places.in_use())
     if before is None:
         raise CsError(
             "there is no version to go back to",
             "only the one before the last update or installation is kept",
         )
-    replace_link(before, places.current)
+    point_current(places, before)
     version = version_in_name(before)
     _install_from([os.path.join(before, "run.py"), places.name], version)
     return version
@@ -10504,14 +10611,16 @@ def _check_program(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str
     if not _is_installed(at):
         yield FAIL, "cs is not installed, so that its hooks do not run", _install_command(at)
         return
-    version = version_in_name(os.path.realpath(at.current))
-    if here != os.path.realpath(at.current):
+    version = version_in_name(at.in_use())
+    if here != at.in_use():
         yield WARN, f"this is not the installed cs, which is {version}", os.path.join(at.bin, at.name) + " -doctor"
     else:
         yield OK, f"cs {version}, {places.shorten(here)}", ""
-    for path, target in at.links().items():
-        if not (os.path.islink(path) and os.readlink(path) == target and os.path.exists(path)):
-            yield FAIL, f"{places.shorten(path)} is missing or not cs's", _install_command(at)
+    digests = read_receipt(places).files
+    wanted = [path for path, target in at.links().items() if not _leads_to(path, target)]
+    wanted += [path for path in at.stand_ins("") if content_digest(read_bytes(path)) != digests.get(path)]
+    for path in wanted:
+        yield FAIL, f"{places.shorten(path)} is missing or not cs's", _install_command(at)
     yield from _check_components(at, places)
     yield from _check_path(at)
     newer = available_update(places)
@@ -10519,8 +10628,12 @@ def _check_program(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str
         yield WARN, f"cs {newer} is available", f"{at.name} -update"
 
 
+def _leads_to(path: str, target: str) -> bool:
+    return os.path.islink(path) and os.readlink(path) == target and os.path.exists(path)
+
+
 def _is_installed(at: InstallPlaces) -> bool:
-    return os.path.exists(os.path.join(at.current, "cs"))
+    return os.path.isfile(os.path.join(at.in_use(), "run.py"))
 
 
 def _install_command(at: InstallPlaces) -> str:
@@ -10543,7 +10656,7 @@ def _check_components(at: InstallPlaces, places: Places) -> Iterator[tuple[str, 
     for component in COMPONENTS:
         path = at.component(component)
         there = read_bytes(path)
-        ours = read_bytes(os.path.join(at.current, component.source)) or b""
+        ours = read_bytes(os.path.join(at.in_use(), component.source)) or b""
         if there is None:
             yield FAIL, f"{places.shorten(path)} is missing", _install_command(at)
         elif there != component_text(component, {component.source: ours}, at.name):
@@ -10555,8 +10668,14 @@ def _check_path(at: InstallPlaces) -> Iterator[tuple[str, str, str]]:
     found = find_program(at.name)
     if found is None:
         yield WARN, f"{at.bin} is not on the PATH", f'export PATH="{at.bin}:$PATH"'
-    elif os.path.realpath(found) != os.path.realpath(os.path.join(at.current, "cs")):
+    elif not _is_installed_program(at, found):
         yield WARN, f"{found} is another program and comes first on the PATH", f'export PATH="{at.bin}:$PATH"'
+
+
+def _is_installed_program(at: InstallPlaces, found: str) -> bool:
+    if os.name == "nt":  # `cs` and `cs.cmd` both stand there
+        return os.path.dirname(found) == at.bin
+    return os.path.realpath(found) == os.path.realpath(at.program(at.name))
 
 
 def _check_settings(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
@@ -10587,7 +10706,7 @@ def _check_settings(at: InstallPlaces, places: Places) -> Iterator[tuple[str, st
 
 def _is_registered(at: InstallPlaces, hook: Hook, settings: dict[str, Any]) -> bool:
     """Whether settings.json has exactly one entry for a hook, with the right event, matcher and command."""
-    found = [command for command in _hook_commands(settings) if at.hook(hook) in command]
+    found = [command for command in _hook_commands(settings) if for_sh(at.hook(hook)) in command]
     if len(found) != 1:
         return False
     entry = hook_entry(at, hook, _python_of(found[0]) or "")
@@ -15692,7 +15811,7 @@ def update_command(call: Call) -> int:
         tell("this cs was built without a key: the download is checked by its checksum only")
     update(at, release)
     tell(f"cs is {release.version} now, and was {VERSION}; cs -update --rollback goes back")
-    changes = changes_between(read_text(os.path.join(at.current, "CHANGELOG.md")) or "", VERSION, release.version)
+    changes = changes_between(read_text(os.path.join(at.in_use(), "CHANGELOG.md")) or "", VERSION, release.version)
     if changes:
         tell("\n" + clean_lines(changes))
     return 0
@@ -15769,9 +15888,11 @@ def has_screen() -> bool:
     try:
         import curses
         import termios  # noqa: F401 - absent where there are no such terminals
-
+    except ImportError:
+        return False
+    try:
         curses.setupterm(os.environ["TERM"], sys.stdout.fileno())
-    except (ImportError, curses.error):
+    except curses.error:
         return False
     return True
 
