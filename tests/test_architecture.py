@@ -13,7 +13,7 @@ TOP_LEVEL = {
     *("cs.py", "build_zipapp.py", "hooks", "commands", "skills", "completions", "docs", "tests"),
     *("install.sh", "install.ps1", "pyproject.toml"),
     *("README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"),
-    *(".ci", ".gitignore", ".gitattributes"),
+    *(".ci", ".github", ".gitignore", ".gitattributes"),
 }
 
 

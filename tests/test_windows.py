@@ -6,10 +6,11 @@ import os
 import sys
 
 import bed
-import cs
 import pytest
 from release_server import ReleaseServer
 from released import Publisher
+
+import cs
 
 pytestmark = [
     pytest.mark.once,
@@ -81,7 +82,9 @@ def test_an_update_and_a_rollback_switch_program_and_hooks_over(windows, publish
 def version_of_hooks(box):
     """The version whose hook runs: the stand-in is run, with a tracer in place of the hook's program."""
     stand_in = box.home / ".claude/hooks/cs-session-start.py"
-    tracer = "import runpy, sys; runpy.run_path = lambda path, run_name: print(path); exec(open(sys.argv[1]).read())"
+    tracer = (
+        "import runpy, sys; runpy.run_path = lambda path, run_name: print(path); exec(open(sys.argv[1]).read())"
+    )
     return box.run(bed.PYTHON, "-IS", "-c", tracer, stand_in).out.split("/versions/")[1].split("-")[0]
 
 
