@@ -8021,9 +8021,13 @@ def _spoken_passages(line: bytes, hide: SessionRedactor) -> list[Passage]:
 
 
 def _without_signs(text: str) -> str:
-    """A text without what no database takes, and without the two signs that separate the passages of a block."""
+    """A text without what no database takes, colours of a terminal, and the signs that separate passages."""
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode()
+    if "\x1b" in text:
+        import re
+
+        text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
     return text.replace("\x1e", " ").replace("\x1f", " ")
 
 
@@ -8807,7 +8811,7 @@ class HitChooser:
         worth = {number: weight * self._weight_of(number) for number, weight in weights.items()}
         ordered = sorted(worth, key=lambda n: (-worth[n], -outline[n].newest, outline[n].key, -outline[n].count))
         found: list[_Found] = []
-        seen: set[str] = set()
+        seen: set[tuple[str, str]] = set()
         while ordered and not self._is_enough(found, worth[ordered[0]], count):
             for number, passages in self.engine.load(ordered[:count]).items():
                 found += self._find(outline[number], kind_of(number), passages, seen)
@@ -8826,9 +8830,11 @@ class HitChooser:
             return False
         return sorted(-each.order[0] for each in found)[-count] >= next_worth
 
-    def _find(self, block: SearchBlock, kind: int, passages: list[Passage], seen: set[str]) -> Iterator[_Found]:
+    def _find(
+        self, block: SearchBlock, kind: int, passages: list[Passage], seen: set[tuple[str, str]]
+    ) -> Iterator[_Found]:
         for number, passage in enumerate(passages):
-            if passage[0] < self.query.since or passage[2] in seen:
+            if passage[0] < self.query.since or passage[1:] in seen:
                 continue
             text = folded_passage(kind, passage)
             weight, terms = 0.0, []
@@ -8841,7 +8847,7 @@ class HitChooser:
                     continue
                 terms.append(term)
             if terms:
-                seen.add(passage[2])
+                seen.add(passage[1:])
                 weight *= 0.001 if kind == _NAME else _WEIGHTS[kind]
                 yield _Found(block, kind, number, passage, frozenset(terms), weight)
 
