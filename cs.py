@@ -549,13 +549,25 @@ def make_private_directory(path: str) -> None:
 def append_line(path: str, line: str) -> None:
     """Adds one line to a text file in one write; a torn last line of somebody else's is ended first."""
     record = line.replace("\r", " ").replace("\n", " ").encode("utf-8", "replace") + b"\n"
-    with open(path, "ab+") as f:
-        lock_handle(f.fileno(), deadline=time.monotonic() + 1)
-        if f.seek(0, os.SEEK_END) > 0:
-            f.seek(-1, os.SEEK_END)
-            if f.read(1) != b"\n":
-                record = b"\n" + record
-        os.write(f.fileno(), record)
+    while True:
+        with open(path, "ab+") as f:
+            lock_handle(f.fileno(), deadline=time.monotonic() + 1)
+            if not _is_still(path, f.fileno()):
+                continue  # replaced as a whole while we waited
+            if f.seek(0, os.SEEK_END) > 0:
+                f.seek(-1, os.SEEK_END)
+                if f.read(1) != b"\n":
+                    record = b"\n" + record
+            os.write(f.fileno(), record)
+            return
+
+
+def _is_still(path: str, handle: int) -> bool:
+    """Whether an open file is the one that a path names."""
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(handle))
+    except OSError:
+        return False
 
 
 def lock_handle(handle: int, deadline: float) -> bool:
@@ -836,11 +848,11 @@ def end_process_group(process: Any, owns_group: bool) -> None:
 
 def start_in_background(
     command: list[str], directory: str | None = None, environment: dict[str, str] | None = None
-) -> None:
-    """Starts a process that outlives this one, with no terminal and no stream of ours."""
+) -> Any:
+    """Starts a process that outlives this one, with no terminal and no stream of ours; returns it."""
     import subprocess
 
-    subprocess.Popen(
+    return subprocess.Popen(
         command,
         cwd=directory,
         env=child_environment(environment),
@@ -4688,8 +4700,10 @@ def export_named_file(places: Places, session: Session, path: str) -> int:
     return len(values)
 
 
-def merge_secrets_files(places: Places, session: Session, ours: bytes, theirs: bytes, base: bytes = b"") -> bytes:
-    """The union of two versions of secrets.age or of secrets.enc, encrypted for all recipients.
+def merge_secrets_files(
+    places: Places, session: Session, ours: bytes, theirs: bytes, base: bytes = b"", keys: list[str] | None = None
+) -> bytes:
+    """The union of two versions of secrets.age or of secrets.enc, encrypted for all recipients (or for `keys`).
 
     Where both have a name with different values, the one that differs from the base wins; where both
     differ, ours. Raises SecretsUnreadable when one cannot be read here.
@@ -4711,7 +4725,7 @@ def merge_secrets_files(places: Places, session: Session, ours: bytes, theirs: b
     )
     if ours.startswith((_OPENSSL_FILE, _OPENSSL_BASE64)):
         return encrypt_with_password(json.dumps(merged, indent=1).encode())
-    return _encrypt_to([key for keys in recipients(session).values() for key in keys], merged)
+    return _encrypt_to(keys or [key for each in recipients(session).values() for key in each], merged)
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -4921,7 +4935,7 @@ class Redactor:
 
     def __init__(self, history: History) -> None:
         self.history = history
-        self.store = SecretStore(history.places)
+        self.store = SecretStore(history.places, os.environ.get(BACKEND_VARIABLE, ""))
         self._known: dict[str, str] | None = None
         self.stored = 0
 
@@ -5516,6 +5530,18 @@ def _update_subject(history: History, head: str, tree: str) -> str:
     empty = history.git.run("hash-object", "-t", "tree", "--stdin").text
     out = history.git.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", head or empty, tree).out
     return update_subject([os.fsdecode(path) for path in out.split(b"\0") if path])
+
+
+def uncommitted_files(history: History) -> list[str]:
+    """Files that the next clean commit would change; in somebody else's repository, what git says."""
+    if not history.is_own:
+        out = history.git.run("status", "--porcelain", "-z", "--no-renames").out
+        return [os.fsdecode(entry[3:]) for entry in out.split(b"\0") if entry]
+    with history.lock():
+        tree = _Snapshot(history, Redactor(history)).tree()
+    head = history.look_up("HEAD^{tree}")[0] or history.git.run("hash-object", "-w", "-t", "tree", "--stdin").text
+    out = history.git.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", head, tree).out
+    return [os.fsdecode(path) for path in out.split(b"\0") if path]
 
 
 def update_subject(paths: list[str]) -> str:
@@ -6230,7 +6256,1036 @@ def restore_session(places: Places, wanted: str) -> Session:
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  13. Sync
+#  A session's history, carried to a remote and from there to other machines. What came from both sides is
+#  merged between objects, without the work tree; only when all of it fits are files written, each after a last
+#  look, and HEAD moves last. So no conflict, no kill and no lost connection leaves anything half-way.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+NETWORK_PATIENCE = 60.0  # seconds for one git command to a remote where nobody watches
+BACKGROUND_PATIENCE = 20.0
+CLOSING_PATIENCE = 2.5  # how long closing a session waits for its push
+
+PREFIX_VARIABLE = "CS_SYNC_PREFIX"
+
+PRIVACY_NOTICE = (
+    "everything in this session goes there: notes, changes, log, artifacts and files; credentials as placeholders",
+    "make sure that only people who may read it can read that repository",
+)
+
+
+def url_with_prefix(prefix: str, name: str) -> str:
+    """The URL of a session's repository below CS_SYNC_PREFIX.
+
+    >>> url_with_prefix("git@example.org:me", "api"), url_with_prefix("git@example.org:me/", "api")
+    ('git@example.org:me/api.git', 'git@example.org:me/api.git')
+    >>> url_with_prefix("git@example.org:", "api"), url_with_prefix("/srv/git", "api")
+    ('git@example.org:api.git', '/srv/git/api.git')
+    """
+    return prefix + ("" if prefix.endswith(("/", ":")) else "/") + name + ".git"
+
+
+def syncs_by_itself(session: Session) -> bool:
+    """Whether a session is pulled and pushed without being asked."""
+    setting = read_key_values(session.sync_conf).get("auto_sync")
+    return setting == "on" or (setting is None and not _is_guest(session) and not session.is_adopted)
+
+
+class Upstream:
+    """Where the current branch of a session goes: a remote, its URL, and the branch there."""
+
+    __slots__ = ("branch", "is_set", "local", "remote", "url")
+
+    def __init__(self, local: str, remote: str, url: str, branch: str, is_set: bool) -> None:
+        self.local = local
+        self.remote = remote
+        self.url = url
+        self.branch = branch
+        self.is_set = is_set  # whether the branch itself says so
+
+    @property
+    def tracking(self) -> str:
+        """The ref that says what was there when it was last asked."""
+        return f"refs/remotes/{self.remote}/{self.branch}"
+
+    @property
+    def shown(self) -> str:
+        return without_credentials(self.url)
+
+
+def upstream_of(history: History) -> Upstream | None:
+    """Where the current branch goes; None for a session that is local only."""
+    branch = history.git.branch() or ""
+    remote = history.config.get(f"branch.{branch}.remote", "")
+    merge = history.config.get(f"branch.{branch}.merge", "").replace("refs/heads/", "", 1)
+    url = history.config.get(f"remote.{remote or 'origin'}.url", "")
+    if not url:
+        return None
+    return Upstream(branch, remote or "origin", url, merge or branch, bool(remote and merge))
+
+
+def history_to_sync(places: Places, session: Session) -> History:
+    """The history of a session that is to be synced; an error says why it has none."""
+    if session.remote_host:
+        raise CsError(f"session '{session.name}' is on {session.remote_host}", f"connect first: cs {session.name}")
+    if not has_git():
+        raise ProgramMissing("git is not installed", "sync needs it; everything else works without")
+    if git_directory(session.directory) is None and not _is_guest(session):
+        make_repository(places, session)
+    history = open_history(places, session)
+    if history is None:
+        raise CsError(f"session '{session.name}' has no git repository")
+    return history
+
+
+# ── speaking with a remote ──
+
+
+class RemoteError(CsError):
+    """A remote could not be reached, or refused."""
+
+
+def talk_to_remote(git: Git, *words: str, quiet: bool, patience: float = NETWORK_PATIENCE) -> Result:
+    """Runs a git command that needs a remote. With quiet nobody is asked anything, and patience is limited."""
+    watched = not quiet and is_terminal(sys.stdin) and is_terminal(sys.stderr)
+    environment = {} if watched else _batch_ssh(git)
+    try:
+        return git.run(
+            *words, quiet=not watched, timeout=None if watched else patience, environment=environment, check=False
+        )
+    except ProcessError as error:
+        if not error.timed_out:
+            raise
+        raise RemoteError(f"the remote gave no answer within {patience:.0f} seconds") from error
+
+
+def _batch_ssh(git: Git) -> dict[str, str]:
+    """Tells ssh that nobody can answer, in the way that the user has git start it. Source: git(1), git-config(1)."""
+    if os.environ.get("GIT_SSH") and not os.environ.get("GIT_SSH_COMMAND"):
+        return {}
+    command = os.environ.get("GIT_SSH_COMMAND") or git.answer("config", "core.sshCommand") or "ssh"
+    program = os.path.basename(command.split()[0].strip("'\"")) if command.split() else ""
+    return {"GIT_SSH_COMMAND": command + " -o BatchMode=yes -o ConnectTimeout=10"} if program == "ssh" else {}
+
+
+def _remote_error(upstream: Upstream, deed: str, result: Result) -> RemoteError:
+    """What a remote's refusal means, in words, with what to do about it."""
+    said = result.complaint.replace(upstream.url, upstream.shown)
+    hints = {
+        "does not appear to be a git repository": f"create it first: git init --bare {upstream.shown}",
+        "' does not exist": f"create it first: git init --bare {upstream.shown}",
+        "epository not found": "create it first, or look at the URL: cs -sync remote",
+        "could not read Username": "nobody could be asked; a credential helper or an SSH URL answers by itself",
+        "terminal prompts disabled": "nobody could be asked; a credential helper or an SSH URL answers by itself",
+        "Permission denied (publickey": "load your key: ssh-add; or look at the URL: cs -sync remote",
+        "Host key verification failed": "connect once by hand: ssh " + upstream.shown.partition(":")[0],
+    }
+    found = [hint for words, hint in hints.items() if words in said]
+    return RemoteError(f"{deed} {upstream.shown} failed: {said or f'git ended with {result.status}'}", *found)
+
+
+def fetch_branch(history: History, upstream: Upstream, quiet: bool, patience: float = NETWORK_PATIENCE) -> bool:
+    """Asks the remote for its branch; False when the remote has none of that name yet. Never fetches refs/cs."""
+    spec = f"+refs/heads/{upstream.branch}:{upstream.tracking}"
+    words = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", upstream.remote, spec)
+    result = talk_to_remote(history.git, *words, quiet=quiet, patience=patience)
+    if result.status != 0 and b"couldn't find remote ref" in result.err:
+        return False
+    if result.status != 0:
+        raise _remote_error(upstream, "fetching from", result)
+    return True
+
+
+# ── merging trees ──
+
+_NOTHING = ("000000", "")
+
+
+class MergeConflict(CsError):
+    """Both sides changed the same thing, each in its own way."""
+
+    def __init__(self, paths: list[str]) -> None:
+        super().__init__("both sides changed " + ", ".join(sorted(paths)))
+        self.paths = sorted(paths)
+
+
+class Merge:
+    """A three-way merge of trees: what `theirs` has changed since `base` is carried over to `ours`."""
+
+    def __init__(self, history: History, base: str, ours: str, theirs: str) -> None:
+        self.history = history
+        self.base, self.ours, self.theirs = base, ours, theirs
+        self.edits: dict[bytes, tuple[str, str]] = {}  # what becomes different from `ours`
+        self.conflicts: list[bytes] = []
+
+    def tree(self) -> str:
+        """The id of the merged tree. Raises MergeConflict."""
+        if self.base == self.theirs or self.ours == self.theirs:
+            return self.ours
+        if self.base == self.ours:
+            return self.theirs
+        mine = tree_changes(self.history, self.base, self.ours)
+        for path, (before, after) in sorted(tree_changes(self.history, self.base, self.theirs).items()):
+            if path not in mine:
+                self.edits[path] = after
+            elif mine[path][1] != after:
+                self._merge(path, before, mine[path][1], after)
+        self._find_files_in_the_way(mine)
+        if self.conflicts:
+            raise MergeConflict([os.fsdecode(path) for path in self.conflicts])
+        return edited_tree(self.history, self.ours, self.edits)
+
+    def _find_files_in_the_way(self, mine: dict[bytes, tuple[tuple[str, str], tuple[str, str]]]) -> None:
+        """A file on one side cannot stand where the other has a directory."""
+        added = {path for path, (_, after) in mine.items() if after != _NOTHING}
+        theirs = {path for path, after in self.edits.items() if after != _NOTHING}
+        for some, others in ((added, theirs), (theirs, added)):
+            for path in some:
+                if any(parent in others for parent in _parents(path)):
+                    self.conflicts.append(path)
+
+    def _merge(self, path: bytes, base: tuple[str, str], ours: tuple[str, str], theirs: tuple[str, str]) -> None:
+        """Both sides changed a file: decides by what kind of file it is."""
+        if _NOTHING in (ours, theirs):
+            self._merge_deletion(path, base, ours, theirs)
+            return
+        mode = theirs[0] if ours[0] == base[0] else ours[0]
+        if not (ours[0].startswith("100") and theirs[0].startswith("100")):
+            self.conflicts.append(path)  # links, submodules
+            return
+        oid = ours[1] if ours[1] == theirs[1] else self._merge_content(path, base[1], ours[1], theirs[1])
+        if oid is None:
+            self.conflicts.append(path)
+        else:
+            self.edits[path] = (mode, oid)
+
+    def _merge_deletion(
+        self, path: bytes, base: tuple[str, str], ours: tuple[str, str], theirs: tuple[str, str]
+    ) -> None:
+        """One side deleted or renamed what the other changed."""
+        side, changed = (self.ours, theirs) if ours == _NOTHING else (self.theirs, ours)
+        renamed = self._renamed(side, path)
+        if renamed is None:
+            if is_kept_by_cs(path):
+                self.edits[path] = changed
+            else:
+                self.conflicts.append(path)
+            return
+        target, entry = renamed
+        oid = self._merge_content(target, base[1], entry[1], changed[1])
+        if oid is None:
+            self.conflicts.append(path)
+        else:
+            self.edits[target] = (entry[0], oid)
+            self.edits[path] = _NOTHING
+
+    def _renamed(self, side: str, path: bytes) -> tuple[bytes, tuple[str, str]] | None:
+        """Where a file went on the side that no longer has it."""
+        words = self.history.git.run("diff-tree", "-r", "-z", "-M", "--diff-filter=R", self.base, side).out.split(
+            b"\0"
+        )
+        for facts, old, new in zip(words[0::3], words[1::3], words[2::3]):
+            if old == path:
+                _, mode, _, oid, _ = facts.decode().split(" ")
+                return new, (mode, oid)
+        return None
+
+    def _merge_content(self, path: bytes, base: str, ours: str, theirs: str) -> str | None:
+        """The blob in which both sides' changes are; None when they contradict each other."""
+        merger = _merger_for(path)
+        contents = [
+            self.history.git.run("cat-file", "blob", oid).out if oid else b"" for oid in (base, ours, theirs)
+        ]
+        if merger is not None:
+            merged = merger(contents[0], contents[1], contents[2])
+        else:
+            merged = self._merge_lines(path, contents)
+        if merged is None and path.startswith(ARTIFACTS):
+            beside = path + b"." + ours[:8].encode()
+            self.edits[beside] = ("100644", ours)
+            return theirs
+        return None if merged is None else write_blob(self.history, merged)
+
+    def _merge_lines(self, path: bytes, contents: list[bytes]) -> bytes | None:
+        """Source: git-merge-file(1)."""
+        if any(b"\0" in content[:8000] for content in contents):
+            return None
+        attribute = self.history.git.text("check-attr", "merge", "--", os.fsdecode(path))
+        union = is_document(path) or attribute.endswith(": union")
+        directory = os.path.join(self.history.session.local, f"merge-{os.getpid()}")
+        names = [os.path.join(directory, name) for name in ("theirs", "base", "ours")]
+        try:
+            make_private_directory(directory)
+            for name, content in zip(names, (contents[2], contents[0], contents[1])):  # theirs were there first
+                write_atomically(name, _ended(content) if union else content, durable=False)
+            options = ["--union"] if union else []
+            result = self.history.git.run("merge-file", "-p", "-q", *options, *names, check=False)
+        finally:
+            remove_tree(directory)
+        return result.out if result.status == 0 else None
+
+
+def _ended(content: bytes) -> bytes:
+    """Text whose last line is ended, so that the next one cannot be glued to it."""
+    return content if not content or content.endswith(b"\n") else content + b"\n"
+
+
+def _parents(path: bytes) -> Iterator[bytes]:
+    while b"/" in path:
+        path = path.rpartition(b"/")[0]
+        yield path
+
+
+def is_document(path: bytes) -> bool:
+    """Whether a file is one of the session's documents or logs, of which no line of either side may be lost.
+
+    >>> is_document(b".cs/discoveries.md"), is_document(b"README.md"), is_document(b".cs/artifacts/a.md")
+    (True, False, False)
+    """
+    directory, _, name = path.rpartition(b"/")
+    return (directory == b".cs" and name.endswith(b".md")) or (directory == b".cs/logs" and name.endswith(b".log"))
+
+
+def is_kept_by_cs(path: bytes) -> bool:
+    """Whether a file is cs's own bookkeeping, about which nobody should be asked."""
+    return path.startswith(b".cs/")
+
+
+ARTIFACTS = b".cs/artifacts/"
+
+
+def tree_changes(history: History, a: str, b: str) -> dict[bytes, tuple[tuple[str, str], tuple[str, str]]]:
+    """What differs between two trees: path → (mode and id before, mode and id after)."""
+    words = history.git.run("diff-tree", "-r", "-z", "--no-renames", a, b).out.split(b"\0")
+    found = {}
+    for facts, path in zip(words[0::2], words[1::2]):
+        before, after, old, new, _ = facts.decode().lstrip(":").split(" ")
+        found[path] = (
+            (before, old) if before != "000000" else _NOTHING,
+            (after, new) if after != "000000" else _NOTHING,
+        )
+    return found
+
+
+def edited_tree(history: History, tree: str, edits: dict[bytes, tuple[str, str]]) -> str:
+    """A tree with some entries replaced, added or (mode 000000) removed."""
+    environment = {"GIT_INDEX_FILE": os.path.join(history.session.local, f"edit-{os.getpid()}.index")}
+    null = "0" * len(tree)
+    lines = [(b"0", null.encode(), path) for path, entry in edits.items() if entry == _NOTHING]
+    lines += [(mode.encode(), oid.encode(), path) for path, (mode, oid) in edits.items() if mode != "000000"]
+    try:
+        history.git.run("read-tree", tree, environment=environment)
+        stdin = b"".join(b"%s %s\t%s\0" % line for line in lines)
+        history.git.run("update-index", "-z", "--index-info", stdin=stdin, environment=environment)
+        return history.git.run("write-tree", environment=environment).text
+    finally:
+        remove_file(environment["GIT_INDEX_FILE"])
+
+
+def write_blob(history: History, data: bytes) -> str:
+    """Puts a content that is already as git keeps it into the object database."""
+    return history.git.run("hash-object", "-w", "--no-filters", "--stdin", stdin=data).text
+
+
+# ── files that are merged by what they mean ──
+
+
+def _merger_for(path: bytes) -> Callable[[bytes, bytes, bytes], bytes | None] | None:
+    name = path[len(b".cs/") :] if path.startswith(b".cs/") else b""
+    if name == b"artifacts/MANIFEST.json":
+        return merge_manifests
+    return merge_settings if name in (b"sync.conf", b"remote.conf") else None
+
+
+def merge_by_key(base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
+    """A three-way merge of mappings; where both changed a key, ours stays unless theirs is `updated` later.
+
+    >>> merge_by_key({"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1, "c": 3})
+    {'a': 2, 'c': 3}
+    """
+    merged = {}
+    for key in [*ours, *(key for key in theirs if key not in ours)]:
+        mine, other, before = ours.get(key), theirs.get(key), base.get(key)
+        value = other if mine == before else mine
+        if mine not in (None, before) and other not in (None, before) and _updated(other) > _updated(mine):
+            value = other
+        if value is None and before not in (mine, other):
+            value = mine or other  # deleted on one side, changed on the other
+        if value is not None:
+            merged[key] = value
+    return merged
+
+
+def _updated(entry: Any) -> str:
+    return str(entry.get("updated") or entry.get("timestamp") or "") if isinstance(entry, dict) else ""
+
+
+def merge_manifests(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+    """Merges MANIFEST.json entry by entry; one that is damaged counts for nothing unless both are."""
+    parsed = [_manifest_entries(content) for content in (base, ours, theirs)]
+    if parsed[1] is None or parsed[2] is None:
+        return ours if parsed[1] is not None else theirs if parsed[2] is not None else None
+    entries = list(merge_by_key(parsed[0] or {}, parsed[1], parsed[2]).values())
+    import json
+
+    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
+    return f"[\n{lines}\n]\n".encode("utf-8", "surrogateescape") if entries else b"[]\n"
+
+
+def _manifest_entries(content: bytes) -> dict[str, Any] | None:
+    import json
+
+    try:
+        entries = json.loads(content or b"[]")
+    except ValueError:
+        return None
+    if not isinstance(entries, list):
+        return None
+    return {str(e.get("filename") or e.get("original_path")): e for e in entries if isinstance(e, dict)}
+
+
+def merge_settings(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+    """Merges `key=value` files key by key; comments are ours."""
+    parsed = [parse_key_values(content.decode("utf-8", "replace")) for content in (base, ours, theirs)]
+    merged = merge_by_key(parsed[0], parsed[1], parsed[2])
+    comments = [line for line in ours.decode("utf-8", "replace").splitlines() if "=" not in line or line[:1] == "#"]
+    return "".join(line + "\n" for line in [*comments, *(f"{key}={merged[key]}" for key in merged)]).encode()
+
+
+# ── bringing in what a remote has ──
+
+
+class _Moved(Exception):
+    """A file changed between the look at it and the write."""
+
+
+class Incoming:
+    """What has to happen so that a session has both its own work and a remote's."""
+
+    def __init__(self, history: History, redactor: Redactor, theirs: str) -> None:
+        self.history = history
+        self.redactor = redactor
+        self.theirs = theirs  # the remote's commit
+        self.head = history.look_up("HEAD")[0]
+        self.work_tree = _Snapshot(history, redactor).tree()
+
+    @property
+    def is_there_already(self) -> bool:
+        return bool(self.head) and _is_ancestor(self.history, self.theirs, self.head)
+
+    def bring_in(self, prefer: str = "") -> int:
+        """Merges, writes files, moves HEAD; returns how many files changed. Raises MergeConflict before any of it."""
+        git = self.history.git
+        base = (git.answer("merge-base", self.head, self.theirs) or "") if self.head else ""
+        base_tree = self._tree_of(base)
+        theirs_tree, head_tree = self._tree_of(self.theirs), self._tree_of(self.head)
+        merged = self._merged(base_tree, head_tree, theirs_tree, prefer)
+        result = merged
+        if self.work_tree != head_tree:
+            result = self._merged(base_tree, self.work_tree, theirs_tree, prefer)
+        tip = self._replayed(base, merged)
+        changes = tree_changes(self.history, self.work_tree, result)
+        WorkTreeWriter(self.history, self.redactor).write(changes)
+        _move_refs(self.history, [f"update HEAD {tip} {self.head or '0' * len(tip)}"], "cs: pull")
+        _bring_index_to_head(self.history)
+        return len(changes)
+
+    def _tree_of(self, commit: str) -> str:
+        if not commit:
+            return self.history.git.run("hash-object", "-w", "-t", "tree", "--stdin").text
+        return self.history.git.text("rev-parse", f"{commit}^{{tree}}")
+
+    def _merged(self, base: str, ours: str, theirs: str, prefer: str) -> str:
+        merge = SessionMerge(self.history, base, ours, theirs)
+        try:
+            return merge.tree()
+        except MergeConflict:
+            if not prefer:
+                raise
+        for path in merge.conflicts:
+            if prefer == "theirs":
+                merge.edits[path] = tree_changes(self.history, base, theirs).get(path, (_NOTHING, _NOTHING))[1]
+            else:
+                merge.edits.pop(path, None)
+        return edited_tree(self.history, ours, merge.edits)
+
+    def _replayed(self, base: str, merged: str) -> str:
+        """Our commits on top of theirs, the last one with the merged tree; as one merge where that cannot be."""
+        mine = self.history.git.text(
+            "rev-list", "--reverse", "--first-parent", f"{base}..{self.head}" if base else self.head
+        )
+        commits = [commit for commit in mine.split("\n") if commit] if self.head and base != self.head else []
+        tip, tree = self.theirs, self._tree_of(self.theirs)
+        try:
+            for commit in commits:
+                parent = self.history.look_up(f"{commit}^1")[0]
+                is_last = commit == commits[-1]
+                next_tree = (
+                    merged if is_last else self._merged(self._tree_of(parent), tree, self._tree_of(commit), "")
+                )
+                if next_tree != tree:
+                    tip, tree = self._same_commit(commit, next_tree, tip), next_tree
+        except MergeConflict:
+            message = f"Sync: merge of both sides ({host_name()})\n"
+            return _commit_tree(
+                self.history, merged, [self.theirs, self.head], message, self.history.git.identity()
+            )
+        return tip
+
+    def _same_commit(self, commit: str, tree: str, parent: str) -> str:
+        """A commit with the same author and message on another parent."""
+        data = self.history.git.run("cat-file", "commit", commit).out
+        head, _, message = data.partition(b"\n\n")
+        author = next(line for line in head.split(b"\n") if line.startswith(b"author "))[len(b"author ") :]
+        who, _, when = author.rpartition(b"> ")
+        name, _, email = who.partition(b" <")
+        environment = self.history.git.identity()
+        environment.update(GIT_AUTHOR_NAME=os.fsdecode(name), GIT_AUTHOR_EMAIL=os.fsdecode(email))
+        environment["GIT_AUTHOR_DATE"] = "@" + when.decode()
+        words = ("-c", "i18n.commitEncoding=utf-8", "commit-tree", tree, "-p", parent, "-F", "-")
+        return self.history.git.run(*words, stdin=message, environment=environment).text
+
+
+class SessionMerge(Merge):
+    """A merge that can also read both sides' secrets files."""
+
+    SECRETS = (b".cs/secrets.age", b".cs/secrets.enc")
+
+    def _merge_content(self, path: bytes, base: str, ours: str, theirs: str) -> str | None:
+        if path not in self.SECRETS:
+            return super()._merge_content(path, base, ours, theirs)
+        mine, others, before = (
+            self.history.git.run("cat-file", "blob", oid).out if oid else b"" for oid in (ours, theirs, base)
+        )
+        keys = sorted(self._recipients(self.ours) | self._recipients(self.theirs))
+        try:
+            merged = merge_secrets_files(self.history.places, self.history.session, mine, others, before, keys)
+        except CsError as error:
+            warn(f"the remote's {os.fsdecode(path)} was taken as it is: {error}")
+            return theirs  # what this machine has is in its store, and goes into the file with the next export
+        return write_blob(self.history, merged)
+
+    def _recipients(self, tree: str) -> set[str]:
+        """The public keys in a tree."""
+        git = self.history.git
+        listing = git.run("ls-tree", "-z", tree, ".cs/age-recipients/").out.split(b"\0")
+        files = [entry.partition(b"\t") for entry in listing if entry.endswith(b".pub")]
+        texts = [
+            git.run("cat-file", "blob", facts.split()[2].decode()).out.decode("utf-8", "replace")
+            for facts, _, _ in files
+        ]
+        return {key for text in texts for key in _public_keys(text)}
+
+
+def _is_ancestor(history: History, a: str, b: str) -> bool:
+    return history.git.run("merge-base", "--is-ancestor", a, b, check=False).status == 0
+
+
+class WorkTreeWriter:
+    """Writes what a merge has changed into the work tree, if the files are still as they were merged."""
+
+    def __init__(self, history: History, redactor: Redactor) -> None:
+        self.history = history
+        self.redactor = redactor
+        state = read_json(os.path.join(history.session.local, "history.json"))
+        self.redacted = state.get("redacted", {}) if isinstance(state, dict) else {}
+
+    def write(self, changes: dict[bytes, tuple[tuple[str, str], tuple[str, str]]]) -> None:
+        """Raises _Moved, or MergeConflict for files in the way, before it has written anything."""
+        in_the_way = [
+            os.fsdecode(path)
+            for path, (before, after) in changes.items()
+            if self._is_in_the_way(path, before, after)
+        ]
+        if in_the_way:
+            raise MergeConflict(in_the_way)
+        for path, (before, _) in changes.items():
+            self._check(path, before)
+        for path in sorted(path for path, (_, after) in changes.items() if after == _NOTHING):
+            self._delete(path, changes[path][0])
+        for path in sorted(path for path, (_, after) in changes.items() if after != _NOTHING):
+            self._write(path, *changes[path])
+
+    def _full(self, path: bytes) -> str:
+        return os.path.join(self.history.session.directory, os.fsdecode(path))
+
+    def _is_in_the_way(self, path: bytes, before: tuple[str, str], after: tuple[str, str]) -> bool:
+        """Whether a file that no commit has (ignored, too large) would be overwritten or deleted."""
+        if path in self.history.left_out:
+            return True
+        if before != _NOTHING or after == _NOTHING:
+            return False
+        full = self._full(path)
+        there = os.path.isfile(full) and self._oid_on_disk(path) == after[1]
+        return not _can_hold(self.history.session.directory, path) or (os.path.lexists(full) and not there)
+
+    def _oid_on_disk(self, path: bytes) -> str:
+        full = self._full(path)
+        if os.path.islink(full):
+            return self.history.git.run(
+                "hash-object", "--stdin", "--no-filters", stdin=os.fsencode(os.readlink(full))
+            ).text
+        data = self.redactor.redact(_read_regular_file(full))
+        words = ("-c", "core.safecrlf=false", "hash-object", "--stdin", "--path=" + os.fsdecode(path))
+        return self.history.git.run(*words, stdin=data).text
+
+    def _check(self, path: bytes, before: tuple[str, str]) -> None:
+        full = self._full(path)
+        try:
+            if before == _NOTHING:
+                return
+            if before[0] != "160000" and self._oid_on_disk(path) != before[1]:
+                raise _Moved(full)
+        except OSError as error:
+            raise _Moved(full) from error
+
+    def _delete(self, path: bytes, before: tuple[str, str]) -> None:
+        if before[0] == "160000":
+            return
+        self._check(path, before)
+        full = self._full(path)
+        remove_file(full)
+        parent = os.path.dirname(full)
+        while parent not in (self.history.session.directory, self.history.session.meta):
+            try:
+                os.rmdir(parent)
+            except OSError:
+                return
+            parent = os.path.dirname(parent)
+
+    def _write(self, path: bytes, before: tuple[str, str], after: tuple[str, str]) -> None:
+        mode, oid = after
+        full = self._full(path)
+        if mode == "160000":
+            return
+        data = _content_of(self.history, path, mode, oid)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        if mode == "120000" or before[0] == "120000":
+            self._check(path, before)
+            remove_file(full)
+            if mode == "120000":
+                os.symlink(os.fsdecode(data), full)
+                return
+        permissions = (0o777 if mode == "100755" else 0o666) & ~current_umask()
+        if os.fsdecode(path) in self.redacted:
+            data = _filled(self.history, self.redactor, path, data)
+            permissions &= 0o700
+        if before == _NOTHING:
+            write_atomically(full, data, permissions)
+        else:
+            self._replace(path, full, before, data, permissions)
+
+    def _replace(self, path: bytes, full: str, before: tuple[str, str], data: bytes, permissions: int) -> None:
+        """Replaces a file to which others may be appending at this moment: what they add is kept."""
+        with open(full, "rb") as f:
+            lock_handle(f.fileno(), time.monotonic() + 2)
+            self._check(path, before)
+            private = os.fstat(f.fileno()).st_mode & 0o077 == 0
+            write_atomically(full, data, permissions & 0o700 if private else permissions)
+
+
+# ── pull ──
+
+
+class Pulled:
+    """What a pull has brought."""
+
+    __slots__ = ("commits", "conflicts", "files", "secrets")
+
+    def __init__(self) -> None:
+        self.commits = 0
+        self.files = 0
+        self.secrets: list[str] = []
+        self.conflicts: list[str] = []  # secrets that had changed on both sides
+
+
+def sync_lock(session: Session) -> FileLock:
+    """One push or pull of a session at a time; a second one waits for the first."""
+    return FileLock(os.path.join(session.local, "sync.lock"), timeout=90)
+
+
+def pull(
+    places: Places, session: Session, quiet: bool, prefer: str = "", patience: float = NETWORK_PATIENCE
+) -> Pulled | None:
+    """Brings in what the remote has; None for a session that is local only. Raises CsError, and then nothing changed."""
+    history = history_to_sync(places, session)
+    upstream = upstream_of(history)
+    if upstream is None:
+        return None
+    _need_branch(history, upstream)
+    with sync_lock(session):
+        if not fetch_branch(history, upstream, quiet, patience):
+            return Pulled()
+        return _bring_in(history, upstream, prefer)
+
+
+def _need_branch(history: History, upstream: Upstream) -> None:
+    if not upstream.local:
+        raise CsError(
+            f"session '{history.session.name}' is on no branch (detached HEAD)",
+            f"git -C {history.places.shorten(history.session.directory)} switch main",
+        )
+
+
+def _bring_in(history: History, upstream: Upstream, prefer: str) -> Pulled:
+    """Merges what was fetched, and imports the secrets that came with it."""
+    session = history.session
+    pulled = Pulled()
+    with history.lock():
+        unfinished = history.unfinished()
+        if unfinished:
+            raise CsError(
+                f"{unfinished} is not finished in {session.directory}", "finish or abort it with git first"
+            )
+        theirs = history.look_up(upstream.tracking)[0]
+        if not theirs or (history.git.head() and _is_ancestor(history, theirs, "HEAD")):
+            return pulled
+        head = history.look_up("HEAD")[0]
+        pulled.commits = int(history.git.text("rev-list", "--count", theirs, *([f"^{head}"] if head else [])))
+        if history.is_own:
+            pulled.files = _merge_into_work_tree(history, upstream, theirs, prefer)
+        else:
+            _fast_forward(history, upstream)
+    _set_upstream(history, upstream)
+    _import_secrets(history, pulled)
+    return pulled
+
+
+def _merge_into_work_tree(history: History, upstream: Upstream, theirs: str, prefer: str) -> int:
+    for _ in range(5):
+        try:
+            redactor = Redactor(history)
+            return Incoming(history, redactor, theirs).bring_in(prefer)
+        except _Moved:
+            time.sleep(0.05)
+        except MergeConflict as conflict:
+            raise _explained(history, upstream, conflict) from None
+    raise CsError("files of the session keep changing while they are merged", "nothing was lost; pull again")
+
+
+def _explained(history: History, upstream: Upstream, conflict: MergeConflict) -> CsError:
+    """A true conflict, and the two ways out of it."""
+    name = history.session.name
+    shown = ", ".join(clean(path) for path in conflict.paths)
+    return CsError(
+        f"not merged, both sides changed: {shown}; everything is as it was before",
+        f"cs {name} -sync pull --mine keeps this machine's version, --theirs takes the one of {upstream.shown};"
+        " the other one stays in the history",
+        f"or merge by hand: cd {history.places.shorten(history.session.directory)} && git pull --rebase",
+    )
+
+
+def _fast_forward(history: History, upstream: Upstream) -> None:
+    """In a repository that was there before cs, git itself moves the branch, and only forwards."""
+    result = history.git.run("merge", "--ff-only", "--no-edit", upstream.tracking, check=False)
+    if result.status != 0:
+        raise CsError(
+            f"not merged: {result.complaint}",
+            f"this repository is yours: git -C {history.places.shorten(history.session.directory)} pull",
+        )
+
+
+def _set_upstream(history: History, upstream: Upstream) -> None:
+    if not upstream.is_set and history.is_own:
+        history.git.run("branch", "--quiet", f"--set-upstream-to={upstream.tracking}", check=False)
+
+
+def _import_secrets(history: History, pulled: Pulled) -> None:
+    """A secrets file that cannot be read here is no reason to fail: it stays as it is."""
+    try:
+        exchange = import_secrets_file(history.places, history.session)
+    except CsError as error:
+        warn(f"secrets were not imported: {error}", *error.hints)
+        return
+    if exchange is not None:
+        pulled.secrets, pulled.conflicts = sorted(exchange.for_store), exchange.conflicts
+
+
+# ── push ──
+
+
+class Pushed:
+    """What a push has done."""
+
+    __slots__ = ("commits", "pulled", "total", "upstream")
+
+    def __init__(self) -> None:
+        self.commits = 0
+        self.total = 0
+        self.pulled: Pulled | None = None
+        self.upstream: Upstream | None = None
+
+
+def push(
+    places: Places,
+    session: Session,
+    quiet: bool,
+    commit: bool = True,
+    patience: float = NETWORK_PATIENCE,
+    as_is: bool = False,
+    squash: bool = False,
+) -> Pushed:
+    """Commits, and carries the current branch to its remote, after bringing in what is there already."""
+    history = history_to_sync(places, session)
+    pushed = Pushed()
+    with sync_lock(session):
+        if history.is_own:
+            _refresh_secrets_file(history)
+            if commit:
+                commit_session(places, session, sync_subject(time.time()))
+        pushed.upstream = upstream = upstream_of(history)
+        pushed.total = _count_commits(history, "HEAD")
+        if upstream is None:
+            return pushed
+        _need_branch(history, upstream)
+        if squash and history.is_own:
+            _squash(history, upstream)
+        for attempt in (1, 2, 3):
+            pushed.commits = _count_commits(history, "HEAD", *_already_there(history, upstream))
+            if history.is_own and not as_is:
+                _refuse_plaintext(history, upstream)
+            if _push_once(history, upstream, quiet, patience, is_last=attempt == 3):
+                break
+            fetch_branch(history, upstream, quiet, patience)
+            pushed.pulled = _bring_in(history, upstream, "")
+        pushed.total = _count_commits(history, "HEAD")
+    return pushed
+
+
+def sync_subject(moment: float) -> str:
+    """The subject of a commit that is made by hand."""
+    return f"Sync: {local_time(moment)} ({host_name()})"
+
+
+def _count_commits(history: History, *revisions: str) -> int:
+    return int(history.git.answer("rev-list", "--count", *revisions) or 0)
+
+
+def _already_there(history: History, upstream: Upstream) -> list[str]:
+    """Revisions that leave out what the remote has, as far as is known."""
+    return [f"^{upstream.tracking}"] if history.look_up(upstream.tracking)[0] else []
+
+
+def _push_once(history: History, upstream: Upstream, quiet: bool, patience: float, is_last: bool) -> bool:
+    """Pushes one branch and nothing else; False when the remote has commits that are not here."""
+    spec = f"refs/heads/{upstream.local}:refs/heads/{upstream.branch}"
+    words = ("push", "--porcelain", "--no-follow-tags", "--set-upstream", upstream.remote, spec)
+    result = talk_to_remote(history.git, "-c", "push.recurseSubmodules=no", *words, quiet=quiet, patience=patience)
+    if result.status == 0:
+        return True
+    is_behind = b"(fetch first)" in result.out or b"(non-fast-forward)" in result.out
+    if is_behind and not is_last:
+        return False
+    rejected = [line for line in result.text.split("\n") if line.startswith("!")]
+    if rejected:
+        result = Result(result.status, b"", rejected[0].rpartition("\t")[2].encode() + b" " + result.err)
+    raise _remote_error(upstream, "pushing to", result)
+
+
+def _refresh_secrets_file(history: History) -> None:
+    """Keeps secrets.age up to date, once somebody has made one; a store that cannot be read stops nothing."""
+    session = history.session
+    if not any(os.path.lexists(path) for path in (session.secrets_age, session.secrets_enc)):
+        return
+    try:
+        export_secrets_file(history.places, session)
+    except CsError as error:
+        warn(f"the secrets file was left as it is: {error}", *error.hints)
+
+
+def _refuse_plaintext(history: History, upstream: Upstream) -> None:
+    """Commits made by hand, or before a value was stored, may hold it in plaintext: such are not pushed."""
+    known = Redactor(history).known
+    if not known:
+        return
+    range = ["HEAD", *_already_there(history, upstream)]
+    listing = history.git.run("rev-list", "--objects", *range).out.split(b"\n")
+    paths = {entry[0]: entry[2] for entry in (line.partition(b" ") for line in listing) if entry[2]}
+    found = _values_in_objects(
+        history, paths, {value.encode("utf-8", "surrogateescape"): known[value] for value in known}
+    )
+    if found:
+        name = history.session.name
+        raise CsError(
+            "not pushed: commits that are not yet there hold " + "; ".join(found),
+            f"cs {name} -sync push --squash makes one redacted commit of them; --as-is pushes them as they are",
+        )
+
+
+def _values_in_objects(history: History, paths: dict[bytes, bytes], values: dict[bytes, str]) -> list[str]:
+    """Which objects hold a known value, for people."""
+    asked = b"".join(oid + b"\n" for oid in paths)
+    sizes = history.git.run("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", stdin=asked).out
+    found: list[str] = []
+    portion: list[bytes] = []
+    size = 0
+    for line in [*sizes.split(b"\n"), b""]:
+        fields = line.split(b" ")
+        if len(fields) == 3 and fields[1] == b"blob":
+            portion.append(fields[0])
+            size += int(fields[2])
+        if portion and (size > READ_AT_ONCE or not line):
+            found += _values_in_portion(history, portion, paths, values)
+            portion, size = [], 0
+    return sorted(set(found))
+
+
+def _values_in_portion(
+    history: History, oids: list[bytes], paths: dict[bytes, bytes], values: dict[bytes, str]
+) -> Iterator[str]:
+    out = history.git.run("cat-file", "--batch", stdin=b"".join(oid + b"\n" for oid in oids)).out
+    position = 0
+    while position < len(out):
+        end = out.index(b"\n", position)
+        oid, _, length = out[position:end].split(b" ")
+        content = out[end + 1 : end + 1 + int(length)]
+        position = end + 2 + int(length)
+        for value, name in values.items():
+            if value in content:
+                yield f"the value of {name} in {os.fsdecode(paths[oid])}"
+
+
+def _squash(history: History, upstream: Upstream) -> None:
+    """Makes one redacted commit of everything that the remote does not have."""
+    with history.lock():
+        redactor = Redactor(history)
+        head, theirs = history.look_up("HEAD", upstream.tracking)
+        base = history.git.answer("merge-base", head, theirs) if theirs else None
+        tree = _Snapshot(history, redactor).tree()
+        subject = (
+            f"Session update: {plural(_count_commits(history, head, *([f'^{base}'] if base else [])), 'commit')}"
+        )
+        commit = _commit_tree(history, tree, [base or ""], subject + " in one\n", history.git.identity())
+        _move_refs(history, [f"update HEAD {commit} {head}"], "cs: squash")
+        _bring_index_to_head(history)
+
+
+# ── by itself ──
+
+
+def start_sync(session: Session, verb: str) -> Any:
+    """Starts `pull` or `push` in the background, where it can take its time; the process."""
+    return start_in_background(own_command(session.name, "-sync", verb, "--quiet"), session.directory)
+
+
+def sync_at_start(session: Session) -> None:
+    """At the start of a session: fetches in the background what other machines have done."""
+    if syncs_by_itself(session) and origin_url(session.directory) is not None:
+        start_sync(session, "pull")
+
+
+def sync_at_end(places: Places, session: Session) -> None:
+    """At the end of a session: pushes in the background, and waits for a moment to say how it went."""
+    if not syncs_by_itself(session) or origin_url(session.directory) is None or not has_git():
+        return
+    history = open_history(places, session)
+    upstream = upstream_of(history) if history is not None else None
+    if history is None or upstream is None or not upstream.local:
+        return
+    if not _count_commits(history, "HEAD", *_already_there(history, upstream)):
+        return
+    process = start_sync(session, "push")
+    try:
+        status = process.wait(CLOSING_PATIENCE)
+    except Exception:  # subprocess.TimeoutExpired
+        tell(f"'{session.name}' is still being pushed to {upstream.shown}; its log says how it went")
+        return
+    if status != 0:
+        warn(
+            f"'{session.name}' could not be pushed to {upstream.shown}; its log says why",
+            "the next session tries again",
+        )
+
+
+# ── clone ──
+
+
+def is_url(text: str) -> bool:
+    """Whether a word names a repository rather than a session.
+
+    >>> is_url("git@host:me/x.git"), is_url("/srv/x.git"), is_url("./x"), is_url("api")
+    (True, True, True, False)
+    """
+    return ":" in text or "/" in text
+
+
+def name_from_url(url: str) -> str:
+    """What a repository's URL suggests as a session's name.
+
+    >>> name_from_url("git@host:me/api.git"), name_from_url("/srv/git/api/")
+    ('api', 'api')
+    """
+    last = url.rstrip("/").replace("\\", "/").rpartition("/")[2].rpartition(":")[2]
+    return last[:-4] if last.endswith(".git") else last
+
+
+def clone_session(places: Places, url: str, name: str, staging_prefix: str, quiet: bool) -> Session:
+    """Makes a session of a remote's repository: beside, then renamed into place."""
+    session = session_named(places, name)
+    if os.path.lexists(session.path):
+        raise CsError(f"there is a session '{name}' already", "give another name after the URL")
+    os.makedirs(places.root, mode=0o700, exist_ok=True)
+    staging = os.path.join(places.root, f"{staging_prefix}{name}-{os.getpid()}")
+    try:
+        _clone(places, url, staging, quiet)
+        _refuse_strange_session(staging, url)
+        os.rename(staging, session.path)
+    except BaseException:
+        remove_tree(staging)
+        raise
+    return Session(name, session.path)
+
+
+def _clone(places: Places, url: str, target: str, quiet: bool) -> None:
+    git = Git(places.root)
+    words = ("clone", "--quiet", "--template=", "--origin=origin", "--no-recurse-submodules", "--", url, target)
+    result = talk_to_remote(git, *words, quiet=quiet, patience=600)
+    if result.status != 0:
+        raise _remote_error(Upstream("", "origin", url, "", False), "cloning", result)
+    os.chmod(target, 0o700)
+    cloned = Git(target)
+    if cloned.head() is None:  # the remote's HEAD names a branch that it does not have
+        branches = cloned.text("for-each-ref", "--format=%(refname:lstrip=3)", "refs/remotes/origin").split("\n")
+        found = [name for name in ("main", "master", *branches) if name and name in branches]
+        if not found:
+            raise CsError(f"there is nothing in {without_credentials(url)} yet", "push the session there first")
+        cloned.run("checkout", "--quiet", "-B", found[0], "--track", f"refs/remotes/origin/{found[0]}")
+
+
+def _refuse_strange_session(directory: str, url: str) -> None:
+    """A repository from elsewhere must be a session, and must not lead cs out of itself or bring machine-local files."""
+    session = Session("clone", directory)
+    shown = without_credentials(url)
+    for path in (
+        session.meta,
+        session.local,
+        session.artifacts,
+        os.path.dirname(session.log),
+        session.age_recipients,
+    ):
+        if os.path.islink(path):
+            raise CsError(f"{shown} was not cloned: its {session.document(path)} is a link, which no session has")
+    for path in MACHINE_LOCAL:
+        remove_tree(os.path.join(directory, path.rstrip("/")))
+    if not session.exists and not needs_migration(session):
+        raise CsError(f"{shown} is no session: it has no .cs directory", "git clone makes a plain copy of it")
+
+
+def set_remote(history: History, url: str) -> str | None:
+    """Makes a URL the remote `origin`; the one that was there before. In somebody else's repository none is replaced."""
+    before = history.config.get("remote.origin.url")
+    if before is not None and before != url and not history.is_own:
+        raise CsError(
+            f"this repository has a remote of its own: {without_credentials(before)}",
+            "cs leaves it as it is; `git remote set-url origin` changes it",
+        )
+    if before is None:
+        history.git.run("remote", "add", "origin", url)
+    elif before != url:
+        history.git.run("remote", "set-url", "origin", url)
+        branch = history.git.branch()
+        history.git.run("update-ref", "-d", f"refs/remotes/origin/{branch}", check=False)
+    history._config = None
+    return before
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -15615,6 +16670,201 @@ AGE_DEEDS: dict[str, Callable[[Call, list[str]], int]] = {
 
 
 # ── sync ──
+
+sync_group = command_group(
+    "-sync", "-s", summary="carry a session's history to a remote", scope=EITHER, default_verb="status"
+)
+
+
+def _session_to_sync(call: Call) -> Session:
+    """The session that is meant: named, or the current one."""
+    name = call.session.name if call.session else os.environ.get("CLAUDE_SESSION_NAME")
+    if not name:
+        raise UsageError("which session? None is named, and this is not inside one", "cs <session> -sync …")
+    return existing_session(call.places, name)
+
+
+@sync_group.verb("remote", usage="[url]", summary="show or set where the session is synced to")
+def sync_remote_command(call: Call) -> int:
+    session = _session_to_sync(call)
+    history = history_to_sync(call.places, session)
+    present, prefix = history.config.get("remote.origin.url"), os.environ.get(PREFIX_VARIABLE)
+    url = call.word(0) or (
+        None if present or not history.is_own or not prefix else url_with_prefix(prefix, session.name)
+    )
+    if url is None:
+        say(without_credentials(present) if present else f"'{session.name}' is local only: it has no remote")
+        if not present:
+            tell_hint(f"cs {session.name} -sync remote <url>, or set {PREFIX_VARIABLE}")
+        return 0
+    set_remote(history, url)
+    say(without_credentials(url))
+    if url != present:
+        for line in PRIVACY_NOTICE:
+            tell(f"cs: {line}")
+        tell_hint(f"cs {session.name} -sync push")
+    return 0
+
+
+@sync_group.verb(
+    "push",
+    usage="[-q|--quiet] [--squash] [--as-is]",
+    summary="commit, and carry the branch to the remote",
+)
+def sync_push_command(call: Call) -> int:
+    session = _session_to_sync(call)
+    quiet = call.has("--quiet")
+    with _logged_when_quiet(session, "push", quiet):
+        pushed = push(
+            call.places,
+            session,
+            quiet,
+            commit=not quiet or lock_owner(session) is None,
+            patience=BACKGROUND_PATIENCE if quiet else NETWORK_PATIENCE,
+            as_is=call.has("--as-is"),
+            squash=call.has("--squash"),
+        )
+    if pushed.upstream is None:
+        say(f"'{session.name}' is local only, with {plural(pushed.total, 'commit')}")
+        tell_hint(f"cs {session.name} -sync remote <url> gives it a remote")
+    else:
+        if pushed.pulled is not None:
+            _say_pulled(pushed.pulled, pushed.upstream)
+        what = f"pushed {plural(pushed.commits, 'commit')} to" if pushed.commits else "nothing new for"
+        say(f"{what} {pushed.upstream.shown} ({pushed.upstream.branch})")
+    return 0
+
+
+class _logged_when_quiet:
+    """Where nobody watches, a failure becomes a line in the session's log."""
+
+    def __init__(self, session: Session, verb: str, quiet: bool) -> None:
+        self.session = session
+        self.verb = verb
+        self.quiet = quiet
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.quiet and isinstance(error, CsError):
+            log_line(self.session, f"Sync: {self.verb} failed: {clean(str(error))}")
+
+
+def _say_pulled(pulled: Pulled, upstream: Upstream) -> None:
+    if not pulled.commits:
+        say(f"nothing new from {upstream.shown} ({upstream.branch})")
+    else:
+        say(
+            f"{plural(pulled.commits, 'commit')} from {upstream.shown} ({upstream.branch}),"
+            f" {plural(pulled.files, 'file')} changed"
+        )
+    if pulled.secrets:
+        say(f"{plural(len(pulled.secrets), 'secret')} imported: {', '.join(pulled.secrets)}")
+    if pulled.conflicts:
+        warn(f"changed on both sides, this machine's value was kept: {', '.join(pulled.conflicts)}")
+
+
+@sync_group.verb(
+    "pull",
+    usage="[-q|--quiet] [--mine] [--theirs]",
+    summary="bring in what the remote has, and import its secrets",
+)
+def sync_pull_command(call: Call) -> int:
+    session = _session_to_sync(call)
+    quiet = call.has("--quiet")
+    if call.has("--mine") and call.has("--theirs"):
+        raise UsageError("--mine and --theirs contradict each other")
+    prefer = "mine" if call.has("--mine") else "theirs" if call.has("--theirs") else ""
+    with _logged_when_quiet(session, "pull", quiet):
+        patience = BACKGROUND_PATIENCE if quiet else NETWORK_PATIENCE
+        pulled = pull(call.places, session, quiet, prefer, patience)
+    upstream = upstream_of(history_to_sync(call.places, session))
+    if pulled is None or upstream is None:
+        say(f"'{session.name}' is local only: there is nothing to pull from")
+        tell_hint(f"cs {session.name} -sync remote <url> gives it a remote")
+    else:
+        _say_pulled(pulled, upstream)
+    return 0
+
+
+@sync_group.verb("status", "st", summary="show branch, remote, and what is not committed or pushed")
+def sync_status_command(call: Call) -> int:
+    session = _session_to_sync(call)
+    history = history_to_sync(call.places, session)
+    upstream = upstream_of(history)
+    rows = [
+        ("session", session.name + (" (adopted)" if session.is_adopted else "")),
+        ("path", call.places.shorten(session.directory)),
+        ("branch", history.git.branch() or "none (detached HEAD)"),
+        ("remote", upstream.shown if upstream else "none: local only"),
+        ("auto-sync", "on" if syncs_by_itself(session) else "off"),
+        ("secrets", _describe_secrets(call.places, session)),
+        ("uncommitted", plural(len(uncommitted_files(history)), "file")),
+        ("commits", str(_count_commits(history, "HEAD"))),
+    ]
+    if upstream is not None:
+        rows.append(("upstream", _describe_distance(history, upstream)))
+    for label, value in rows:
+        say(f"{label:<12} {clean(value)}")
+    if upstream is not None and not history.look_up(upstream.tracking)[0]:
+        tell_hint(f"cs {session.name} -sync push sets the upstream")
+    return 0
+
+
+def _describe_secrets(places: Places, session: Session) -> str:
+    count = secret_counts(places).get(session.name, 0)
+    try:
+        name, _ = open_store(places).choose(session.name)
+    except CsError as error:
+        return f"{count}, but: {error}"
+    return f"{count} ({name})"
+
+
+def _describe_distance(history: History, upstream: Upstream) -> str:
+    if not history.look_up(upstream.tracking)[0]:
+        return "not set"
+    ahead = _count_commits(history, "HEAD", f"^{upstream.tracking}")
+    behind = _count_commits(history, upstream.tracking, "^HEAD")
+    where = f"{upstream.remote}/{upstream.branch}"
+    return f"{where}, " + (f"{ahead} ahead, {behind} behind" if ahead or behind else "up to date")
+
+
+@sync_group.verb("auto", usage="[on|off]", summary="show or set whether it syncs by itself")
+def sync_auto_command(call: Call) -> int:
+    session = _session_to_sync(call)
+    word = call.word(0)
+    if word is not None:
+        if word not in ("on", "off"):
+            raise UsageError(f"auto-sync is 'on' or 'off', not '{word}'")
+        set_key_value(session.sync_conf, "auto_sync", word)
+    say("on" if syncs_by_itself(session) else "off")
+    return 0
+
+
+@sync_group.verb("clone", usage="<session|url> [name]", summary="make a session of what is at a remote")
+def sync_clone_command(call: Call) -> int:
+    if call.session is not None:
+        raise UsageError("clone makes a new session", "cs -sync clone <session|url> [name]")
+    source = call.words[0]
+    prefix = os.environ.get(PREFIX_VARIABLE)
+    if not is_url(source) and not prefix:
+        raise CsError(f"where is '{source}'? {PREFIX_VARIABLE} is not set", "cs -sync clone <url> [name]")
+    url = source if is_url(source) else url_with_prefix(prefix or "", check_name(source))
+    name = check_name(call.word(1) or name_from_url(source))
+    session = clone_session(call.places, url, name, STAGING, quiet=False)
+    if needs_migration(session):
+        migrate_session(call.places, session)
+    complete_session(session)
+    pulled = Pulled()
+    _import_secrets(history_to_sync(call.places, session), pulled)
+    say(f"cloned {without_credentials(url)} to {call.places.shorten(session.directory)}")
+    if pulled.secrets:
+        say(f"{plural(len(pulled.secrets), 'secret')} imported: {', '.join(pulled.secrets)}")
+    tell_hint(f"cs {name} opens it")
+    return 0
 
 
 # ── remote ──

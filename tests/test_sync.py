@@ -1,0 +1,465 @@
+"""Sync: a session's history is carried to a remote and to other machines, and nothing is lost."""
+
+import json
+import os
+import subprocess
+
+import pytest
+from bed import need
+
+import cs
+
+HOSTS = ("one", "two", "three")
+
+
+class Machine:
+    """A home of its own, with the sessions in it."""
+
+    def __init__(self, box, name):
+        self.box = box
+        self.name = name
+        self.home = str(box.work / name)
+        os.makedirs(self.home, exist_ok=True)
+        self.root = os.path.join(self.home, ".claude-sessions")
+
+    def environment(self, **more):
+        return dict(
+            HOME=self.home,
+            XDG_CONFIG_HOME=os.path.join(self.home, ".config"),
+            XDG_CACHE_HOME=os.path.join(self.home, ".cache"),
+            XDG_DATA_HOME=os.path.join(self.home, ".local/share"),
+            CS_SECRETS_BACKEND="encrypted",
+            **more,
+        )
+
+    def cs(self, *words, status=0, input=None, **more):
+        """Runs the program on this machine and returns what it printed."""
+        environment = dict(os.environ, **self.environment(**more))
+        done = subprocess.run(
+            [os.sys.executable, os.path.abspath(cs.__file__), *words],
+            cwd=self.home,
+            env=environment,
+            capture_output=True,
+            text=True,
+            input=input,
+            check=False,
+        )
+        assert done.returncode == status, (words, done.returncode, done.stdout, done.stderr)
+        return done
+
+    def path(self, name="work"):
+        return os.path.join(self.root, name)
+
+    def git(self, *words, name="work"):
+        done = subprocess.run(["git", *words], cwd=self.path(name), capture_output=True)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode("utf-8", "surrogateescape").strip("\n")
+
+    def write(self, path, text, name="work"):
+        full = os.path.join(self.path(name), path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "wb") as file:
+            file.write(text if isinstance(text, bytes) else text.encode())
+        return full
+
+    def append(self, path, text, name="work"):
+        with open(os.path.join(self.path(name), path), "a") as file:
+            file.write(text)
+
+    def read(self, path, name="work"):
+        with open(os.path.join(self.path(name), path), "rb") as file:
+            return file.read().decode()
+
+    def files(self, name="work"):
+        """Every file of the work tree that is shared, with its content."""
+        found = {}
+        for directory, folders, names in os.walk(self.path(name)):
+            folders[:] = [folder for folder in folders if folder not in (".git", "local", "archives")]
+            for each in names:
+                full = os.path.join(directory, each)
+                with open(full, "rb") as file:
+                    found[os.path.relpath(full, self.path(name))] = file.read()
+        return found
+
+    def create(self, name="work"):
+        """A new session, made by the program itself with another program in place of Claude Code."""
+        self.cs(name, CLAUDE_CODE_BIN="true")
+        return self
+
+
+@pytest.fixture
+def machines(box):
+    """Three machines, which share nothing but remotes."""
+    need("git")
+    return [Machine(box, name) for name in HOSTS]
+
+
+@pytest.fixture
+def remote(box):
+    """A bare repository whose HEAD names a branch that will never exist."""
+    path = str(box.work / "remotes" / "work.git")
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "elsewhere", path], check=True)
+    return path
+
+
+def refs(remote):
+    out = subprocess.run(
+        ["git", "for-each-ref", "--format=%(refname)"], cwd=remote, capture_output=True, check=True
+    )
+    return out.stdout.decode().split()
+
+
+# ---- the commands ---------------------------------------------------------------------------------------
+
+
+def test_a_session_without_a_remote_says_so(machines):
+    one = machines[0].create()
+    assert one.cs("work", "-sync", "remote").stdout == "'work' is local only: it has no remote\n"
+    assert one.cs("work", "-sync", "push").stdout.startswith("'work' is local only, with ")
+    assert one.cs("work", "-sync", "pull").stdout == "'work' is local only: there is nothing to pull from\n"
+    assert one.cs("work", "-sync", "auto").stdout == "on\n"
+    assert one.cs("work", "-sync", "auto", "off").stdout == "off\n"
+    assert one.cs("work", "-sync", "auto").stdout == "off\n"
+    assert "auto_sync=off" in one.read(".cs/sync.conf")
+    status = one.cs("work", "-sync").stdout
+    assert [line.split()[0] for line in status.splitlines()] == [
+        *("session", "path", "branch", "remote", "auto-sync", "secrets", "uncommitted", "commits")
+    ]
+    assert "none: local only" in status and "uncommitted  1 file\n" in status
+    assert one.cs("-sync", "status", CLAUDE_SESSION_NAME="work").stdout == status
+    assert one.cs("-s", "st", CLAUDE_SESSION_NAME="work").stdout == status
+
+
+def test_wrong_words_are_refused(machines):
+    one = machines[0].create()
+    assert "which session?" in one.cs("-sync", "push", status=2).stderr
+    assert "did you mean 'push'?" in one.cs("work", "-sync", "psh", status=2).stderr
+    assert "not 'maybe'" in one.cs("work", "-sync", "auto", "maybe", status=2).stderr
+    assert "there is no session 'wrok'" in one.cs("wrok", "-sync", "push", status=1).stderr
+
+
+def test_a_remote_is_set_with_a_privacy_notice_and_changed(machines, remote):
+    one = machines[0].create()
+    done = one.cs("work", "-sync", "remote", "https://me:s3cr3t-t0ken@example.org/work.git")
+    assert done.stdout == "https://example.org/work.git\n"
+    assert "make sure that only people who may read it can read that repository" in done.stderr
+    assert "s3cr3t" not in done.stderr
+    done = one.cs("work", "-sync", "remote", remote)
+    assert done.stdout == remote + "\n"
+    assert one.git("remote", "get-url", "origin") == remote
+    done = one.cs("work", "-sync", "remote")
+    assert (done.stdout, done.stderr) == (remote + "\n", "")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "url"),
+    [
+        ("git@host:user/", "git@host:user/work.git"),
+        ("git@host:user", "git@host:user/work.git"),
+        ("git@host:", "git@host:work.git"),
+        ("https://host/user", "https://host/user/work.git"),
+        ("/local/path", "/local/path/work.git"),
+        ("file:///path", "file:///path/work.git"),
+    ],
+)
+def test_the_prefix_names_the_remote(machines, prefix, url):
+    one = machines[0].create()
+    assert one.cs("work", "-sync", "remote", CS_SYNC_PREFIX=prefix).stdout == url + "\n"
+    assert one.git("remote", "get-url", "origin") == url
+    assert one.cs("work", "-sync", "remote", CS_SYNC_PREFIX="other:").stdout == url + "\n"
+
+
+def test_push_and_clone_and_pull(machines, remote):
+    one, two, _ = machines
+    one.create()
+    one.write("notes.txt", "from one\n")
+    one.cs("work", "-sync", "remote", remote)
+    done = one.cs("work", "-sync", "push")
+    assert done.stdout.startswith("pushed ") and done.stdout.endswith(f"to {remote} (main)\n")
+    assert refs(remote) == ["refs/heads/main"]
+    assert one.git("log", "-1", "--format=%s").startswith("Sync: 20")
+    assert one.git("rev-parse", "--abbrev-ref", "@{upstream}") == "origin/main"
+    assert one.cs("work", "-sync", "push").stdout == f"nothing new for {remote} (main)\n"
+    done = two.cs("-sync", "clone", remote)
+    assert done.stdout == f"cloned {remote} to ~/.claude-sessions/work\n"
+    assert "cs work opens it" in done.stderr
+    assert two.read("notes.txt") == "from one\n"
+    assert two.git("branch", "--show-current") == "main"
+    two.write("more.txt", "from two\n")
+    two.cs("work", "-sync", "push")
+    done = one.cs("work", "-sync", "pull")
+    assert done.stdout == f"1 commit from {remote} (main), 1 file changed\n"
+    assert one.read("more.txt") == "from two\n"
+    assert one.cs("work", "-sync", "pull").stdout == f"nothing new from {remote} (main)\n"
+    assert "upstream     origin/main, up to date\n" in one.cs("work", "-sync", "status").stdout
+
+
+def test_another_branch_than_main_is_pushed_as_it_is_called(machines, remote):
+    one = machines[0].create()
+    one.cs("work", "-sync", "remote", remote)
+    one.git("checkout", "-q", "-b", "topic/x")
+    one.cs("work", "-sync", "push")
+    assert refs(remote) == ["refs/heads/topic/x"]
+    assert "branch       topic/x\n" in one.cs("work", "-sync", "status").stdout
+
+
+def test_clone_by_prefix_under_another_name_and_its_errors(machines, remote, box):
+    one, two, _ = machines
+    one.create().cs("work", "-sync", "remote", remote)
+    empty = two.cs("-sync", "clone", remote, status=1)
+    assert "there is nothing in" in empty.stderr and not os.path.exists(two.path())
+    one.cs("work", "-sync", "push")
+    prefix = os.path.dirname(remote)
+    two.cs("-sync", "clone", "work", "mine", CS_SYNC_PREFIX=prefix)
+    assert os.path.isdir(os.path.join(two.path("mine"), ".cs", "local"))
+    assert os.stat(two.path("mine")).st_mode & 0o777 == 0o700
+    assert "there is a session 'mine' already" in two.cs("-sync", "clone", remote, "mine", status=1).stderr
+    assert "CS_SYNC_PREFIX is not set" in two.cs("-sync", "clone", "work", status=1).stderr
+    assert "cannot be the name" in two.cs("-sync", "clone", remote, "..", status=1).stderr
+    plain = str(box.work / "plain.git")
+    subprocess.run(["git", "init", "-q", plain], check=True)
+    commit = [
+        "git",
+        "-C",
+        plain,
+        "-c",
+        "user.name=x",
+        "-c",
+        "user.email=x",
+        "commit",
+        "-q",
+        "--allow-empty",
+        "-m",
+        "x",
+    ]
+    subprocess.run(commit, check=True)
+    assert "is no session" in two.cs("-sync", "clone", plain, status=1).stderr
+    assert "git init --bare" in two.cs("-sync", "clone", str(box.work / "nothing.git"), status=1).stderr
+    assert sorted(os.listdir(two.root)) == ["mine"]
+
+
+def test_clone_refuses_a_session_that_leads_out_of_itself(machines, box):
+    evil = str(box.work / "evil.git")
+    subprocess.run(["git", "init", "-q", evil], check=True)
+    os.symlink(str(box.work), os.path.join(evil, ".cs"))
+    for words in (["add", "."], ["-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "x"]):
+        subprocess.run(["git", "-C", evil, *words], check=True)
+    assert "its .cs is a link" in machines[0].cs("-sync", "clone", evil, status=1).stderr
+    assert os.listdir(machines[0].root) == []
+
+
+# ---- both sides worked ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pair(machines, remote):
+    """Two machines with the same session."""
+    one, two, _ = machines
+    one.create()
+    one.write("notes.txt", "".join(f"line {n}\n" for n in range(10)))
+    one.cs("work", "-sync", "remote", remote)
+    one.cs("work", "-sync", "push")
+    two.cs("-sync", "clone", remote)
+    return one, two
+
+
+def test_documents_of_both_sides_are_kept(pair):
+    one, two = pair
+    for machine in pair:
+        machine.append(".cs/discoveries.md", f"## Found on {machine.name}\n")
+        machine.append(".cs/changes.md", f"- {machine.name}\n")
+    one.cs("work", "-sync", "push")
+    done = two.cs("work", "-sync", "push")
+    assert "1 commit from" in done.stdout and "pushed " in done.stdout
+    one.cs("work", "-sync", "pull")
+    for machine in pair:
+        assert machine.read(".cs/discoveries.md").endswith("## Found on one\n## Found on two\n")
+        assert machine.read(".cs/changes.md").endswith("- one\n- two\n")
+        assert machine.git("rev-list", "--merges", "HEAD") == ""
+
+
+def test_what_is_not_committed_is_carried_over_a_pull(pair):
+    one, two = pair
+    one.write("notes.txt", one.read("notes.txt").replace("line 1\n", "LINE 1\n"))
+    one.cs("work", "-sync", "push")
+    two.write("notes.txt", two.read("notes.txt").replace("line 8\n", "LINE 8\n"))
+    two.write("new.txt", "x\n")
+    head = two.git("rev-list", "--count", "HEAD")
+    two.cs("work", "-sync", "pull")
+    assert "LINE 1\n" in two.read("notes.txt") and "LINE 8\n" in two.read("notes.txt")
+    assert int(two.git("rev-list", "--count", "HEAD")) == int(head) + 1
+    assert two.git("status", "--porcelain").split("\n") == [" M notes.txt", "?? new.txt"]
+    assert two.git("stash", "list") == ""
+
+
+def test_a_true_conflict_leaves_everything_as_it_was(pair):
+    one, two = pair
+    one.write("notes.txt", one.read("notes.txt").replace("line 1\n", "ONE\n"))
+    one.write("other.txt", "x\n")
+    one.cs("work", "-sync", "push")
+    two.write("notes.txt", two.read("notes.txt").replace("line 1\n", "TWO\n"))
+    two.append(".cs/discoveries.md", "## Two\n")
+    before = two.files(), two.git("rev-parse", "HEAD"), two.git("status", "--porcelain"), two.git("reflog")
+    done = two.cs("work", "-sync", "pull", status=1)
+    assert done.stderr.startswith(
+        "cs: error: not merged, both sides changed: notes.txt; everything is as it was before\n"
+    )
+    assert "-sync pull --mine keeps" in done.stderr and "git pull --rebase" in done.stderr
+    assert (
+        two.files(),
+        two.git("rev-parse", "HEAD"),
+        two.git("status", "--porcelain"),
+        two.git("reflog"),
+    ) == before
+    assert not os.path.exists(os.path.join(two.path(), ".git/rebase-merge"))
+    two.cs("work", "-sync", "pull", "--mine")
+    assert "TWO\n" in two.read("notes.txt") and two.read("other.txt") == "x\n"
+    two.cs("work", "-sync", "push")
+    one.cs("work", "-sync", "pull")
+    assert one.read("notes.txt") == two.read("notes.txt")
+
+
+def test_theirs_takes_the_remotes_version_and_ours_stays_in_the_history(pair):
+    one, two = pair
+    for machine in pair:
+        machine.write("notes.txt", machine.name)
+    one.cs("work", "-sync", "push")
+    two.cs("work", "-sync", "push", status=1)
+    mine = two.git("rev-parse", "HEAD")
+    two.cs("work", "-sync", "pull", "--theirs")
+    assert two.read("notes.txt") == "one"
+    assert two.git("show", f"{mine}:notes.txt") == "two"
+
+
+def test_an_ignored_file_in_the_way_is_not_overwritten(pair):
+    one, two = pair
+    two.write(".git/info/exclude", "private.txt\n")
+    two.write("private.txt", "mine\n")
+    one.write("private.txt", "theirs\n")
+    one.cs("work", "-sync", "push")
+    assert "private.txt" in two.cs("work", "-sync", "pull", status=1).stderr
+    assert two.read("private.txt") == "mine\n"
+
+
+def test_deletions_renames_modes_and_directories_are_carried_over(pair):
+    one, two = pair
+    one.write("d/a", "a\n")
+    one.write("d/b", "b\n" * 20)
+    one.cs("work", "-sync", "push")
+    two.cs("work", "-sync", "pull")
+    os.unlink(os.path.join(one.path(), "d/a"))
+    os.rename(os.path.join(one.path(), "d/b"), os.path.join(one.path(), "c"))
+    os.chmod(os.path.join(one.path(), "notes.txt"), 0o755)
+    os.symlink("c", os.path.join(one.path(), "link"))
+    one.cs("work", "-sync", "push")
+    two.write("d/b", "b\n" * 20 + "more\n")
+    two.cs("work", "-sync", "push")
+    assert two.read("c") == "b\n" * 20 + "more\n" and not os.path.exists(os.path.join(two.path(), "d"))
+    assert os.access(os.path.join(two.path(), "notes.txt"), os.X_OK)
+    assert os.readlink(os.path.join(two.path(), "link")) == "c"
+    one.cs("work", "-sync", "pull")
+    assert one.files() == two.files()
+
+
+def test_the_manifest_is_merged_entry_by_entry(pair):
+    for machine in pair:
+        entry = {"filename": machine.name + ".sh", "original_path": machine.name, "updated": "2026"}
+        machine.write(".cs/artifacts/MANIFEST.json", json.dumps([entry]) + "\n")
+        machine.write(f".cs/artifacts/{machine.name}.sh", machine.name)
+        machine.cs("work", "-sync", "push")
+    pair[0].cs("work", "-sync", "pull")
+    for machine in pair:
+        entries = json.loads(machine.read(".cs/artifacts/MANIFEST.json"))
+        assert sorted(entry["filename"] for entry in entries) == ["one.sh", "two.sh"]
+    assert pair[0].files() == pair[1].files()
+
+
+def test_an_artifact_that_both_changed_is_kept_twice(pair):
+    for machine in pair:
+        machine.write(".cs/artifacts/external/etc/x.conf", f"host = {machine.name}\n")
+        machine.cs("work", "-sync", "push")
+    files = pair[1].files()
+    assert files[".cs/artifacts/external/etc/x.conf"] == b"host = one\n"
+    (other,) = [name for name in files if name.startswith(".cs/artifacts/external/etc/x.conf.")]
+    assert files[other] == b"host = two\n"
+
+
+# ---- credentials ----------------------------------------------------------------------------------------
+
+TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+
+
+def objects(repository):
+    words = ["git", "cat-file", "--batch", "--batch-all-objects", "--unordered"]
+    return subprocess.run(words, cwd=repository, capture_output=True, check=True).stdout
+
+
+def test_no_credential_is_pushed_and_fill_brings_it_back_elsewhere(machines, remote, box):
+    need("age")
+    one, two, _ = machines
+    one.create()
+    one.write("deploy.sh", f"export GITHUB_TOKEN='{TOKEN}'\n")
+    one.cs("work", "-secrets", "set", "DOOR", input="open-sesame-42\n")
+    one.write("door.txt", "say open-sesame-42 to it\n")
+    one.cs("work", "-sync", "remote", remote)
+    one.cs("work", "-sync", "push")
+    two.cs("-sync", "clone", remote)
+    key = two.cs("work", "-secrets", "age", "init").stdout.strip().splitlines()[-1]
+    one.cs("work", "-secrets", "age", "add", key, "two")
+    one.cs("work", "-secrets", "export-file")
+    one.cs("work", "-sync", "push")
+    assert TOKEN.encode() not in objects(remote) and b"open-sesame-42" not in objects(remote)
+    assert refs(remote) == ["refs/heads/main"]
+    assert one.read("deploy.sh") == f"export GITHUB_TOKEN='{TOKEN}'\n"
+    done = two.cs("work", "-sync", "pull")
+    assert "2 secrets imported: DOOR, GITHUB_TOKEN\n" in done.stdout
+    assert TOKEN not in two.read("deploy.sh")
+    for name in ("deploy.sh", "door.txt"):
+        two.cs("work", "-secrets", "fill", os.path.join(two.path(), name))
+        assert two.read(name) == one.read(name)
+
+
+def test_a_redacted_file_stays_filled_when_a_pull_changes_it(pair):
+    one, two = pair
+    one.write("deploy.sh", f"export GITHUB_TOKEN='{TOKEN}'\na\nb\nc\nd\n")
+    one.cs("work", "-sync", "push")
+    two.cs("work", "-sync", "pull")
+    two.append("deploy.sh", "from two\n")
+    two.cs("work", "-sync", "push")
+    one.cs("work", "-sync", "pull")
+    assert one.read("deploy.sh") == f"export GITHUB_TOKEN='{TOKEN}'\na\nb\nc\nd\nfrom two\n"
+
+
+def test_secrets_of_both_sides_end_up_on_both(pair):
+    need("age")
+    one, two = pair
+    keys = [machine.cs("work", "-secrets", "age", "init").stdout.strip().splitlines()[-1] for machine in pair]
+    one.cs("work", "-secrets", "age", "add", keys[0], "one")
+    one.cs("work", "-secrets", "age", "add", keys[1], "two")
+    for machine in pair:
+        machine.cs("work", "-secrets", "set", f"FROM_{machine.name}", input=f"value-of-{machine.name}\n")
+    one.cs("work", "-secrets", "export-file")
+    one.cs("work", "-sync", "push")
+    two.cs("work", "-sync", "pull")
+    for machine in pair:
+        machine.cs("work", "-secrets", "set", f"LATER_{machine.name}", input=f"later-of-{machine.name}\n")
+        machine.cs("work", "-sync", "push")
+    one.cs("work", "-sync", "pull")
+    for machine in pair:
+        for other in pair:
+            for word in ("FROM", "LATER"):
+                done = machine.cs("work", "-secrets", "get", f"{word}_{other.name}")
+                assert done.stdout in (f"value-of-{other.name}\n", f"later-of-{other.name}\n")
+
+
+def test_a_commit_by_hand_with_a_stored_value_is_not_pushed(pair):
+    one, _ = pair
+    one.cs("work", "-secrets", "set", "DOOR", input="open-sesame-42\n")
+    one.write("door.txt", "open-sesame-42\n")
+    one.git("add", "door.txt")
+    one.git("-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "by hand")
+    done = one.cs("work", "-sync", "push", status=1)
+    assert "not pushed: commits that are not yet there hold the value of DOOR in door.txt" in done.stderr
+    one.cs("work", "-sync", "push", "--squash")
+    assert b"open-sesame-42" not in objects(one.git("remote", "get-url", "origin"))
+    assert one.read("door.txt") == "open-sesame-42\n"
