@@ -5804,7 +5804,7 @@ def _is_older(history: History, redactor: Redactor, full: str, oid: str, moment:
 
 
 def _write_restored(history: History, full: str, path: bytes, data: bytes, permissions: int) -> bool:
-    """Writes one file of a snapshot (-1: a link); the older one that it replaces is kept in `.cs/local/replaced`."""
+    """Writes one file of a snapshot (-1: a link); an older one in its place is kept in `.cs/local/replaced`."""
     if not _can_hold(history.session.directory, path):
         log_line(history.session, f"not recovered, something else is in its place: {os.fsdecode(path)}")
         return False
@@ -6359,7 +6359,7 @@ def talk_to_remote(git: Git, *words: str, quiet: bool, patience: float = NETWORK
 
 
 def _batch_ssh(git: Git) -> dict[str, str]:
-    """Tells ssh that nobody can answer, in the way that the user has git start it. Source: git(1), git-config(1)."""
+    """Tells ssh that nobody can answer, however the user has git start it. Source: git(1), git-config(1)."""
     if os.environ.get("GIT_SSH") and not os.environ.get("GIT_SSH_COMMAND"):
         return {}
     command = os.environ.get("GIT_SSH_COMMAND") or git.answer("config", "core.sshCommand") or "ssh"
@@ -6673,7 +6673,7 @@ class Incoming:
         return bool(self.head) and _is_ancestor(self.history, self.theirs, self.head)
 
     def bring_in(self, prefer: str = "") -> int:
-        """Merges, writes files, moves HEAD; returns how many files changed. Raises MergeConflict before any of it."""
+        """Merges, writes files, moves HEAD; how many files changed. Raises MergeConflict before any of it."""
         git = self.history.git
         base = (git.answer("merge-base", self.head, self.theirs) or "") if self.head else ""
         base_tree = self._tree_of(base)
@@ -6906,7 +6906,7 @@ def sync_lock(session: Session) -> FileLock:
 def pull(
     places: Places, session: Session, quiet: bool, prefer: str = "", patience: float = NETWORK_PATIENCE
 ) -> Pulled | None:
-    """Brings in what the remote has; None for a session that is local only. Raises CsError, and then nothing changed."""
+    """Brings in what the remote has; None for a session that is local only. An error has changed nothing."""
     history = history_to_sync(places, session)
     upstream = upstream_of(history)
     if upstream is None:
@@ -7252,7 +7252,7 @@ def _clone(places: Places, url: str, target: str, quiet: bool) -> None:
 
 
 def _refuse_strange_session(directory: str, url: str) -> None:
-    """A repository from elsewhere must be a session, and must not lead cs out of itself or bring machine-local files."""
+    """A repository from elsewhere must be a session, lead nowhere else, and bring no machine-local files."""
     session = Session("clone", directory)
     shown = without_credentials(url)
     for path in (
@@ -7271,7 +7271,7 @@ def _refuse_strange_session(directory: str, url: str) -> None:
 
 
 def set_remote(history: History, url: str) -> str | None:
-    """Makes a URL the remote `origin`; the one that was there before. In somebody else's repository none is replaced."""
+    """Makes a URL the remote `origin`; the one before. In somebody else's repository none is replaced."""
     before = history.config.get("remote.origin.url")
     if before is not None and before != url and not history.is_own:
         raise CsError(

@@ -3,9 +3,9 @@
 _@CS@_know() {  # sets what may follow at the place $1; fails when there is no such place
     case $1 in
         'cs')
-            verbs='-help -version -adopt -list -ls -remove -rm -restore -rename -secrets -remote -search -install -update -doctor -uninstall -tui' options='' values='' kinds='sessions' ;;
+            verbs='-help -version -adopt -list -ls -remove -rm -restore -rename -secrets -sync -remote -search -install -update -doctor -uninstall -tui' options='' values='' kinds='sessions' ;;
         'cs <session>')
-            verbs='-conversations -secrets' options='--force --fresh --resume --on --move-to --move-here --dry-run' values='--resume:none --on:hosts --move-to:hosts' kinds='' ;;
+            verbs='-conversations -secrets -sync' options='--force --fresh --resume --on --move-to --move-here --dry-run' values='--resume:none --on:hosts --move-to:hosts' kinds='' ;;
         'cs -help'|'cs -h'|'cs --help')
             verbs='' options='' values='' kinds='' ;;
         'cs -version'|'cs -v'|'cs --version')
@@ -52,6 +52,20 @@ _@CS@_know() {  # sets what may follow at the place $1; fails when there is no s
             verbs='' options='-s --session --from --delete-source --all' values='-s:session --session:session --from:none' kinds='none' ;;
         'cs -secrets age'|'cs --secrets age'|'cs <session> -secrets age'|'cs <session> --secrets age')
             verbs='' options='-s --session' values='-s:session --session:session' kinds='none none+' ;;
+        'cs -sync'|'cs -s'|'cs --sync'|'cs <session> -sync'|'cs <session> -s'|'cs <session> --sync')
+            verbs='remote push pull status st auto clone' options='' values='' kinds='' ;;
+        'cs -sync remote'|'cs -s remote'|'cs --sync remote'|'cs <session> -sync remote'|'cs <session> -s remote'|'cs <session> --sync remote')
+            verbs='' options='' values='' kinds='none' ;;
+        'cs -sync push'|'cs -s push'|'cs --sync push'|'cs <session> -sync push'|'cs <session> -s push'|'cs <session> --sync push')
+            verbs='' options='-q --quiet --squash --as-is' values='' kinds='' ;;
+        'cs -sync pull'|'cs -s pull'|'cs --sync pull'|'cs <session> -sync pull'|'cs <session> -s pull'|'cs <session> --sync pull')
+            verbs='' options='-q --quiet --mine --theirs' values='' kinds='' ;;
+        'cs -sync status'|'cs -sync st'|'cs -s status'|'cs -s st'|'cs --sync status'|'cs --sync st'|'cs <session> -sync status'|'cs <session> -sync st'|'cs <session> -s status'|'cs <session> -s st'|'cs <session> --sync status'|'cs <session> --sync st')
+            verbs='' options='' values='' kinds='' ;;
+        'cs -sync auto'|'cs -s auto'|'cs --sync auto'|'cs <session> -sync auto'|'cs <session> -s auto'|'cs <session> --sync auto')
+            verbs='' options='' values='' kinds='=on|off' ;;
+        'cs -sync clone'|'cs -s clone'|'cs --sync clone'|'cs <session> -sync clone'|'cs <session> -s clone'|'cs <session> --sync clone')
+            verbs='' options='' values='' kinds='none none' ;;
         'cs -remote'|'cs --remote')
             verbs='add list ls remove rm' options='' values='' kinds='' ;;
         'cs -remote add'|'cs --remote add')

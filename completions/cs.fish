@@ -4,12 +4,12 @@
 function __@CS@_know --no-scope-shadowing
     switch $argv[1]
         case 'cs'
-            set verbs -help\t'show this help' -version\t'show the version' -adopt\t'make the current directory a session, in place' -list\t'list the sessions' -ls\t'list the sessions' -remove\t'remove a session (to the trash)' -rm\t'remove a session (to the trash)' -restore\t'list the trash, or bring a session back from it' -rename\t'rename a session' -secrets\t'keep and use a session\'s credentials' -remote\t'register hosts for remote sessions' -search\t'find what was said or noted: words, "a phrase", prefix*, -word, in:notes|chat|artifacts, session:, since:2w' -install\t'install the program, hooks, commands, skill and completions' -update\t'update to the newest version; --check only tells, --rollback goes back one' -doctor\t'check the installation, and say how to mend it' -uninstall\t'remove cs; sessions and secrets stay unless you say otherwise' -tui\t'choose a session on the screen, as cs alone does'
+            set verbs -help\t'show this help' -version\t'show the version' -adopt\t'make the current directory a session, in place' -list\t'list the sessions' -ls\t'list the sessions' -remove\t'remove a session (to the trash)' -rm\t'remove a session (to the trash)' -restore\t'list the trash, or bring a session back from it' -rename\t'rename a session' -secrets\t'keep and use a session\'s credentials' -sync\t'carry a session\'s history to a remote' -remote\t'register hosts for remote sessions' -search\t'find what was said or noted: words, "a phrase", prefix*, -word, in:notes|chat|artifacts, session:, since:2w' -install\t'install the program, hooks, commands, skill and completions' -update\t'update to the newest version; --check only tells, --rollback goes back one' -doctor\t'check the installation, and say how to mend it' -uninstall\t'remove cs; sessions and secrets stay unless you say otherwise' -tui\t'choose a session on the screen, as cs alone does'
             set options
             set values
             set kinds 'sessions'
         case 'cs <session>'
-            set verbs -conversations\t'list, or export, what was said in a session' -secrets\t'keep and use a session\'s credentials'
+            set verbs -conversations\t'list, or export, what was said in a session' -secrets\t'keep and use a session\'s credentials' -sync\t'carry a session\'s history to a remote'
             set options --force --fresh --resume --on --move-to --move-here --dry-run
             set values --resume:'none' --on:'hosts' --move-to:'hosts'
             set kinds
@@ -128,6 +128,41 @@ function __@CS@_know --no-scope-shadowing
             set options -s --session
             set values -s:'session' --session:'session'
             set kinds 'none' 'none+'
+        case 'cs -sync' 'cs -s' 'cs --sync' 'cs <session> -sync' 'cs <session> -s' 'cs <session> --sync'
+            set verbs remote\t'show or set where the session is synced to' push\t'commit, and carry the branch to the remote' pull\t'bring in what the remote has, and import its secrets' status\t'show branch, remote, and what is not committed or pushed' st\t'show branch, remote, and what is not committed or pushed' auto\t'show or set whether it syncs by itself' clone\t'make a session of what is at a remote'
+            set options
+            set values
+            set kinds
+        case 'cs -sync remote' 'cs -s remote' 'cs --sync remote' 'cs <session> -sync remote' 'cs <session> -s remote' 'cs <session> --sync remote'
+            set verbs
+            set options
+            set values
+            set kinds 'none'
+        case 'cs -sync push' 'cs -s push' 'cs --sync push' 'cs <session> -sync push' 'cs <session> -s push' 'cs <session> --sync push'
+            set verbs
+            set options -q --quiet --squash --as-is
+            set values
+            set kinds
+        case 'cs -sync pull' 'cs -s pull' 'cs --sync pull' 'cs <session> -sync pull' 'cs <session> -s pull' 'cs <session> --sync pull'
+            set verbs
+            set options -q --quiet --mine --theirs
+            set values
+            set kinds
+        case 'cs -sync status' 'cs -sync st' 'cs -s status' 'cs -s st' 'cs --sync status' 'cs --sync st' 'cs <session> -sync status' 'cs <session> -sync st' 'cs <session> -s status' 'cs <session> -s st' 'cs <session> --sync status' 'cs <session> --sync st'
+            set verbs
+            set options
+            set values
+            set kinds
+        case 'cs -sync auto' 'cs -s auto' 'cs --sync auto' 'cs <session> -sync auto' 'cs <session> -s auto' 'cs <session> --sync auto'
+            set verbs
+            set options
+            set values
+            set kinds '=on|off'
+        case 'cs -sync clone' 'cs -s clone' 'cs --sync clone' 'cs <session> -sync clone' 'cs <session> -s clone' 'cs <session> --sync clone'
+            set verbs
+            set options
+            set values
+            set kinds 'none' 'none'
         case 'cs -remote' 'cs --remote'
             set verbs add\t'give a host a name' list\t'list the registered hosts' ls\t'list the registered hosts' remove\t'forget a host' rm\t'forget a host'
             set options

@@ -1,8 +1,8 @@
 # Completion of cs for PowerShell 7. Made by completions/generate.py from the command table of cs.py: change that, not this.
 
 $global:CsCompletionPlaces = @{
-    'cs' = @{ verbs = [ordered]@{ '-help' = 'show this help'; '-version' = 'show the version'; '-adopt' = 'make the current directory a session, in place'; '-list' = 'list the sessions'; '-ls' = 'list the sessions'; '-remove' = 'remove a session (to the trash)'; '-rm' = 'remove a session (to the trash)'; '-restore' = 'list the trash, or bring a session back from it'; '-rename' = 'rename a session'; '-secrets' = 'keep and use a session''s credentials'; '-remote' = 'register hosts for remote sessions'; '-search' = 'find what was said or noted: words, "a phrase", prefix*, -word, in:notes|chat|artifacts, session:, since:2w'; '-install' = 'install the program, hooks, commands, skill and completions'; '-update' = 'update to the newest version; --check only tells, --rollback goes back one'; '-doctor' = 'check the installation, and say how to mend it'; '-uninstall' = 'remove cs; sessions and secrets stay unless you say otherwise'; '-tui' = 'choose a session on the screen, as cs alone does' }; takes = @{  }; options = @(); kinds = @('sessions') }
-    'cs <session>' = @{ verbs = [ordered]@{ '-conversations' = 'list, or export, what was said in a session'; '-secrets' = 'keep and use a session''s credentials' }; takes = [ordered]@{ '--resume' = 'none'; '--on' = 'hosts'; '--move-to' = 'hosts' }; options = @('--force', '--fresh', '--resume', '--on', '--move-to', '--move-here', '--dry-run'); kinds = @() }
+    'cs' = @{ verbs = [ordered]@{ '-help' = 'show this help'; '-version' = 'show the version'; '-adopt' = 'make the current directory a session, in place'; '-list' = 'list the sessions'; '-ls' = 'list the sessions'; '-remove' = 'remove a session (to the trash)'; '-rm' = 'remove a session (to the trash)'; '-restore' = 'list the trash, or bring a session back from it'; '-rename' = 'rename a session'; '-secrets' = 'keep and use a session''s credentials'; '-sync' = 'carry a session''s history to a remote'; '-remote' = 'register hosts for remote sessions'; '-search' = 'find what was said or noted: words, "a phrase", prefix*, -word, in:notes|chat|artifacts, session:, since:2w'; '-install' = 'install the program, hooks, commands, skill and completions'; '-update' = 'update to the newest version; --check only tells, --rollback goes back one'; '-doctor' = 'check the installation, and say how to mend it'; '-uninstall' = 'remove cs; sessions and secrets stay unless you say otherwise'; '-tui' = 'choose a session on the screen, as cs alone does' }; takes = @{  }; options = @(); kinds = @('sessions') }
+    'cs <session>' = @{ verbs = [ordered]@{ '-conversations' = 'list, or export, what was said in a session'; '-secrets' = 'keep and use a session''s credentials'; '-sync' = 'carry a session''s history to a remote' }; takes = [ordered]@{ '--resume' = 'none'; '--on' = 'hosts'; '--move-to' = 'hosts' }; options = @('--force', '--fresh', '--resume', '--on', '--move-to', '--move-here', '--dry-run'); kinds = @() }
     'cs -help' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
     'cs -h' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
     'cs --help' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
@@ -95,6 +95,54 @@ $global:CsCompletionPlaces = @{
     'cs --secrets age' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('none', 'none+') }
     'cs <session> -secrets age' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('none', 'none+') }
     'cs <session> --secrets age' = @{ verbs = @{  }; takes = [ordered]@{ '-s' = 'session'; '--session' = 'session' }; options = @('-s', '--session'); kinds = @('none', 'none+') }
+    'cs -sync' = @{ verbs = [ordered]@{ 'remote' = 'show or set where the session is synced to'; 'push' = 'commit, and carry the branch to the remote'; 'pull' = 'bring in what the remote has, and import its secrets'; 'status' = 'show branch, remote, and what is not committed or pushed'; 'st' = 'show branch, remote, and what is not committed or pushed'; 'auto' = 'show or set whether it syncs by itself'; 'clone' = 'make a session of what is at a remote' }; takes = @{  }; options = @(); kinds = @() }
+    'cs -s' = @{ verbs = [ordered]@{ 'remote' = 'show or set where the session is synced to'; 'push' = 'commit, and carry the branch to the remote'; 'pull' = 'bring in what the remote has, and import its secrets'; 'status' = 'show branch, remote, and what is not committed or pushed'; 'st' = 'show branch, remote, and what is not committed or pushed'; 'auto' = 'show or set whether it syncs by itself'; 'clone' = 'make a session of what is at a remote' }; takes = @{  }; options = @(); kinds = @() }
+    'cs --sync' = @{ verbs = [ordered]@{ 'remote' = 'show or set where the session is synced to'; 'push' = 'commit, and carry the branch to the remote'; 'pull' = 'bring in what the remote has, and import its secrets'; 'status' = 'show branch, remote, and what is not committed or pushed'; 'st' = 'show branch, remote, and what is not committed or pushed'; 'auto' = 'show or set whether it syncs by itself'; 'clone' = 'make a session of what is at a remote' }; takes = @{  }; options = @(); kinds = @() }
+    'cs <session> -sync' = @{ verbs = [ordered]@{ 'remote' = 'show or set where the session is synced to'; 'push' = 'commit, and carry the branch to the remote'; 'pull' = 'bring in what the remote has, and import its secrets'; 'status' = 'show branch, remote, and what is not committed or pushed'; 'st' = 'show branch, remote, and what is not committed or pushed'; 'auto' = 'show or set whether it syncs by itself'; 'clone' = 'make a session of what is at a remote' }; takes = @{  }; options = @(); kinds = @() }
+    'cs <session> -s' = @{ verbs = [ordered]@{ 'remote' = 'show or set where the session is synced to'; 'push' = 'commit, and carry the branch to the remote'; 'pull' = 'bring in what the remote has, and import its secrets'; 'status' = 'show branch, remote, and what is not committed or pushed'; 'st' = 'show branch, remote, and what is not committed or pushed'; 'auto' = 'show or set whether it syncs by itself'; 'clone' = 'make a session of what is at a remote' }; takes = @{  }; options = @(); kinds = @() }
+    'cs <session> --sync' = @{ verbs = [ordered]@{ 'remote' = 'show or set where the session is synced to'; 'push' = 'commit, and carry the branch to the remote'; 'pull' = 'bring in what the remote has, and import its secrets'; 'status' = 'show branch, remote, and what is not committed or pushed'; 'st' = 'show branch, remote, and what is not committed or pushed'; 'auto' = 'show or set whether it syncs by itself'; 'clone' = 'make a session of what is at a remote' }; takes = @{  }; options = @(); kinds = @() }
+    'cs -sync remote' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('none') }
+    'cs -s remote' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('none') }
+    'cs --sync remote' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('none') }
+    'cs <session> -sync remote' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('none') }
+    'cs <session> -s remote' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('none') }
+    'cs <session> --sync remote' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('none') }
+    'cs -sync push' = @{ verbs = @{  }; takes = @{  }; options = @('-q', '--quiet', '--squash', '--as-is'); kinds = @() }
+    'cs -s push' = @{ verbs = @{  }; takes = @{  }; options = @('-q', '--quiet', '--squash', '--as-is'); kinds = @() }
+    'cs --sync push' = @{ verbs = @{  }; takes = @{  }; options = @('-q', '--quiet', '--squash', '--as-is'); kinds = @() }
+    'cs <session> -sync push' = @{ verbs = @{  }; takes = @{  }; options = @('-q', '--quiet', '--squash', '--as-is'); kinds = @() }
+    'cs <session> -s push' = @{ verbs = @{  }; takes = @{  }; options = @('-q', '--quiet', '--squash', '--as-is'); kinds = @() }
+    'cs <session> --sync push' = @{ verbs = @{  }; takes = @{  }; options = @('-q', '--quiet', '--squash', '--as-is'); kinds = @() }
+    'cs -sync pull' = @{ verbs = @{  }; takes = @{  }; options = @('-q', '--quiet', '--mine', '--theirs'); kinds = @() }
+    'cs -s pull' = @{ verbs = @{  }; takes = @{  }; options = @('-q', '--quiet', '--mine', '--theirs'); kinds = @() }
+    'cs --sync pull' = @{ verbs = @{  }; takes = @{  }; options = @('-q', '--quiet', '--mine', '--theirs'); kinds = @() }
+    'cs <session> -sync pull' = @{ verbs = @{  }; takes = @{  }; options = @('-q', '--quiet', '--mine', '--theirs'); kinds = @() }
+    'cs <session> -s pull' = @{ verbs = @{  }; takes = @{  }; options = @('-q', '--quiet', '--mine', '--theirs'); kinds = @() }
+    'cs <session> --sync pull' = @{ verbs = @{  }; takes = @{  }; options = @('-q', '--quiet', '--mine', '--theirs'); kinds = @() }
+    'cs -sync status' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs -sync st' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs -s status' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs -s st' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs --sync status' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs --sync st' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs <session> -sync status' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs <session> -sync st' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs <session> -s status' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs <session> -s st' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs <session> --sync status' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs <session> --sync st' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @() }
+    'cs -sync auto' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('=on|off') }
+    'cs -s auto' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('=on|off') }
+    'cs --sync auto' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('=on|off') }
+    'cs <session> -sync auto' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('=on|off') }
+    'cs <session> -s auto' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('=on|off') }
+    'cs <session> --sync auto' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('=on|off') }
+    'cs -sync clone' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('none', 'none') }
+    'cs -s clone' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('none', 'none') }
+    'cs --sync clone' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('none', 'none') }
+    'cs <session> -sync clone' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('none', 'none') }
+    'cs <session> -s clone' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('none', 'none') }
+    'cs <session> --sync clone' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('none', 'none') }
     'cs -remote' = @{ verbs = [ordered]@{ 'add' = 'give a host a name'; 'list' = 'list the registered hosts'; 'ls' = 'list the registered hosts'; 'remove' = 'forget a host'; 'rm' = 'forget a host' }; takes = @{  }; options = @(); kinds = @() }
     'cs --remote' = @{ verbs = [ordered]@{ 'add' = 'give a host a name'; 'list' = 'list the registered hosts'; 'ls' = 'list the registered hosts'; 'remove' = 'forget a host'; 'rm' = 'forget a host' }; takes = @{  }; options = @(); kinds = @() }
     'cs -remote add' = @{ verbs = @{  }; takes = @{  }; options = @(); kinds = @('none', 'none') }
