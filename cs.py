@@ -336,10 +336,10 @@ def ask_hidden(question: str) -> str:
     terminal = sys.stdin.fileno()
     before = termios.tcgetattr(terminal)
     silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
-    sys.stderr.write(question)
-    sys.stderr.flush()
     try:
         termios.tcsetattr(terminal, termios.TCSAFLUSH, silent)
+        sys.stderr.write(question)
+        sys.stderr.flush()
         lines = [sys.stdin.readline()]
         while lines[0].startswith("-----BEGIN ") and lines[-1] and not lines[-1].startswith("-----END "):
             lines.append(sys.stdin.readline())
@@ -4004,8 +4004,9 @@ class KeyringPackage(Keychain):
     def _ask(self, deed: str, *words: str) -> Any:
         try:
             return getattr(self._package(), deed)(*words)
-        except Exception as error:  # whatever a third party's plug-in raises; its text could hold the value
-            raise CsError(f"the package keyring failed in {deed.replace('_', ' ')} ({type(error).__name__})")
+        except Exception as error:  # whatever a third party's plug-in raises
+            said = "" if any(word in str(error) for word in words[2:]) else f": {error}"
+            raise CsError(f"the package keyring failed in {deed.replace('_', ' ')} ({type(error).__name__}{said})")
 
     @staticmethod
     def _package() -> Any:
@@ -4029,6 +4030,10 @@ BACKENDS: tuple[type[Backend], ...] = (
     KeyringPackage,
     EncryptedFiles,
 )
+
+
+class NoBackend(CsError):
+    """Nothing on this machine can keep secrets."""
 
 
 class SecretStore:
@@ -4068,7 +4073,7 @@ class SecretStore:
             if not obstacle:
                 return kind.name
             obstacles.append(f"{kind.name}: {obstacle}")
-        raise CsError("no secrets backend can be used here", *obstacles)
+        raise NoBackend("no secrets backend can be used here", *obstacles)
 
     def holders(self, key: str) -> dict[str, dict[str, str]]:
         """The names that each backend holds for a session, as far as can be told without opening one."""
@@ -4209,12 +4214,15 @@ class SecretStore:
         """Like holders(), but a session that the index does not know is looked up in the backend in use."""
         if key in (_read_index(self.places) or {}):
             return self.holders(key)
-        chosen = self.choose(key)[0]
-        if chosen == EncryptedFiles.name:  # whose files holders() sees
-            return self.holders(key)
-        found = self.backend(chosen).names(key, {})
-        with self._lock():
-            self._index(key, chosen, found, whole=True)
+        try:
+            chosen = self.choose(key)[0]
+        except NoBackend:
+            return {}
+        is_visible = chosen == EncryptedFiles.name  # holders() sees its files
+        found = {} if is_visible else self.backend(chosen).names(key, {})
+        if not is_visible or os.path.isdir(self.places.secrets) and not self.holders(key):
+            with self._lock():
+                self._index(key, chosen, found, whole=True)  # next time nobody has to look
         return {**self.holders(key), **({chosen: found} if found else {})}
 
     def _lock(self, patience: float = 60.0) -> FileLock:
@@ -4259,12 +4267,9 @@ def known_values(places: Places, session_name: str) -> dict[str, str]:
     values = {}
     for name, known in store._all_holders(session_name).items():
         for secret, value in store.backend(name).get_all(session_name, known).items():
-            if len(value) >= REDACTED_LENGTH:
+            if len(value) >= REDACTION_MINIMUM:
                 values[value] = secret
     return values
-
-
-REDACTED_LENGTH = 8  # characters; shorter values would turn up everywhere
 
 
 def keep_secret(store: SecretStore, key: str, name: str, value: str) -> str:
@@ -4273,6 +4278,40 @@ def keep_secret(store: SecretStore, key: str, name: str, value: str) -> str:
     return new.get(value) or next(
         known for known, known_value in store.get_all(key).items() if known_value == value
     )
+
+
+# ── plaintext secrets in artifacts ──
+
+ARTIFACT_LIMIT = 5 * 1024 * 1024  # bytes
+
+
+def artifact_files(session: Session) -> Iterator[str]:
+    """The text files among a session's artifacts; links, large and binary files are left out."""
+    for directory, folders, files in os.walk(session.artifacts):
+        folders.sort()
+        for name in sorted(files):
+            path = os.path.join(directory, name)
+            if path == session.manifest or os.path.islink(path) or os.path.getsize(path) > ARTIFACT_LIMIT:
+                continue
+            if b"\0" not in (read_bytes(path, 8192) or b"\0"):
+                yield path
+
+
+def store_plaintext_secrets(store: SecretStore, session: Session, path: str, redacts: bool) -> list[str]:
+    """Stores the secrets that stand in a file, and returns their names; then they may be redacted there."""
+    text = (read_bytes(path) or b"").decode("utf-8", "surrogateescape")
+    known = {value: name for name, value in store.get_all(session.name).items()}
+    stored = []
+    for finding in find_secrets(text, known):
+        fault = _value_fault(finding.value)
+        if fault:
+            warn(f"{session.document(path)}: the value of '{finding.name}' {fault}; it was left there")
+            continue
+        finding.name = keep_secret(store, session.name, finding.name, finding.value)
+        stored.append(finding)
+    if redacts and stored:
+        write_atomically(path, redact(text, stored))
+    return sorted({finding.name for finding in stored})
 
 
 # ── the environment of commands and shells ──
@@ -4397,7 +4436,8 @@ def check_public_key(key: str) -> None:
 def add_recipient(places: Places, session: Session, keys: list[str], name: str) -> None:
     """Lets other keys read secrets.age: stores them as a .pub file, and encrypts an existing file anew."""
     _need_age()
-    check_name(name)
+    if not is_name(name):
+        raise CsError(f"'{name}' cannot be the name of a recipient", "a name is made of " + NAME_RULE)
     if not keys:
         raise CsError(f"there is no public key in {name}")
     for key in keys:
@@ -16423,7 +16463,7 @@ def secrets_get_command(call: Call) -> int:
 def _write_value(text: str) -> None:
     """Writes to stdout as UTF-8 in any locale, with no newline translated."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
     sys.stdout.buffer.flush()
 
 
@@ -16572,6 +16612,42 @@ def secrets_migrate_backend_command(call: Call) -> int:
     return 0
 
 
+@_secrets_verb("migrate", usage="[--redact]", summary="find plaintext secrets in artifacts, and store them")
+def secrets_migrate_command(call: Call) -> int:
+    session = _session_for_secrets(call)
+    store = open_store(call.places)
+    count = 0
+    for path in artifact_files(session):
+        names = store_plaintext_secrets(store, session, path, call.has("--redact"))
+        count += len(names)
+        if names:
+            tell(f"{clean(session.document(path))}: {', '.join(map(clean, names))}")
+    done = "stored, and redacted in the files" if call.has("--redact") else "stored; the files are as they were"
+    tell(f"{plural(count, 'secret')} {done}" if count else "no plaintext secrets in the artifacts")
+    return 0
+
+
+@_secrets_verb("fill", usage="<file> [-o|--output OUT]", summary="put values back in place of [REDACTED: …]")
+def secrets_fill_command(call: Call) -> int:
+    session, path = _session_for_secrets(call), call.words[0]
+    data = read_bytes(path)
+    if data is None:
+        raise CsError(f"there is no file {path}")
+    values = open_store(call.places).get_all(session.name)
+    text, missing = fill(data.decode("utf-8", "surrogateescape"), values.get)
+    if missing:
+        raise CsError(
+            f"nothing was filled in: session '{session.name}' has no {', '.join(missing)}",
+            f"cs {session.name} -secrets import-file, or set {missing[0]}",
+        )
+    output = call.options.get("--output", path)
+    if output == "-":
+        _write_value(text)
+    elif output != path or text.encode("utf-8", "surrogateescape") != data:
+        write_atomically(output, text, None if os.path.exists(output) else 0o600)
+    return 0
+
+
 # ── secrets: keys of other machines ──
 
 
@@ -16618,7 +16694,7 @@ def _named_keys(words: list[str]) -> tuple[list[str], str]:
     first = words[0]
     if first.startswith("ssh-") and " " not in first and len(words) > 1:
         first, words = f"{first} {words[1]}", words[1:]
-    given = words[1] if len(words) > 1 else ""
+    given = _file_name(words[1]) if len(words) > 1 else ""
     if first.startswith(("age1", "ssh-", "AGE-SECRET-KEY-")):
         comment = [*first.split(None, 2), "", ""][2]
         return [first], given or _file_name(comment or first.split()[-1][:16])
@@ -16630,8 +16706,8 @@ def _named_keys(words: list[str]) -> tuple[list[str], str]:
 
 
 def _file_name(text: str) -> str:
-    plain = "".join(c if c in _NAME_REST else "-" for c in text).strip("-.")
-    return plain[:NAME_LIMIT] or "key"
+    plain = "".join(c if c in _NAME_REST else "-" for c in text).strip("-.")[:NAME_LIMIT]
+    return plain or "key"
 
 
 def _age_list(call: Call, words: list[str]) -> int:
