@@ -4408,9 +4408,13 @@ def recipients(session: Session) -> dict[str, list[str]]:
 
 
 def _public_keys(text: str) -> list[str]:
-    """The keys in a recipients file, without comments."""
+    """The keys in a recipients file, without comments.
+
+    >>> _public_keys("# Bob\\nage1x\\nssh-ed25519 AAAA bob@work\\n")
+    ['age1x', 'ssh-ed25519 AAAA']
+    """
     lines = (line.strip() for line in text.splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
+    return [" ".join(line.split()[:2]) for line in lines if line and not line.startswith("#")]
 
 
 def own_public_key(places: Places) -> str:
@@ -16697,7 +16701,7 @@ def _named_keys(words: list[str]) -> tuple[list[str], str]:
     given = _file_name(words[1]) if len(words) > 1 else ""
     if first.startswith(("age1", "ssh-", "AGE-SECRET-KEY-")):
         comment = [*first.split(None, 2), "", ""][2]
-        return [first], given or _file_name(comment or first.split()[-1][:16])
+        return _public_keys(first), given or _file_name(comment or first.split()[-1][:16])
     text = read_text(first, 1 << 16)
     if text is None:
         raise CsError(f"'{first}' is neither a file nor a public key")
