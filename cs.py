@@ -2613,8 +2613,9 @@ _QUALIFIERS = _words(  # `token type`, `password file` are about a credential, a
     " redirect hasher hashing encryption encoder encoding decoder re regexp generator factory helper utils util"
     " parser checker check cache storage bucket rate window retries duration days hours minutes seconds interval"
     " period lifetime grace exists present valid invalid visible visibility show toggle autocomplete strategy fn"
-    " func function model dialog modal form reuse history complexity owner kid spec mapping mask chain vault bits bytes"
-    " style color colour icon tooltip link group groups user users username email role roles comment note notes"
+    " func function model dialog modal form reuse history complexity owner kid spec mapping mask chain vault bits"
+    " bytes style color colour icon tooltip link group groups user users username email role roles comment note"
+    " notes"
 )
 
 
@@ -4774,7 +4775,393 @@ def merge_secrets_files(
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  10. Documents and artifacts
+#  What the hooks write down while Claude works: the list of changes, the archive of discoveries, redacted
+#  copies of scripts and configurations with their manifest. Several may write at once; no line is lost.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+DOCUMENT_PATIENCE = 1.0  # seconds that a hook waits for another one
+
+
+def _document_lock(session: Session, name: str) -> FileLock:
+    return FileLock(os.path.join(session.local, name + ".lock"), DOCUMENT_PATIENCE)
+
+
+def real_path_in(session: Session, path: str) -> str | None:
+    """Where in the session's directory a file really is, relative to it; None when it is outside."""
+    real = os.path.realpath(path)
+    return real[len(session.directory) + 1 :] if real.startswith(session.directory + os.sep) else None
+
+
+# ── changes.md ──
+
+CHANGES_LIMIT = 2000  # lines; above, the older half goes to the archive
+CHANGES_WINDOW = 600  # seconds in which changes of one file share a line
+
+
+def note_change(session: Session, tool: str, path: str, now: float) -> None:
+    """Writes down that a tool has changed a file, unless it is one of the session's own documents."""
+    inside = real_path_in(session, path)
+    if inside is not None and (inside + os.sep).startswith(".cs" + os.sep):
+        return
+    shown = clean(os.path.realpath(path) if inside is None else inside)
+    try:
+        with _document_lock(session, "changes"):
+            text = _read_document(session.changes)
+            text = with_change(text, tool, shown, now)
+            write_atomically(session.changes, text, durable=False)
+            if text.count("\n") > CHANGES_LIMIT:
+                _archive_changes(session, text)
+    except Busy:
+        append_line(session.changes, _change_line(tool, shown, now, 1))
+
+
+def _read_document(path: str) -> str:
+    """A document as text, in which bytes that are not UTF-8 survive being written again."""
+    return (read_bytes(path) or b"").decode("utf-8", "surrogateescape")
+
+
+def _change_line(tool: str, path: str, moment: float, count: int) -> str:
+    return f"- [{local_time(moment)}] {tool}: {path}" + (f" (×{count})" if count > 1 else "")
+
+
+def with_change(text: str, tool: str, path: str, now: float) -> str:
+    """The list of changes with one more; a change of the same file shortly after another one is counted there.
+
+    >>> text = with_change("", "Write", "a.py", 0)
+    >>> with_change(text, "Edit", "a.py", 60) == with_change("", "Write", "a.py", 0)[:-1] + " (×2)\\n"
+    True
+    """
+    if text and not text.endswith("\n"):
+        text += "\n"
+    start = text.rfind("\n", 0, len(text) - 1) + 1
+    last = text[start:-1]
+    entry, count = last, 1
+    if entry.endswith(")"):
+        before, mark, number = entry[:-1].rpartition(" (×")
+        if mark and number.isdigit() and len(number) < 10:
+            entry, count = before, int(number)
+    moment = parse_local_time(entry[3:22]) if entry.startswith("- [") else None
+    same = moment is not None and 0 <= now - moment < CHANGES_WINDOW and entry[22:].partition(": ")[2] == path
+    if same:
+        return f"{text[:start]}{entry} (×{count + 1})\n"
+    return text + _change_line(tool, path, now, 1) + "\n"
+
+
+def _archive_changes(session: Session, text: str) -> None:
+    """Moves the older half of the entries to the archive; the archive has them before the list loses them."""
+    lines = text.split("\n")
+    first = next((i for i, line in enumerate(lines) if line.startswith("- ")), 0)
+    moved = "".join(line + "\n" for line in lines[first : max(first, len(lines) // 2)])
+    _move_block(session, session.changes, session.changes_archive, moved, "# Older changes\n\n")
+
+
+# ── moving the beginning of a document to its archive ──
+
+
+def _move_block(session: Session, source: str, archive: str, block: str, title: str) -> None:
+    """Moves a block of lines from a document to the end of its archive; killed anywhere, finish_moves() ends it.
+
+    A note of what is being moved is there from before the archive grows until after the document has shrunk.
+    """
+    before = _read_document(archive) or title
+    if not before.endswith("\n"):
+        before += "\n"
+    note = _move_note(session, source)
+    header = f"archive_size={len(before.encode('utf-8', 'surrogateescape'))}\n\n"
+    write_atomically(note, header + block)
+    write_atomically(archive, before + block)
+    write_atomically(source, _read_document(source).replace(block, "", 1))
+    remove_file(note)
+
+
+def _move_note(session: Session, source: str) -> str:
+    return os.path.join(session.local, os.path.basename(source) + ".moving")
+
+
+def finish_moves(session: Session) -> None:
+    """Brings moves to an end that were interrupted; called with or without one, at any time."""
+    for source, archive, name in (
+        (session.discoveries, session.discoveries_archive, "discoveries"),
+        (session.changes, session.changes_archive, "changes"),
+    ):
+        note = _move_note(session, source)
+        if not os.path.exists(note):
+            continue
+        with _document_lock(session, name):
+            _finish_move(note, source, archive)
+
+
+def _finish_move(note: str, source: str, archive: str) -> None:
+    """The document loses the block if the archive has it; else nothing has happened yet."""
+    header, _, block = _read_document(note).partition("\n\n")
+    size = parse_key_values(header).get("archive_size", "")
+    data = block.encode("utf-8", "surrogateescape")
+    archived = read_bytes(archive) or b""
+    if size.isdigit() and data and archived[int(size) : int(size) + len(data)] == data:
+        text = _read_document(source)
+        if block in text:
+            write_atomically(source, text.replace(block, "", 1))
+    remove_file(note)
+
+
+# ── discoveries ──
+
+DISCOVERIES_LIMIT = 200  # lines; above, the oldest entries go to the archive
+DISCOVERIES_KEPT = 100  # lines, or so
+
+
+def archive_discoveries(session: Session) -> int:
+    """Moves the oldest discoveries to the archive when there are many; the number of lines that went."""
+    with _document_lock(session, "discoveries"):
+        note = _move_note(session, session.discoveries)
+        if os.path.exists(note):
+            _finish_move(note, session.discoveries, session.discoveries_archive)
+        block = oldest_discoveries(_read_document(session.discoveries))
+        if block:
+            _move_block(
+                session, session.discoveries, session.discoveries_archive, block, "# Archived discoveries\n\n"
+            )
+        return block.count("\n")
+
+
+def oldest_discoveries(text: str) -> str:
+    """The entries at the beginning of a document with too many lines that should go to the archive.
+
+    >>> oldest_discoveries("# D\\n## a\\n" + 120 * "x\\n" + "## b\\n" + 99 * "y\\n").count("\\n")
+    121
+    """
+    lines = text.split("\n")
+    if len(lines) <= DISCOVERIES_LIMIT + 1:
+        return ""
+    starts = section_starts(lines)
+    later = [start for start in starts if len(lines) - start >= DISCOVERIES_KEPT] or starts[:1]
+    if not starts or later[-1] == starts[0]:
+        later = starts[1:2]  # the entries kept are longer than they should be, yet the last one stays
+    return "".join(line + "\n" for line in lines[starts[0] : later[-1]]) if later else ""
+
+
+def section_starts(lines: list[str]) -> list[int]:
+    """The numbers of the lines that are headings of the second level, outside of code fences.
+
+    >>> section_starts(["## a", "```", "## no", "```", "### no", "## b"])
+    [0, 5]
+    """
+    starts, fence = [], ""
+    for i, line in enumerate(lines):
+        mark = line.lstrip(" ")
+        if len(line) - len(mark) < 4 and mark.startswith(("```", "~~~")):
+            run = mark[: len(mark) - len(mark.lstrip(mark[0]))]
+            if not fence:
+                fence = run
+            elif run.startswith(fence) and not mark[len(run) :].strip():
+                fence = ""
+        elif not fence and line.startswith("## "):
+            starts.append(i)
+    return starts
+
+
+def discovery_headings(text: str) -> list[str]:
+    """The headings of the entries, oldest first."""
+    lines = text.split("\n")
+    return [clean(lines[i][3:].strip()) for i in section_starts(lines)]
+
+
+def lines_to_condense(session: Session) -> int:
+    """By how many lines the archive has grown since `/compact-discoveries` last condensed it.
+
+    The condensed document says in its first line of how many lines it was made.
+    """
+    archived = (read_bytes(session.discoveries_archive) or b"").count(b"\n")
+    compact = read_text(session.discoveries_compact) or ""
+    first = compact.partition("\n")[0]
+    number = first.rpartition("condensed from ")[2].partition(" ")[0]
+    return archived - (int(number) if number.isdigit() and len(number) < 12 else compact.count("\n"))
+
+
+# ── artifacts ──
+
+ARTIFACT_LIMIT = 5 << 20  # bytes
+ARTIFACT_ENDINGS = tuple(
+    _words(
+        ".sh .bash .zsh .fish .py .js .mjs .cjs .ts .jsx .tsx .rb .pl .lua .php .ps1 .psm1 .awk"
+        " .conf .config .cfg .cnf .json .yaml .yml .toml .ini .env .service .timer .socket .xml .properties"
+        " .plist .desktop .tf .nix"
+    )
+)
+ARTIFACT_BEGINNINGS = ("dockerfile", "containerfile", "makefile", "crontab", ".env")
+ARTIFACT_NAMES = _words(
+    "gnumakefile justfile vagrantfile procfile jenkinsfile caddyfile rakefile gemfile brewfile config fstab hosts"
+    " sshd_config ssh_config sudoers .bashrc .bash_profile .profile .zshrc .zprofile .gitconfig .npmrc .pypirc .netrc"
+    " .vimrc .tmux.conf .editorconfig .curlrc .wgetrc"
+)
+NO_ARTIFACTS_BELOW = _words(".git .hg .svn .cs node_modules .venv venv site-packages __pycache__ .tox")
+
+
+def has_artifact_name(path: str) -> bool:
+    """Whether a file's name says that it is a script or a configuration.
+
+    >>> [has_artifact_name(p) for p in ("a/run.sh", "Dockerfile.dev", ".env.local", "notes.md")]
+    [True, True, True, False]
+    """
+    name = os.path.basename(path).lower()
+    return name.endswith(ARTIFACT_ENDINGS) or name.startswith(ARTIFACT_BEGINNINGS) or name in ARTIFACT_NAMES
+
+
+def is_artifact(path: str) -> bool:
+    """Whether a file is a script or a configuration of somebody's own, and small enough to be copied."""
+    parts = path.split(os.sep)
+    if NO_ARTIFACTS_BELOW.intersection(parts[:-1]):
+        return False
+    try:
+        if not 0 < os.path.getsize(path) <= ARTIFACT_LIMIT or not os.path.isfile(path):
+            return False
+        if not has_artifact_name(path) and (read_bytes(path, 2) or b"") != b"#!":
+            return False
+    except OSError:
+        return False
+    return not any(os.path.exists(os.path.join(above, "pyvenv.cfg")) for above in _directories_above(path))
+
+
+def _directories_above(path: str) -> Iterator[str]:
+    above = os.path.dirname(path)
+    while above != os.path.dirname(above):
+        yield above
+        above = os.path.dirname(above)
+
+
+def copy_name(session: Session, path: str) -> str:
+    """Where below `artifacts/` the copy of a file goes: by its path in the session, or below `external/`."""
+    inside = real_path_in(session, path)
+    if inside is None:
+        drive, rest = os.path.splitdrive(os.path.realpath(path))
+        return os.path.join("external", drive.strip(":\\/"), rest.lstrip("/\\"))
+    first = inside.split(os.sep)[0].lower()
+    return os.path.join("inside", inside) if first in ("external", "inside", "manifest.json") else inside
+
+
+def keep_artifact(places: Places, session: Session, path: str, patience: float = DOCUMENT_PATIENCE) -> list[str]:
+    """Stores the credentials of a script or configuration, keeps a redacted copy; the names newly stored.
+
+    Raises CsError when a credential cannot be stored: then there is no copy. Raises Busy when others are at it
+    for longer than the patience (seconds). The file itself stays as it is.
+    """
+    path = os.path.realpath(path)
+    new: list[str] = []
+    if not is_artifact(path):
+        return new
+    tracked = session.is_adopted and _is_tracked(session, path)
+    for _ in range(5):  # somebody else may write the file while its secrets are being stored
+        data = read_bytes(path, ARTIFACT_LIMIT + 1) or b""
+        if b"\0" in data or not data:
+            return new
+        copy, names, stored = _redacted_for_artifacts(places, session, data, patience)
+        new += [name for name in stored if name not in new]
+        with FileLock(os.path.join(session.local, "artifacts.lock"), patience):
+            if read_bytes(path, ARTIFACT_LIMIT + 1) == data:
+                _keep_copy(session, path, data if tracked else copy, names, tracked)
+                return new
+    return new
+
+
+def _is_tracked(session: Session, path: str) -> bool:
+    return (
+        Git(session.directory).run("ls-files", "--error-unmatch", "--", os.path.realpath(path), check=False).status
+        == 0
+    )
+
+
+def _redacted_for_artifacts(
+    places: Places, session: Session, data: bytes, patience: float
+) -> tuple[bytes, list[str], list[str]]:
+    """The content without credentials, the names of all of them, and of those that were not stored before."""
+    try:
+        codec = "utf-8"
+        text = data.decode(codec)
+    except UnicodeDecodeError:
+        codec = "latin-1"
+        text = data.decode(codec)
+    store = open_store(places)
+    stored = store.get_all(session.name) if store.may_hold(session.name) else {}
+    findings = find_secrets(text, {value: name for name, value in stored.items()})
+    if not findings:
+        return data, [], []
+    new: dict[str, str] = {}
+    if any(finding.value not in stored.values() for finding in findings):
+        found = [(finding.name, finding.value) for finding in findings]
+        new = store.keep_all(session.name, found, patience)
+        names = {value: name for name, value in store.get_all(session.name).items()}
+        for finding in findings:
+            finding.name = names[finding.value]
+    all_names = list(dict.fromkeys(finding.name for finding in findings))
+    return redact(text, findings).encode(codec), all_names, list(new.values())
+
+
+def _keep_copy(session: Session, path: str, copy: bytes, names: list[str], tracked: bool) -> None:
+    """Writes the copy and its entry in the manifest; the lock is held."""
+    import hashlib
+
+    name = copy_name(session, path)
+    now = iso_time(time.time())
+    entry: dict[str, Any] = {
+        "filename": name.replace(os.sep, "/"),
+        "original_path": path,
+        "timestamp": now,
+        "updated": now,
+        "sha256": hashlib.sha256(copy).hexdigest(),
+        "size": len(copy),
+        "contains_secrets": bool(names),
+        "secrets": names,
+    }
+    if tracked:  # the project's own repository has it
+        entry["copied"] = False
+    else:
+        _write_copy(session, os.path.join(session.artifacts, name), copy, os.stat(path).st_mode)
+    entries = _read_manifest(session)
+    write_atomically(session.manifest, manifest_text(with_entry(entries, entry)), durable=False)
+
+
+def _write_copy(session: Session, target: str, copy: bytes, mode: int) -> None:
+    """Writes a copy below the artifacts, never through a link that leads elsewhere."""
+    directory = os.path.dirname(target)
+    os.makedirs(directory, exist_ok=True)
+    artifacts = os.path.realpath(session.artifacts)
+    if not (os.path.realpath(directory) + os.sep).startswith(artifacts + os.sep):
+        raise CsError(f"{session.document(directory)} leads out of the artifacts")
+    if os.path.islink(target):
+        os.unlink(target)
+    write_atomically(target, copy, (mode & 0o755) | 0o600, durable=False)
+
+
+def _read_manifest(session: Session) -> list[Any]:
+    """The entries of the manifest; a damaged one is put aside, so that nothing of it is lost."""
+    entries = read_json(session.manifest)
+    if isinstance(entries, list):
+        return entries
+    if (read_bytes(session.manifest, 100) or b"").strip():
+        os.replace(session.manifest, f"{session.manifest}.damaged-{stamp(time.time())}")
+        log_line(session, "The manifest of the artifacts could not be read; it was put aside")
+    return []
+
+
+def with_entry(entries: list[Any], entry: dict[str, Any]) -> list[Any]:
+    """The entries of a manifest with one added, or put in place of the one for the same file."""
+    for i, known in enumerate(entries):
+        if isinstance(known, dict) and known.get("filename") == entry["filename"]:
+            kept = {**known, **entry, "timestamp": known.get("timestamp") or entry["timestamp"]}
+            return [*entries[:i], kept, *entries[i + 1 :]]
+    return [*entries, entry]
+
+
+def manifest_text(entries: list[Any]) -> str:
+    """A manifest as it stands on the disk: an array with one entry a line, so that git can merge it.
+
+    >>> manifest_text([{"filename": "a"}, {"filename": "b"}])
+    '[\\n{"filename": "a"},\\n{"filename": "b"}\\n]\\n'
+    """
+    import json
+
+    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
+    return f"[\n{lines}\n]\n" if entries else "[]\n"
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -11937,7 +12324,446 @@ CHECKS: tuple[tuple[str, Callable[[InstallPlaces, Places], Iterator[tuple[str, s
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  17. Hook support
+#  What the ten programs in hooks/ stand on: reading the event whatever its size, answering with one JSON
+#  document or nothing, and never being in Claude's way. json and re would cost a third of a hook's time.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+EVENT_LIMIT = 1 << 20  # bytes; of a larger event only the outline is kept
+EVENT_STRING_LIMIT = 1 << 16  # bytes of a string in an outline
+
+
+class HookCall:
+    """One run of a hook: the session, and the event that Claude Code reports."""
+
+    __slots__ = ("event", "places", "session")
+
+    def __init__(self, places: Places, session: Session, event: dict[str, Any]) -> None:
+        self.places = places
+        self.session = session
+        self.event = event
+
+    def text(self, field: str) -> str:
+        """A field of the event that should be a string; "" when it is anything else."""
+        value = self.event.get(field)
+        return value if isinstance(value, str) else ""
+
+    @property
+    def input(self) -> dict[str, Any]:
+        """What the tool was called with."""
+        value = self.event.get("tool_input")
+        return value if isinstance(value, dict) else {}
+
+    @property
+    def edited_path(self) -> str | None:
+        """The absolute path of the file that an editing tool has written or wants to; None for other tools."""
+        path = self.input.get("notebook_path" if self.text("tool_name") == "NotebookEdit" else "file_path")
+        if self.text("tool_name") not in EDIT_TOOLS or not isinstance(path, str) or not path or "\0" in path:
+            return None
+        return os.path.join(self.text("cwd") or self.session.directory, os.path.expanduser(path))
+
+    def is_of_own_client(self) -> bool:
+        """Whether the event comes from the client that cs launched, and not from one that runs inside of it."""
+        return is_own_client(self.places, self.session)
+
+
+def run_hook(name: str, act: Callable[[HookCall], dict[str, Any] | None]) -> None:
+    """Runs a hook: `act` gets the call and may return the client's `hookSpecificOutput`.
+
+    Outside of a session nothing happens. Whatever goes wrong is a line in the session's log, nothing else.
+    """
+    places = Places(os.environ)
+    session = hook_session(places, os.environ)
+    if session is None:
+        return
+    try:
+        event = read_event(0)
+        is_ours = any(hook.name == name and hook.event == event.get("hook_event_name") for hook in HOOKS)
+        answer = act(HookCall(places, session, event)) if is_ours else None
+        if answer:
+            output = {"hookSpecificOutput": {"hookEventName": event["hook_event_name"], **answer}}
+            os.write(1, plain_json(output).encode())
+    except BrokenPipeError:
+        pass
+    except Exception as error:
+        log_line(session, f"Hook {name}: {type(error).__name__}: {error}"[:500])
+
+
+def hook_session(places: Places, environment: dict[str, str] | os._Environ[str]) -> Session | None:
+    """The session that the environment names, if it is there."""
+    name, directory = environment.get("CLAUDE_SESSION_NAME", ""), environment.get("CLAUDE_SESSION_DIR", "")
+    if not is_name(name) or not directory:
+        return None
+    session = session_named(places, name)
+    if session.directory != os.path.realpath(directory):  # moved, or another root
+        session = Session(name, directory)
+    return session if session.exists else None
+
+
+# ── the event ──
+
+
+def read_event(handle: int) -> dict[str, Any]:
+    """The event on a file handle; empty when it is none. Takes little memory, however large the event is."""
+    data = b""
+    while len(data) <= EVENT_LIMIT:
+        chunk = _read_some(handle)
+        if not chunk:
+            break
+        data += chunk
+    else:
+        data = outline(data, handle)
+    try:
+        event = _parse_json(data.decode("utf-8", "replace"))
+    except (ValueError, RecursionError, StopIteration):
+        return {}
+    is_event = isinstance(event, dict) and isinstance(event.get("hook_event_name"), str)
+    return event if is_event else {}
+
+
+def _read_some(handle: int) -> bytes:
+    try:
+        return os.read(handle, 1 << 16)
+    except OSError:
+        return b""
+
+
+def _parse_json(text: str) -> Any:
+    """The value of a JSON text. The json module would import re, which costs more than all the rest of a hook."""
+    text = text.strip(" \t\r\n")
+    try:
+        from _json import make_scanner
+    except ImportError:  # another implementation of Python
+        import json
+
+        return json.loads(text)
+    value, end = make_scanner(_ScannerContext)(text, 0)  # type: ignore[arg-type]
+    if end != len(text):
+        raise ValueError("there is something after the JSON document")
+    return value
+
+
+class _ScannerContext:
+    """What the scanner of the json module wants to be told; json.JSONDecoder is another such context."""
+
+    strict = False
+    object_hook = None
+    object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    parse_constant = float
+    memo: dict[str, str] = {}  # noqa: RUF012 - the scanner's own
+
+
+def plain_json(value: Any) -> str:
+    """Strings and dictionaries of strings as JSON.
+
+    >>> plain_json({"a": {"b": 'x"'}})
+    '{"a": {"b": "x\\\\""}}'
+    """
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{plain_json(key)}: {plain_json(each)}" for key, each in value.items()) + "}"
+    try:
+        from _json import encode_basestring_ascii
+    except ImportError:
+        from json.encoder import encode_basestring_ascii  # type: ignore[assignment,unused-ignore]
+    return str(encode_basestring_ascii(value))
+
+
+def outline(beginning: bytes, handle: int) -> bytes:
+    """A large JSON object without what is deep inside of it and with long strings cut, still JSON.
+
+    Reads on from the handle, and keeps the members of the object and those of the objects in it.
+    """
+    import re
+
+    in_string = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL).match
+    mark = re.compile(rb'["{}\[\]]').search
+    kept: list[bytes] = []
+    size, depth, room = 0, 0, -1  # room: bytes that the string we are in may still take; -1 outside of strings
+    chunk = beginning
+    while chunk and size < EVENT_LIMIT:
+        position = 0
+        while position < len(chunk):
+            start = position
+            if room >= 0:
+                end = in_string(chunk, position).end()  # type: ignore[union-attr]
+                piece = chunk[start:end] if depth <= 2 else b""
+                if room and start + room < end:
+                    piece = _whole_escapes(piece[: room + 32])  # enough to complete what the last chunk began
+                    room = 0
+                elif room == 0:
+                    piece = b""
+                else:
+                    room = max(room - (end - start), 1)
+                position = end
+                if end < len(chunk) and chunk[end : end + 1] == b'"':
+                    piece += b'"' if depth <= 2 else b""
+                    room, position = -1, end + 1
+                elif end < len(chunk):  # a backslash is the last byte of the chunk
+                    chunk = chunk[end:] + _read_some(handle)
+                    position = 0
+                    if len(chunk) < 2:
+                        return b""
+            else:
+                found = mark(chunk, position)
+                position = found.end() if found else len(chunk)
+                sign = chunk[position - 1 : position] if found else b""
+                opens, closes = sign in (b"{", b"["), sign in (b"}", b"]")
+                piece = chunk[start:position] if depth <= 2 else b""
+                if opens and depth == 2:
+                    piece = piece[:-1] + b"null"
+                depth += opens - closes
+                if closes and depth == 2:
+                    piece = b""
+                room = EVENT_STRING_LIMIT if sign == b'"' else -1
+            kept.append(piece)
+            size += len(piece)
+        chunk = _read_some(handle)
+    return b"".join(kept)
+
+
+def _whole_escapes(piece: bytes) -> bytes:
+    """The beginning of a JSON string without an escape that was cut in two at its end."""
+    last = piece.rfind(b"\\", -6)
+    return piece if last < 0 else piece[:last].rstrip(b"\\")
+
+
+# ── work that nobody waits for ──
+
+
+class ErrorsInLog:
+    """Turns errors in a `with` block into lines of the session's log."""
+
+    def __init__(self, session: Session, what: str) -> None:
+        self.session = session
+        self.what = what
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if isinstance(error, Exception):
+            log_line(self.session, f"{self.what}: {error}"[:500])
+        return isinstance(error, Exception)
+
+
+def recover_after_crash(places: Places, session: Session) -> None:
+    """Recovers if there is an autosave and nobody works on the history; the launcher has usually done it before."""
+    directory = git_directory(session.directory)
+    if directory is not None and _has_autosave_ref(directory) and _history_is_free(session):
+        recover(places, session)
+
+
+def _has_autosave_ref(directory: str) -> bool:
+    """Whether git has a ref below refs/cs that may be an autosave, without asking git."""
+    if os.path.isdir(os.path.join(directory, "refs", "cs")):
+        return True
+    return b" refs/cs/" in (read_bytes(os.path.join(directory, "packed-refs")) or b"") or not os.path.isdir(
+        os.path.join(directory, "refs")
+    )
+
+
+def _history_is_free(session: Session) -> bool:
+    """Whether no other process is working on the session's history, or has ended it within a second."""
+    try:
+        with FileLock(os.path.join(session.local, "history.lock"), DOCUMENT_PATIENCE):
+            return True
+    except Busy:
+        return False
+
+
+def commit_if_free(places: Places, session: Session) -> None:
+    """The clean commit, unless another process is at work; the launcher does the same a moment later."""
+    if _history_is_free(session):
+        commit_session(places, session)
+
+
+def start_pull(session: Session) -> None:
+    """Has the session's remote pulled by a process of its own, where that is wanted."""
+    if read_key_values(session.sync_conf).get("auto_sync") == "on" and origin_url(session.directory):
+        start_in_background(own_command(session.name, "-sync", "pull"), session.directory)
+
+
+def start_autosave(session: Session, at_once: bool) -> None:
+    """Has the work tree saved by a process of its own, unless one waits to do so already."""
+    if at_once or not autosave_is_waiting(session):
+        start_in_background(own_command("-hook-autosave", *(["--now"] if at_once else [])), session.directory)
+
+
+# ── what Claude is told ──
+
+
+def write_variables(path: str) -> None:
+    """Adds the session's variables to the file that Claude Code sources before each shell command."""
+    if not path:
+        return
+    lines = [f"export {name}={_quote(os.environ[name])}" for name in PROTOCOL_VARIABLES if os.environ.get(name)]
+    there = (read_text(path) or "").split("\n")
+    with open(path, "a", encoding="utf-8", errors="surrogateescape") as f:
+        f.write("".join(line + "\n" for line in lines if line not in there))
+
+
+def stored_sentence(path: str, names: list[str]) -> str:
+    """What Claude is told when credentials of a file have been stored."""
+    shown = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+    return (
+        f"cs has stored {shown} from {cut(clean(os.path.basename(path)), 80)} as"
+        f" {'a secret' if len(names) == 1 else 'secrets'} of this session: `cs -secrets get NAME` reads one, so"
+        " the file need not hold it in plain text."
+    )
+
+
+def context_at_start(session: Session, last_open: str, headings: list[str]) -> str:
+    """What Claude reads when a conversation begins; at most 1,200 characters."""
+    directory, artifacts = _short_path(session.directory, ""), _short_path(session.artifacts, "/.cs/artifacts")
+    lines = [
+        f"This is the cs session '{session.name}' in {directory}: what is learnt here outlives the conversation.",
+        "- Keep .cs/README.md true (objective, environment, outcome). Note each finding, decision and dead end in"
+        ' .cs/discoveries.md under a "## heading" of its own, as it happens. .cs/changes.md is kept for you.',
+        f"- Scripts and configurations that you write are copied to {artifacts} for you.",
+        "- Credentials are never written to files: `cs -secrets set NAME` stores one (value on stdin),"
+        " `cs -secrets get NAME` and `cs -secrets run -- COMMAND` use it.",
+    ]
+    if last_open:
+        lines.append(
+            f"Last open {last_open}. Read .cs/README.md, .cs/discoveries.md and, where present, .cs/summary.md"
+            " first."
+        )
+        if headings:
+            lines.append("Latest discoveries: " + "; ".join(cut(heading, 70) for heading in headings[-3:]))
+    return "\n".join(lines)
+
+
+def context_again(session: Session) -> str:
+    """The same for a conversation that goes on with a cleared or compacted memory; at most 400 characters."""
+    return (
+        f"cs session '{session.name}' in {_short_path(session.directory, '', 100)}. Findings go to"
+        ' .cs/discoveries.md under a "## heading", credentials to `cs -secrets set NAME` (value on stdin),'
+        " never into files."
+    )
+
+
+def context_of_subagent(session: Session) -> str:
+    """What a sub-agent reads; at most 400 characters."""
+    return (
+        f"You work in the cs session '{session.name}', {_short_path(session.directory, '', 90)}."
+        " Credentials go to `cs -secrets set NAME` (value on stdin), never into files."
+        " Tell your caller what should be kept in .cs/discoveries.md."
+    )
+
+
+def _short_path(path: str, rest: str, limit: int = 160) -> str:
+    """A path for Claude; a long one by the variable that names it."""
+    path = clean(path)
+    return path if len(path) <= limit else "$CLAUDE_SESSION_DIR" + rest
+
+
+def last_opened(session: Session) -> str:
+    """When the session was last in use before it was opened now, from its log; "" for a new one."""
+    try:
+        with open(session.log, "rb") as f:
+            f.seek(max(0, os.path.getsize(session.log) - (1 << 16)))
+            lines = f.read().decode("utf-8", "replace").split("\n")
+    except OSError:
+        return ""
+    opened = max((i for i, line in enumerate(lines) if "Opened by cs " in line), default=len(lines))
+    times = [line[:16] for line in lines[:opened] if parse_local_time(line[:19]) is not None]
+    return times[-1] if times else ""
+
+
+# ── what is written down ──
+
+
+def failure_line(call: HookCall) -> str:
+    """A failed tool call on one line: the tool, what was called, the exit status, what it said first.
+
+    The client's `error` begins with a bare `Exit code 1`.
+    """
+    import re
+
+    status, said = "", ""
+    for line in call.text("error").split("\n"):
+        line = clean(re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|</?tool_use_error>", "", line)).strip()
+        if line.startswith("Exit code ") and line[10:].isdigit() and not status:
+            status = f" (exit {line[10:]})"
+        elif line and not said:
+            said = line
+    if call.event.get("is_interrupt") is True:
+        status = " (interrupted)"
+    values = [
+        call.input.get(key) for key in ("command", "file_path", "notebook_path", "url", "pattern", "description")
+    ]
+    called = next((value for value in [*values, *call.input.values()] if isinstance(value, str) and value), "")
+    line = f"Tool failed: {clean(call.text('tool_name'))[:60]}{status}"
+    for part in (call.session.document(called).strip(), said):
+        line += ": " + cut(clean(part[:1000]), 200) if part else ""
+    return redact(line, find_secrets(line))
+
+
+def is_session_document(session: Session, path: str) -> bool:
+    """Whether a path, taken without any link on its way, is one of the documents that Claude keeps."""
+    documents = (
+        session.readme,
+        session.discoveries,
+        session.discoveries_archive,
+        session.discoveries_compact,
+        session.changes,
+        session.changes_archive,
+        session.summary,
+    )
+    real = os.path.realpath(path)
+    if real not in documents:
+        return False
+    rest = real[len(session.directory) :]
+    if os.path.normpath(path) != path and ".." in path.split(os.sep):
+        return False
+    here = (session.directory, session.path, os.environ.get("CLAUDE_SESSION_DIR") or session.directory)
+    if os.path.normpath(path) not in [each.rstrip(os.sep) + rest for each in here]:
+        return False
+    try:
+        return os.lstat(real).st_nlink == 1
+    except FileNotFoundError:
+        return True
+
+
+REMINDER_PAUSE = 300  # seconds between two reminders, and after an edit of the discoveries
+COMPACTION_STEP = 200  # lines by which the archive grows before it should be condensed
+
+REMINDER = (
+    "If something was found out, decided or ruled out since the last entry, add it to .cs/discoveries.md under a"
+    ' "## heading"; else just finish.'
+)
+COMPACTION_REMINDER = "The archive of discoveries has grown: run /compact-discoveries in the background."
+
+
+def reminder(session: Session, now: float) -> str:
+    """What Claude should be asked at the end of a turn; "" when it should be left alone."""
+    state = os.path.join(session.local, "reminder.conf")
+    known = read_key_values(state)
+    asked = float(known.get("asked", "0")) if known.get("asked", "0").isdigit() else 0.0
+    written, changed = _time_of(session.discoveries), _time_of(session.changes)
+    if now - asked < REMINDER_PAUSE and asked <= now:
+        return ""
+    parts = [REMINDER] if now - written >= REMINDER_PAUSE and changed > max(written, asked) else []
+    growth = lines_to_condense(session)
+    condensed = known.get("growth", "")
+    if growth > COMPACTION_STEP and (not condensed.isdigit() or growth > int(condensed) + COMPACTION_STEP):
+        parts.append(COMPACTION_REMINDER)
+        set_key_value(state, "growth", str(growth))
+    elif growth <= COMPACTION_STEP and condensed:
+        set_key_value(state, "growth", None)
+    if parts:
+        set_key_value(state, "asked", str(int(now)))
+    return " ".join(parts)
+
+
+def _time_of(path: str) -> float:
+    try:
+        return os.stat(path).st_mtime
+    except OSError:
+        return 0.0
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -17086,6 +17912,29 @@ def _highlighted(hit: Hit) -> str:
             )
             position = end
     return shown + clean(hit.text[position:])
+
+
+# ── work that hooks start ──
+
+
+@internal_command("-hook-autosave", "[--now]")
+def hook_autosave_command(call: Call) -> int:
+    """The autosave that a hook has started: nobody waits for it, and nobody reads what it says."""
+    session = hook_session(call.places, os.environ)
+    if session is not None:
+        with ErrorsInLog(session, "Autosave"):
+            autosave_when_due(call.places, session, at_once=call.has("--now"))
+    return 0
+
+
+@internal_command("-hook-artifact", "<file>")
+def hook_artifact_command(call: Call) -> int:
+    """The copy of a file for which a hook had no time."""
+    session = hook_session(call.places, os.environ)
+    if session is not None:
+        with ErrorsInLog(session, f"No copy of {session.document(call.words[0])} in the artifacts"):
+            keep_artifact(call.places, session, call.words[0], patience=60.0)
+    return 0
 
 
 # ── install and update ──

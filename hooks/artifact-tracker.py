@@ -1,20 +1,37 @@
-"""Runs at PostToolUse: keeps a redacted copy of each script and configuration."""
+"""Runs after each edit (PostToolUse): keeps a redacted copy of scripts and configurations, stores their secrets."""
 
-import json
+from __future__ import annotations
+
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-def main():
-    directory = os.environ.get("CLAUDE_SESSION_DIR") or ""
-    if not os.path.isdir(os.path.join(directory, ".cs")):
-        return
+    from cs import HookCall
+
+
+def keep_artifact(call: HookCall) -> dict[str, Any] | None:
+    path = call.edited_path
+    if not path or not cs.is_artifact(os.path.realpath(path)):
+        return None
+    try:
+        names = cs.keep_artifact(call.places, call.session, path)
+    except cs.Busy:  # others are at it: a process that may wait does this one
+        cs.start_in_background(cs.own_command("-hook-artifact", path), call.session.directory)
+        return None
+    except cs.CsError as error:
+        cs.log_line(call.session, f"No copy of {call.session.document(path)} in the artifacts: {error}")
+        return None
+    if not names:
+        return None
+    cs.log_line(call.session, f"Stored {', '.join(names)} from {call.session.document(path)}")
+    return {"additionalContext": cs.stored_sentence(path, names)}
+
+
+if os.path.isdir(os.path.join(os.environ.get("CLAUDE_SESSION_DIR") or os.devnull, ".cs")):
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
     import cs
 
-    event = json.load(sys.stdin)
-    places, session = cs.Places(os.environ), cs.Session(os.environ["CLAUDE_SESSION_NAME"], directory)
-    del event, places, session
-
-
-main()
+    cs.run_hook("artifact-tracker", keep_artifact)

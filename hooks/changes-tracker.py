@@ -1,20 +1,23 @@
-"""Runs at PostToolUse: writes a line to changes.md for each file changed."""
+"""Runs after each edit (PostToolUse): one line in changes.md for each file changed."""
 
-import json
+from __future__ import annotations
+
 import os
 import sys
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cs import HookCall
 
 
-def main():
-    directory = os.environ.get("CLAUDE_SESSION_DIR") or ""
-    if not os.path.isdir(os.path.join(directory, ".cs")):
-        return
+def note_change(call: HookCall) -> None:
+    if call.edited_path:
+        cs.note_change(call.session, call.text("tool_name"), call.edited_path, time.time())
+
+
+if os.path.isdir(os.path.join(os.environ.get("CLAUDE_SESSION_DIR") or os.devnull, ".cs")):
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
     import cs
 
-    event = json.load(sys.stdin)
-    places, session = cs.Places(os.environ), cs.Session(os.environ["CLAUDE_SESSION_NAME"], directory)
-    del event, places, session
-
-
-main()
+    cs.run_hook("changes-tracker", note_change)

@@ -1,20 +1,23 @@
-"""Runs at PreCompact: moves old discoveries to the archive when the file is large."""
+"""Runs before the conversation is compacted (PreCompact): moves old discoveries to their archive."""
 
-import json
+from __future__ import annotations
+
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cs import HookCall
 
-def main():
-    directory = os.environ.get("CLAUDE_SESSION_DIR") or ""
-    if not os.path.isdir(os.path.join(directory, ".cs")):
-        return
+
+def archive(call: HookCall) -> None:
+    moved = cs.archive_discoveries(call.session)
+    if moved:
+        cs.log_line(call.session, f"Archived {cs.plural(moved, 'line')} of discoveries")
+
+
+if os.path.isdir(os.path.join(os.environ.get("CLAUDE_SESSION_DIR") or os.devnull, ".cs")):
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
     import cs
 
-    event = json.load(sys.stdin)
-    places, session = cs.Places(os.environ), cs.Session(os.environ["CLAUDE_SESSION_NAME"], directory)
-    del event, places, session
-
-
-main()
+    cs.run_hook("discoveries-archiver", archive)

@@ -1,20 +1,28 @@
-"""Runs at Stop: asks Claude now and then to look after the discoveries."""
+"""Runs at the end of a turn (Stop): asks Claude now and then to look after the discoveries."""
 
-import json
+from __future__ import annotations
+
 import os
 import sys
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from cs import HookCall
 
 
-def main():
-    directory = os.environ.get("CLAUDE_SESSION_DIR") or ""
-    if not os.path.isdir(os.path.join(directory, ".cs")):
-        return
+def remind(call: HookCall) -> dict[str, Any] | None:
+    cs.keep_event_conversation(call.places, call.session, call.event)
+    if call.event.get("stop_hook_active") or not call.is_of_own_client():
+        return None
+    text = cs.reminder(call.session, time.time())
+    return {"additionalContext": text} if text else None
+
+
+if os.path.isdir(os.path.join(os.environ.get("CLAUDE_SESSION_DIR") or os.devnull, ".cs")):
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
     import cs
 
-    event = json.load(sys.stdin)
-    places, session = cs.Places(os.environ), cs.Session(os.environ["CLAUDE_SESSION_NAME"], directory)
-    cs.keep_event_conversation(places, session, event)
-
-
-main()
+    cs.run_hook("discoveries-reminder", remind)

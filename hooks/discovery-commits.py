@@ -1,20 +1,23 @@
-"""Runs at PostToolUse: saves the working tree to refs/cs/auto in the background."""
+"""Runs after each edit (PostToolUse): has the work tree saved to refs/cs/auto, at once for the discoveries."""
 
-import json
+from __future__ import annotations
+
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cs import HookCall
 
-def main():
-    directory = os.environ.get("CLAUDE_SESSION_DIR") or ""
-    if not os.path.isdir(os.path.join(directory, ".cs")):
-        return
+
+def save_soon(call: HookCall) -> None:
+    path = call.edited_path
+    if path and cs.real_path_in(call.session, path) is not None:
+        cs.start_autosave(call.session, at_once=os.path.realpath(path) == call.session.discoveries)
+
+
+if os.path.isdir(os.path.join(os.environ.get("CLAUDE_SESSION_DIR") or os.devnull, ".cs")):
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
     import cs
 
-    event = json.load(sys.stdin)
-    places, session = cs.Places(os.environ), cs.Session(os.environ["CLAUDE_SESSION_NAME"], directory)
-    del event, places, session
-
-
-main()
+    cs.run_hook("discovery-commits", save_soon)

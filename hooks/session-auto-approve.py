@@ -1,20 +1,26 @@
-"""Runs at PermissionRequest: allows edits of the session's own documents."""
+"""Runs when Claude Code asks for a permission (PermissionRequest): allows edits of the session's documents."""
 
-import json
+from __future__ import annotations
+
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-def main():
-    directory = os.environ.get("CLAUDE_SESSION_DIR") or ""
-    if not os.path.isdir(os.path.join(directory, ".cs")):
-        return
+    from cs import HookCall
+
+
+def approve(call: HookCall) -> dict[str, Any] | None:
+    path = call.edited_path
+    if path and cs.is_session_document(call.session, path):
+        return {"decision": {"behavior": "allow"}}
+    return None  # the user's own permissions decide
+
+
+if os.path.isdir(os.path.join(os.environ.get("CLAUDE_SESSION_DIR") or os.devnull, ".cs")):
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
     import cs
 
-    event = json.load(sys.stdin)
-    places, session = cs.Places(os.environ), cs.Session(os.environ["CLAUDE_SESSION_NAME"], directory)
-    del event, places, session
-
-
-main()
+    cs.run_hook("session-auto-approve", approve)

@@ -1,21 +1,37 @@
-"""Runs at SessionStart: notes the conversation, recovers after a crash, tells Claude where it is."""
+"""Runs when a conversation begins or goes on (SessionStart): binds it, recovers, tells Claude where it is."""
 
-import json
+from __future__ import annotations
+
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-def main():
-    directory = os.environ.get("CLAUDE_SESSION_DIR") or ""
-    if not os.path.isdir(os.path.join(directory, ".cs")):
-        return
+    from cs import HookCall
+
+
+def begin(call: HookCall) -> dict[str, Any]:
+    session, source = call.session, call.text("source")
+    is_own = call.is_of_own_client()
+    last_open = cs.last_opened(session)
+    cs.bind_conversation(call.places, session, call.event)
+    who = "Session started" if is_own else "Another Claude Code started in this session"
+    cs.log_line(session, f"{who}: {source} {call.text('session_id')}")
+    cs.write_variables(os.environ.get("CLAUDE_ENV_FILE", ""))
+    if source in ("compact", "clear"):
+        return {"additionalContext": cs.context_again(session)}
+    if is_own:
+        cs.finish_moves(session)
+        cs.recover_after_crash(call.places, session)
+        cs.start_pull(session)
+    headings = cs.discovery_headings(cs.read_text(session.discoveries) or "") if last_open else []
+    return {"additionalContext": cs.context_at_start(session, last_open, headings)}
+
+
+if os.path.isdir(os.path.join(os.environ.get("CLAUDE_SESSION_DIR") or os.devnull, ".cs")):
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
     import cs
 
-    event = json.load(sys.stdin)
-    places, session = cs.Places(os.environ), cs.Session(os.environ["CLAUDE_SESSION_NAME"], directory)
-    cs.bind_conversation(places, session, event)
-    cs.log_line(session, f"Session started: {event.get('source')} {event.get('session_id')}")
-
-
-main()
+    cs.run_hook("session-start", begin)

@@ -1,20 +1,21 @@
-"""Runs at PostToolUseFailure: writes a line to session.log for each failed tool call."""
+"""Runs after a tool call has failed (PostToolUseFailure): one line in session.log."""
 
-import json
+from __future__ import annotations
+
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cs import HookCall
 
-def main():
-    directory = os.environ.get("CLAUDE_SESSION_DIR") or ""
-    if not os.path.isdir(os.path.join(directory, ".cs")):
-        return
+
+def log_failure(call: HookCall) -> None:
+    cs.log_line(call.session, cs.failure_line(call))
+
+
+if os.path.isdir(os.path.join(os.environ.get("CLAUDE_SESSION_DIR") or os.devnull, ".cs")):
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
     import cs
 
-    event = json.load(sys.stdin)
-    places, session = cs.Places(os.environ), cs.Session(os.environ["CLAUDE_SESSION_NAME"], directory)
-    del event, places, session
-
-
-main()
+    cs.run_hook("tool-failure-logger", log_failure)
