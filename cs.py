@@ -7727,6 +7727,7 @@ def set_remote(history: History, url: str) -> str | None:
 
 NO_TMUX, NO_CS = 91, 92  # exit statuses of cs's own scripts on the other side
 SSH_FAILED = 255  # ssh(1): an error of its own, not of the command it ran
+FIND_PROGRAMS = 'PATH="$HOME/.local/bin:$PATH:/usr/local/bin:/opt/homebrew/bin";'  # begins such a script
 
 
 class Host:
@@ -7891,6 +7892,10 @@ class NotReached(CsError):
     """A connection to a host did not come about."""
 
 
+class ConnectionLost(CsError):
+    """A connection to a host was there, and broke."""
+
+
 def connect(
     places: Places,
     session_name: str,
@@ -7947,6 +7952,15 @@ def _need_ssh(message: str) -> None:
         raise ProgramMissing(message, "apt install openssh-client, or the like, brings ssh")
 
 
+def tmux_name(name: str) -> str:
+    """The name of a session's tmux session. tmux allows no dot; `+` occurs in no name, so none can collide.
+
+    >>> tmux_name("api-v1.2")
+    'cs-api-v1+2'
+    """
+    return "cs-" + name.replace(".", "+")
+
+
 def attach_script(name: str, options: tuple[str, ...] = ()) -> str:
     """The line of sh that attaches to the session's tmux on the other side, or starts cs in a new one.
 
@@ -7962,16 +7976,29 @@ def attach_script(name: str, options: tuple[str, ...] = ()) -> str:
     )
 
 
-FIND_PROGRAMS = 'PATH="$HOME/.local/bin:$PATH:/usr/local/bin:/opt/homebrew/bin";'
+class Interruptible:
+    """In its block TERM and HUP are a ctrl-c, so that nothing ends without tidying up."""
+
+    def __enter__(self) -> None:
+        import signal
+
+        self.before = {}
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores HUP
+                self.before[number] = signal.signal(number, _interrupt)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        import signal
+
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
 
 
-def tmux_name(name: str) -> str:
-    """The name of a session's tmux session. tmux allows no dot; `+` occurs in no name, so none can collide.
-
-    >>> tmux_name("api-v1.2")
-    'cs-api-v1+2'
-    """
-    return "cs-" + name.replace(".", "+")
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _run_transport(session: Session, host: Host, command: list[str]) -> int:
@@ -7981,9 +8008,10 @@ def _run_transport(session: Session, host: Host, command: list[str]) -> int:
     tell(f"  transport  {command[0]}")
     log_line(session, f"Connecting to {host.shown} by {command[0]}")
     title = TerminalTitle(session.name, host.name)
-    settings = terminal_settings()
+    settings, started = terminal_settings(), time.monotonic()
     try:
-        status, said = _run_and_listen(command)
+        with Interruptible():
+            status, said = _run_and_listen(command)
     finally:
         title.restore()
     if status != 0:
@@ -7991,8 +8019,10 @@ def _run_transport(session: Session, host: Host, command: list[str]) -> int:
     log_line(session, f"Connection ended (status {status})")
     if status in (NO_TMUX, NO_CS):
         raise _program_missing_there(host, status)
-    if status == SSH_FAILED or (command[0] == "et" and status != 0):
-        raise connection_error(session.name, host, said)
+    if command[0] == "et" and status != 0:
+        raise _et_error(host, said)
+    if status == SSH_FAILED:
+        raise connection_error(host, said, session.name, time.monotonic() - started)
     return status
 
 
@@ -8021,7 +8051,8 @@ def _run_and_listen(command: list[str]) -> tuple[int, str]:
         process.wait()
         raise
     listener.join(1)  # not for ever: a connection kept for sharing may hold stderr open
-    return process.returncode, bytes(heard[-4000:]).decode("utf-8", "replace")
+    status = process.returncode
+    return status if status >= 0 else 128 - status, bytes(heard[-4000:]).decode("utf-8", "replace")
 
 
 def _check_before_et(host: Host) -> None:
@@ -8039,7 +8070,15 @@ def _check_before_et(host: Host) -> None:
     if result.status in (NO_TMUX, NO_CS):
         raise _program_missing_there(host, result.status)
     if result.status == SSH_FAILED and "ermission denied" not in result.complaint:
-        raise connection_error("", host, result.err.decode("utf-8", "replace"))
+        raise connection_error(host, result.err.decode("utf-8", "replace"))
+
+
+def _et_error(host: Host, said: str) -> NotReached:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return NotReached(
+        f"et cannot connect to {host.shown}" + (f": {lines[-1]}" if lines else ""),
+        "its server, etserver, must run there; where et is not on the PATH, cs takes ssh",
+    )
 
 
 def _program_missing_there(host: Host, status: int) -> NotReached:
@@ -8053,7 +8092,8 @@ def _program_missing_there(host: Host, status: int) -> NotReached:
 
 def _shell_line(host: Host, command: str) -> str:
     """A command line for people, which runs a command on a host."""
-    return " ".join(map(_quote, [*host.ssh("-t"), command])).replace(" -- ", " ")
+    port = ["-p", host.port] if host.port else []
+    return " ".join(map(_quote, ["ssh", "-t", *port, host.login, command]))
 
 
 def _how_to_install(host: Host) -> str:
@@ -8082,15 +8122,18 @@ CONNECTION_FAILURES = (  # what OpenSSH says → what it means, and what to do
 )
 
 
-def connection_error(session_name: str, host: Host, said: str) -> CsError:
-    """What a failed or lost connection means, judged by what ssh or et said of it."""
+def connection_error(host: Host, said: str, session_name: str = "", seconds: float = 0) -> CsError:
+    """What a failed or (with a session's name) lost connection means, judged by what ssh said of it.
+
+    An ssh that is set to say nothing is judged by how long it ran.
+    """
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     for wording, meaning, remedy in CONNECTION_FAILURES:
         if wording in said:
             hints = [remedy] if remedy else []
             return NotReached(f"{host.shown} {meaning}", *hints, f"try it: {_shell_line(host, 'true')}")
-    if session_name and any(_tells_of_a_loss(line) for line in lines):
-        return CsError(
+    if session_name and (any(map(_tells_of_a_loss, lines)) or (not lines and seconds > 60)):
+        return ConnectionLost(
             f"the connection to {host.shown} was lost; session '{session_name}' goes on there",
             f"cs {session_name} attaches to it again",
         )
@@ -8122,16 +8165,18 @@ class Progress:
         self.total = total
         self.done = 0
         self.next = time.monotonic() + 0.5
+        self.shown = False
 
     def step(self) -> None:
         self.done += 1
         if time.monotonic() >= self.next and is_terminal(sys.stderr):
             self.next = time.monotonic() + 0.1
+            self.shown = True
             sys.stderr.write(f"\r{self.text} {self.done:,} of {self.total:,}\x1b[K")
             sys.stderr.flush()
 
     def end(self) -> None:
-        if self.next and is_terminal(sys.stderr):
+        if self.shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
 
@@ -8415,14 +8460,14 @@ def serve_moves(places: Places, asks: TextIO, answers: TextIO) -> int:
     counterpart = Counterpart(places)
     try:
         for line in iter(asks.readline, ""):
-            question = json.loads(line)
             try:
+                question = json.loads(line)
                 if question["ask"] not in COUNTERPART:
                     raise CsError(f"this cs cannot answer '{question['ask']}'", "cs -update brings a newer one")
                 answer = {"is": getattr(counterpart, question["ask"])(**question["with"])}
             except CsError as error:
                 answer = {"error": str(error), "hints": list(error.hints)}
-            except OSError as error:
+            except (OSError, ValueError, LookupError, TypeError) as error:
                 answer = {"error": str(error), "hints": []}
             answers.write(ANSWER + json.dumps(answer) + "\n")
             answers.flush()
@@ -8557,11 +8602,11 @@ class FarSide:
         self.errors.seek(0)
         said = self.errors.read().decode("utf-8", "replace")
         if self.hello:
-            return CsError(f"the connection to {self.host.shown} was lost")
+            return ConnectionLost(f"the connection to {self.host.shown} was lost")
         if status == NO_CS:
             return _program_missing_there(self.host, status)
         if status == SSH_FAILED:
-            return connection_error("", self.host, said)
+            return connection_error(self.host, said)
         last = said.strip().splitlines()[-1:]
         return CsError(
             f"the cs on {self.host.shown} does not know how to move sessions (status {status})",
@@ -8570,7 +8615,7 @@ class FarSide:
         )
 
     def _check_protocol(self) -> None:
-        theirs = int(self.hello.get("protocol") or 0)
+        theirs = self.hello["protocol"] if isinstance(self.hello.get("protocol"), int) else 0
         if theirs != MOVE_PROTOCOL:
             place = (
                 f"there: {_shell_line(self.host, 'cs -update')}" if theirs < MOVE_PROTOCOL else "here: cs -update"
@@ -8801,31 +8846,6 @@ def _unpack_file(content: Any, path: bytes, member: Any) -> None:
 # ── moving ──
 
 
-class Interruptible:
-    """In its block TERM and HUP are a ctrl-c, so that nothing ends without tidying up."""
-
-    def __enter__(self) -> None:
-        import signal
-
-        self.before = {}
-        for name in ("SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
-                number = getattr(signal, name)
-                self.before[number] = signal.signal(number, _interrupt)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        import signal
-
-        for number, handler in self.before.items():
-            signal.signal(number, handler)
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
-
-
 class Uninterrupted:
     """In its block ctrl-c, TERM and HUP do nothing: what has begun there is done in a moment."""
 
@@ -8865,7 +8885,7 @@ class Unchanged:
         if isinstance(error, CsError):
             error.hints = (*error.hints, *self.hints)
         elif isinstance(error, OSError):
-            place = f": {error.filename!r}" if error.filename else ""
+            place = f": {os.fsdecode(error.filename)}" if error.filename else ""
             raise CsError(f"the move failed: {error.strerror or error}{place}", *self.hints) from error
         elif isinstance(error, KeyboardInterrupt):
             tell()
@@ -8933,7 +8953,7 @@ def _hand_over(
     try:
         try:
             settled = far.ask("settle", name=session.name, sealed=base64.b64encode(sealed).decode())
-        except CsError as error:
+        except ConnectionLost as error:
             look = _shell_line(far.host, "cs -ls")
             error.hints = (*error.hints, f"if '{session.name}' is there now all the same, it is complete: {look}")
             raise
