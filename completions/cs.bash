@@ -27,7 +27,7 @@ _@CS@_know() {  # sets what may follow at the place $1; fails when there is no s
         'cs <session> -conversations export'|'cs <session> --conversations export')
             verbs='' options='-o --output' values='-o:files --output:files' kinds='none' ;;
         'cs -secrets'|'cs --secrets'|'cs <session> -secrets'|'cs <session> --secrets')
-            verbs='set store get list ls delete rm purge export run export-file import-file backend migrate-backend age' options='' values='' kinds='' ;;
+            verbs='set store get list ls delete rm purge export run export-file import-file backend migrate-backend migrate fill age' options='' values='' kinds='' ;;
         'cs -secrets set'|'cs -secrets store'|'cs --secrets set'|'cs --secrets store'|'cs <session> -secrets set'|'cs <session> -secrets store'|'cs <session> --secrets set'|'cs <session> --secrets store')
             verbs='' options='-s --session' values='-s:session --session:session' kinds='secrets none' ;;
         'cs -secrets get'|'cs --secrets get'|'cs <session> -secrets get'|'cs <session> --secrets get')
@@ -50,6 +50,10 @@ _@CS@_know() {  # sets what may follow at the place $1; fails when there is no s
             verbs='' options='-s --session' values='-s:session --session:session' kinds='' ;;
         'cs -secrets migrate-backend'|'cs --secrets migrate-backend'|'cs <session> -secrets migrate-backend'|'cs <session> --secrets migrate-backend')
             verbs='' options='-s --session --from --delete-source --all' values='-s:session --session:session --from:none' kinds='none' ;;
+        'cs -secrets migrate'|'cs --secrets migrate'|'cs <session> -secrets migrate'|'cs <session> --secrets migrate')
+            verbs='' options='-s --session --redact' values='-s:session --session:session' kinds='' ;;
+        'cs -secrets fill'|'cs --secrets fill'|'cs <session> -secrets fill'|'cs <session> --secrets fill')
+            verbs='' options='-s --session -o --output' values='-s:session --session:session -o:none --output:none' kinds='files' ;;
         'cs -secrets age'|'cs --secrets age'|'cs <session> -secrets age'|'cs <session> --secrets age')
             verbs='' options='-s --session' values='-s:session --session:session' kinds='none none+' ;;
         'cs -sync'|'cs -s'|'cs --sync'|'cs <session> -sync'|'cs <session> -s'|'cs <session> --sync')

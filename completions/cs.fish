@@ -64,7 +64,7 @@ function __@CS@_know --no-scope-shadowing
             set values -o:'files' --output:'files'
             set kinds 'none'
         case 'cs -secrets' 'cs --secrets' 'cs <session> -secrets' 'cs <session> --secrets'
-            set verbs set\t'store a secret; the value is asked for, or read from stdin' store\t'store a secret; the value is asked for, or read from stdin' get\t'print a value (-n: without a newline)' list\t'names and dates, never values' ls\t'names and dates, never values' delete\t'delete a secret' rm\t'delete a secret' purge\t'delete all secrets of the session' export\t'lines for eval "$(cs -secrets export)"' run\t'run a command with the secrets in its environment' export-file\t'write secrets.age for other machines' import-file\t'read secrets.age or secrets.enc' backend\t'which store is in use, where, and why' migrate-backend\t'copy the secrets to another store, checking every value (--all: of all sessions)' age\t'the keys that open secrets.age'
+            set verbs set\t'store a secret; the value is asked for, or read from stdin' store\t'store a secret; the value is asked for, or read from stdin' get\t'print a value (-n: without a newline)' list\t'names and dates, never values' ls\t'names and dates, never values' delete\t'delete a secret' rm\t'delete a secret' purge\t'delete all secrets of the session' export\t'lines for eval "$(cs -secrets export)"' run\t'run a command with the secrets in its environment' export-file\t'write secrets.age for other machines' import-file\t'read secrets.age or secrets.enc' backend\t'which store is in use, where, and why' migrate-backend\t'copy the secrets to another store, checking every value (--all: of all sessions)' migrate\t'find plaintext secrets in artifacts, and store them' fill\t'put values back in place of [REDACTED: …]' age\t'the keys that open secrets.age'
             set options
             set values
             set kinds
@@ -123,6 +123,16 @@ function __@CS@_know --no-scope-shadowing
             set options -s --session --from --delete-source --all
             set values -s:'session' --session:'session' --from:'none'
             set kinds 'none'
+        case 'cs -secrets migrate' 'cs --secrets migrate' 'cs <session> -secrets migrate' 'cs <session> --secrets migrate'
+            set verbs
+            set options -s --session --redact
+            set values -s:'session' --session:'session'
+            set kinds
+        case 'cs -secrets fill' 'cs --secrets fill' 'cs <session> -secrets fill' 'cs <session> --secrets fill'
+            set verbs
+            set options -s --session -o --output
+            set values -s:'session' --session:'session' -o:'none' --output:'none'
+            set kinds 'files'
         case 'cs -secrets age' 'cs --secrets age' 'cs <session> -secrets age' 'cs <session> --secrets age'
             set verbs
             set options -s --session
