@@ -617,6 +617,26 @@ def fill(template: str, table: str) -> str:
     return template.replace("@HEAD@", HEAD).replace("@TABLE@", table)
 
 
+TABLE_BEGIN = "<!-- The table is made by completions/generate.py from HOOKS in cs.py. -->\n"
+TABLE_END = "<!-- End of the table. -->\n"
+
+
+def with_hooks_table(text: str) -> str:
+    """docs/hooks.md with the current table of the hooks between its two marks."""
+    before, _, rest = text.partition(TABLE_BEGIN)
+    after = rest.partition(TABLE_END)[2]
+    return before + TABLE_BEGIN + "\n" + hooks_table() + "\n" + TABLE_END + after
+
+
+def hooks_table() -> str:
+    """The hooks, when Claude Code runs them, and what each does."""
+    lines = ["| hook | event of Claude Code | what it does |", "|---|---|---|"]
+    for hook in cs.HOOKS:
+        tools = f" ({hook.matcher.replace('|', ', ')})" if hook.matcher else ""
+        lines.append(f"| `{hook.name}` | {hook.event}{tools} | {hook.summary} |")
+    return "".join(line + "\n" for line in lines)
+
+
 def generated() -> dict[str, str]:
     """What each file should hold, by its path below the top."""
     table = places()
@@ -626,6 +646,7 @@ def generated() -> dict[str, str]:
         "completions/cs.fish": fish(table),
         "completions/cs.ps1": powershell(table),
         "docs/commands.md": reference(cs.COMMANDS),
+        "docs/hooks.md": with_hooks_table(cs.read_text(os.path.join(TOP, "docs/hooks.md")) or ""),
     }
 
 
