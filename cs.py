@@ -10373,18 +10373,22 @@ class HitChooser:
 
 def snippet(text: str, patterns: list[tuple[Any, Any]], width: int = SNIPPET) -> tuple[str, list[tuple[int, int]]]:
     """The part of a text with the most of what was looked for, on one line, and where that stands in it."""
-    line = " ".join(text.split())
+    line = clean(" ".join(text.split()))
     marks = _marks(line, patterns)
-    if len(line) <= width:
-        return line, [(start, end) for start, end, _ in marks]
-    start = _best_start(marks, width)
-    if start:
-        start = line.find(" ", max(0, start - width // 4), start) + 1 or start
-    end = len(line) if start + width >= len(line) else line.rfind(" ", start, start + width)
-    end = start + width if end <= start else end
+    start, end = 0, len(line)
+    if end > width:
+        start = _best_start(marks, width)
+        start = line.find(" ", max(0, start - width // 4), start) + 1 or start if start else 0
+        if start + width < end:
+            end = line.rfind(" ", start + width // 2, start + width) if " " in line[start + width // 2 :] else -1
+            end = end if end > 0 else start + width
     before, after = "…" * (start > 0), "…" * (end < len(line))
-    shift = len(before) - start
-    shown = [(a + shift, b + shift) for a, b, _ in marks if a >= start and b <= end]
+    shown: list[tuple[int, int]] = []
+    position = start
+    for first, last, _ in marks:
+        if position <= first and last <= end:
+            shown.append((first + len(before) - start, last + len(before) - start))
+            position = last
     return before + line[start:end] + after, shown
 
 
@@ -16161,7 +16165,23 @@ def _list_conversations(hands: Hands, name: str) -> list[dict[str, Any]]:
 
 @effect("find")
 def _search_everything(hands: Hands, text: str) -> list[dict[str, Any]]:
-    raise CsError("search has not arrived yet")
+    found = search(hands.places, parse_query(text, typing=True))
+    return [_hit_as_item(session, hit) for session in found for hit in session.hits]
+
+
+def _hit_as_item(found: SessionHits, hit: Hit) -> dict[str, Any]:
+    where = f"{hit.heading} in {hit.conversation[:8]}" if hit.conversation else os.path.basename(hit.file) or "name"
+    if hit.heading and not hit.conversation:
+        where += f" § {hit.heading}"
+    return {
+        "name": found.session,
+        "first": hit is found.hits[0],
+        "when": time.strftime("%Y-%m-%d", time.localtime(hit.when)) if hit.when else "",
+        "where": where,
+        "text": hit.text,
+        "matches": hit.marks,
+        "conversation": hit.conversation,
+    }
 
 
 # jobs
@@ -17923,15 +17943,13 @@ def _say_session_hits(places: Places, found: SessionHits) -> None:
 
 
 def _highlighted(hit: Hit) -> str:
-    """A hit's line with its words in colour, cut to the terminal where there is one."""
+    """A hit's line with its words in colour."""
     shown, position = "", 0
     for start, end in hit.marks:
         if start >= position:
-            shown += clean(hit.text[position:start]) + paint(
-                clean(hit.text[start:end]), "gold", sys.stdout, bold=True
-            )
+            shown += hit.text[position:start] + paint(hit.text[start:end], "gold", sys.stdout, bold=True)
             position = end
-    return shown + clean(hit.text[position:])
+    return shown + hit.text[position:]
 
 
 # ── work that hooks start ──

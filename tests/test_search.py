@@ -493,3 +493,26 @@ def test_the_session_that_is_meant_is_the_first_one(engine, places, box):
     print(ranks)
     assert sum(rank == 1 for rank in ranks.values()) >= 36
     assert [question for question, rank in ranks.items() if rank > 3] == []
+
+
+# ---- in the TUI ----------------------------------------------------------------------------------------
+
+
+def test_in_the_tui_results_come_while_typing_and_enter_resumes_the_very_conversation(box, sessions):
+    pytest.importorskip("curses")
+    box.claude('say("hello")')
+    box.env["CS_NO_UPDATE_CHECK"] = "1"
+    sessions.add("one", objective="About quokkas")
+    sessions.chat("one", "where do wombats live", "in burrows", number=1, days=2)
+    sessions.chat("one", "do wombats swim", "rarely", number=2, days=9)
+    screen = box.spawn_cs(rows=30, cols=100)
+    screen.wait("one")
+    screen.send("\x06")
+    screen.send("wom")
+    screen.wait("where do wombats live")
+    screen.send("bats swi")
+    screen.wait(lambda screen: "where do wombats" not in "\n".join(screen.lines))
+    screen.key("enter")
+    screen.wait(lambda _: box.calls("claude"))
+    argv = box.calls("claude")[0].argv
+    assert argv[argv.index("--resume") + 1] == ID + "2"
