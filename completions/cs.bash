@@ -41,21 +41,21 @@ _@CS@_know() {  # sets what may follow at the place $1; fails when there is no s
         'cs -secrets export'|'cs --secrets export'|'cs <session> -secrets export'|'cs <session> --secrets export')
             verbs='' options='-s --session --json' values='-s:session --session:session' kinds='' ;;
         'cs -secrets run'|'cs --secrets run'|'cs <session> -secrets run'|'cs <session> --secrets run')
-            verbs='' options='-s --session' values='-s:session --session:session' kinds='none+' ;;
+            verbs='' options='-s --session' values='-s:session --session:session' kinds='programs' ;;
         'cs -secrets export-file'|'cs --secrets export-file'|'cs <session> -secrets export-file'|'cs <session> --secrets export-file')
-            verbs='' options='-s --session' values='-s:session --session:session' kinds='none' ;;
+            verbs='' options='-s --session' values='-s:session --session:session' kinds='files' ;;
         'cs -secrets import-file'|'cs --secrets import-file'|'cs <session> -secrets import-file'|'cs <session> --secrets import-file')
-            verbs='' options='-s --session --replace' values='-s:session --session:session' kinds='none' ;;
+            verbs='' options='-s --session --replace' values='-s:session --session:session' kinds='files' ;;
         'cs -secrets backend'|'cs --secrets backend'|'cs <session> -secrets backend'|'cs <session> --secrets backend')
             verbs='' options='-s --session' values='-s:session --session:session' kinds='' ;;
         'cs -secrets migrate-backend'|'cs --secrets migrate-backend'|'cs <session> -secrets migrate-backend'|'cs <session> --secrets migrate-backend')
-            verbs='' options='-s --session --from --delete-source --all' values='-s:session --session:session --from:none' kinds='none' ;;
+            verbs='' options='-s --session --from --delete-source --all' values='-s:session --session:session --from:=keychain|credential|secret-service|keyring|encrypted' kinds='=keychain|credential|secret-service|keyring|encrypted' ;;
         'cs -secrets migrate'|'cs --secrets migrate'|'cs <session> -secrets migrate'|'cs <session> --secrets migrate')
             verbs='' options='-s --session --redact' values='-s:session --session:session' kinds='' ;;
         'cs -secrets fill'|'cs --secrets fill'|'cs <session> -secrets fill'|'cs <session> --secrets fill')
             verbs='' options='-s --session -o --output' values='-s:session --session:session -o:none --output:none' kinds='files' ;;
         'cs -secrets age'|'cs --secrets age'|'cs <session> -secrets age'|'cs <session> --secrets age')
-            verbs='' options='-s --session' values='-s:session --session:session' kinds='none none+' ;;
+            verbs='' options='-s --session' values='-s:session --session:session' kinds='=init|pubkey|add|list|remove none+' ;;
         'cs -sync'|'cs -s'|'cs --sync'|'cs <session> -sync'|'cs <session> -s'|'cs <session> --sync')
             verbs='remote push pull status st auto clone' options='' values='' kinds='' ;;
         'cs -sync remote'|'cs -s remote'|'cs --sync remote'|'cs <session> -sync remote'|'cs <session> -s remote'|'cs <session> --sync remote')

@@ -102,17 +102,17 @@ function __@CS@_know --no-scope-shadowing
             set verbs
             set options -s --session
             set values -s:'session' --session:'session'
-            set kinds 'none+'
+            set kinds 'programs'
         case 'cs -secrets export-file' 'cs --secrets export-file' 'cs <session> -secrets export-file' 'cs <session> --secrets export-file'
             set verbs
             set options -s --session
             set values -s:'session' --session:'session'
-            set kinds 'none'
+            set kinds 'files'
         case 'cs -secrets import-file' 'cs --secrets import-file' 'cs <session> -secrets import-file' 'cs <session> --secrets import-file'
             set verbs
             set options -s --session --replace
             set values -s:'session' --session:'session'
-            set kinds 'none'
+            set kinds 'files'
         case 'cs -secrets backend' 'cs --secrets backend' 'cs <session> -secrets backend' 'cs <session> --secrets backend'
             set verbs
             set options -s --session
@@ -121,8 +121,8 @@ function __@CS@_know --no-scope-shadowing
         case 'cs -secrets migrate-backend' 'cs --secrets migrate-backend' 'cs <session> -secrets migrate-backend' 'cs <session> --secrets migrate-backend'
             set verbs
             set options -s --session --from --delete-source --all
-            set values -s:'session' --session:'session' --from:'none'
-            set kinds 'none'
+            set values -s:'session' --session:'session' --from:'=keychain|credential|secret-service|keyring|encrypted'
+            set kinds '=keychain|credential|secret-service|keyring|encrypted'
         case 'cs -secrets migrate' 'cs --secrets migrate' 'cs <session> -secrets migrate' 'cs <session> --secrets migrate'
             set verbs
             set options -s --session --redact
@@ -137,7 +137,7 @@ function __@CS@_know --no-scope-shadowing
             set verbs
             set options -s --session
             set values -s:'session' --session:'session'
-            set kinds 'none' 'none+'
+            set kinds '=init|pubkey|add|list|remove' 'none+'
         case 'cs -sync' 'cs -s' 'cs --sync' 'cs <session> -sync' 'cs <session> -s' 'cs <session> --sync'
             set verbs remote\t'show or set where the session is synced to' push\t'commit, and carry the branch to the remote' pull\t'bring in what the remote has, and import its secrets' status\t'show branch, remote, and what is not committed or pushed' st\t'show branch, remote, and what is not committed or pushed' auto\t'show or set whether it syncs by itself' clone\t'make a session of what is at a remote'
             set options

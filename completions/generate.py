@@ -24,11 +24,14 @@ import cs  # noqa: E402 - it is beside this directory
 HEAD = "Made by completions/generate.py from the command table of cs.py: change that, not this."
 
 # What stands for an argument in a usage line → what completes it. A command may differ from the rest.
+BACKENDS = "=" + "|".join(backend.name for backend in cs.BACKENDS)
 KINDS = {
+    "BACKEND": BACKENDS,
     "HOST": "hosts",
     "<host>": "hosts",
     "FILE": "files",
     "<file>": "files",
+    "file": "files",
     "DIR": "files",
     "<session>": "sessions",
     "<old>": "sessions",
@@ -39,11 +42,13 @@ KINDS_OF = {
     "-remove": {"<name>": "sessions", "<session>": "sessions"},
     "-restore": {"<name>": "trash", "name": "trash"},
     "-remote remove": {"<name>": "hosts"},
-    "-sync clone": {},
+    "-secrets migrate-backend": {"<to>": BACKENDS},
 }
 for _verb in ("get", "delete", "set"):
     KINDS_OF["-secrets " + _verb] = {"NAME": "secrets", "<name>": "secrets", "<NAME>": "secrets"}
 SESSION_OPTION = "-s|--session"  # its value says whose secrets are meant
+
+PLACEHOLDERS = {"session", "url", "name", "host", "file"}  # words that stand for something, as in <session|url>
 
 TARGETS = {cs.GLOBAL: ("cs",), cs.OF_SESSION: ("cs <session>",), cs.EITHER: ("cs", "cs <session>")}
 
@@ -101,7 +106,7 @@ def arguments(place: Place, usage: str, special: dict[str, str]) -> None:
         part = part.replace("...", "").strip()
         if part.startswith("["):
             part = part[1:-1].strip()
-        if part.startswith("-- "):
+        if part.strip("<").startswith("-- "):
             place.kinds.append("programs")
         elif part.startswith("-"):
             names, _, label = part.partition(" ")
@@ -116,15 +121,16 @@ def arguments(place: Place, usage: str, special: dict[str, str]) -> None:
 def kind_of(label: str, special: dict[str, str]) -> str:
     """What completes an argument: a kind, `=a|b` for one of some words, or `none`.
 
-    >>> kind_of("HOST", {}), kind_of("on|off", {}), kind_of("<new>", {})
-    ('hosts', '=on|off', 'none')
+    >>> kind_of("HOST", {}), kind_of("on|off", {}), kind_of("<new>", {}), kind_of("<session|url>", {})
+    ('hosts', '=on|off', 'none', 'none')
     """
     if label in special:
         return special[label]
     if label in KINDS:
         return KINDS[label]
-    literal = "|" in label and label.replace("|", "").islower() and label.replace("|", "").isalpha()
-    return "=" + label if literal else "none"
+    words = label.strip("<>").split("|")
+    literal = len(words) > 1 and not PLACEHOLDERS.intersection(words) and all(word.isalpha() for word in words)
+    return "=" + "|".join(words) if literal else "none"
 
 
 def quoted(text: str, quote: str = "'\\''") -> str:

@@ -29,6 +29,16 @@ CASES = {
     "cs router --on=mi": ["mini"],
     "cs router --force --move-to s": ["studio"],
     "cs -list --j": ["--json"],
+    "cs -remote ": ["add", "list", "ls", "remove", "rm"],
+    "cs --remote rem": ["remove"],
+    "cs -remote rm m": ["mini", "mac"],
+    "cs -remote remove mini ": [],
+    "cs router -secrets migr": ["migrate-backend"],
+    "cs -secrets age pub": ["pubkey"],
+    "cs -secrets migrate-backend enc": ["encrypted"],
+    "cs -secrets list -s rou": ["router"],
+    "cs-secrets backe": ["backend"],
+    "cs router -conversations ex": ["export"],
 }
 
 
@@ -102,14 +112,14 @@ ZSH = r"""
         builtin compadd \"\$@\"; }"
     zpty -w shell "offers() { _main_complete; compstate[list]= compstate[insert]=; }"
     zpty -w shell "zle -C offer complete-word offers"
-    zpty -w shell "bindkey '^T' offer; after() { print end >>${(q)answer}; zle kill-buffer; }; zle -N after"
+    zpty -w shell "bindkey '^T' offer; after() { print ::end >>${(q)answer}; zle kill-buffer; }; zle -N after"
     zpty -w shell "bindkey '^X' after; print ready >>${(q)answer}"
     until [[ -s $answer ]]; do zselect -t 1; done
     integer ends=0
     for line; do
         zpty -w -n shell "$line"$'\C-t\C-x'
         (( ++ends ))
-        until (( $(grep -c '^end' $answer) == ends )); do zselect -t 1; done
+        until (( $(grep -c "^::end" $answer) == ends )); do zselect -t 1; done
     done
     zpty -d shell
 """
@@ -121,7 +131,7 @@ def in_zsh(box, lines):
     answer.write_text("")
     done = box.run(bed.need("zsh"), "-f", "-c", ZSH, "zsh", SCRIPTS / "_cs", answer, *lines)
     assert done.status == 0, done
-    parts = answer.read_text().split("ready\n")[1].split("end\n")
+    parts = answer.read_text().split("ready\n")[1].split("::end\n")
     offers = [{each[len("offer:") :] for each in part.split("\n")} - {""} for part in parts]
     return {line: sorted(offered) for line, offered in zip(lines, offers)}
 
@@ -137,6 +147,16 @@ def test_each_shell_offers_what_fits_and_starts_no_program_for_it(home, shell):
         line: sorted(words) for line, words in CASES.items()
     }
     assert home.calls("cs") == []
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("shell", SHELLS)
+def test_names_of_secrets_are_asked_from_cs_for_the_session_that_is_meant(home, shell):
+    lines = ["cs router -secrets get T", "cs -secrets get -s debug-api api", "cs -secrets delete "]
+    home.env["CLAUDE_SESSION_NAME"] = "current"
+    offers = SHELLS[shell](home, lines)
+    assert offers == dict(zip(lines, [["TOKEN"], ["api_key"], ["TOKEN", "api_key"]]))
+    assert {call.argv[0] for call in home.calls("cs")} == {"router", "debug-api", "current"}
 
 
 @pytest.mark.once

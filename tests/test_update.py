@@ -15,6 +15,8 @@ from released import Publisher, install
 import cs
 
 OLD, NEW = "2026.1.1", "2026.12.9"
+KILLS = int(os.environ.get("CS_TEST_KILLS", "25"))
+SEED = int(os.environ.get("CS_TEST_SEED", "9"))
 
 pytestmark = pytest.mark.once
 
@@ -320,12 +322,12 @@ def test_an_update_that_is_killed_at_any_moment_leaves_a_cs_that_runs_with_its_o
     versions = [OLD, NEW, "2026.12.10"]
     for each in versions:
         publisher.publish(server, each)
-    chance = random.Random(int(os.environ.get("CS_TEST_SEED", "9")))
+    chance = random.Random(SEED)
     started = time.monotonic()
     assert installed.cs("-update").status == 0
     length = time.monotonic() - started
     seen = set()
-    for number in range(int(os.environ.get("CS_TEST_KILLS", "25"))):
+    for number in range(KILLS):
         publisher.publish(server, versions[number % 3])
         running = installed.start_cs("-update", "--force")
         time.sleep(chance.uniform(0, length * 1.1))  # the moment of the kill: nothing is waited for

@@ -8,6 +8,8 @@ import pytest
 
 import cs
 
+SIGNATURES = int(os.environ.get("CS_TEST_SIGNATURES", "2000"))
+
 # RFC 8032, section 7.1: public key, message, signature.
 VECTORS = {
     "1": (
@@ -65,7 +67,7 @@ def test_an_independent_implementation_agrees_on_random_signatures_and_on_damage
     from cryptography.exceptions import InvalidSignature
 
     chance = random.Random(25519)
-    for number in range(int(os.environ.get("CS_TEST_SIGNATURES", "2000"))):
+    for number in range(SIGNATURES):
         secret = openssl.Ed25519PrivateKey.from_private_bytes(bytes(chance.getrandbits(8) for _ in range(32)))
         key = secret.public_key().public_bytes_raw()
         message = bytes(chance.getrandbits(8) for _ in range(chance.randrange(100)))
