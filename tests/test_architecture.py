@@ -4,6 +4,7 @@ import ast
 import doctest
 import re
 import subprocess
+from bisect import bisect
 
 import bed
 import pytest
@@ -68,18 +69,19 @@ def downward_references(tree):
     return found
 
 
-def section_of(source, line):
-    """The number of the section in which a line stands; 0 before the first."""
-    above = "\n".join(source.splitlines()[:line])
-    return int((re.findall(r"^# ═+\n#  ?(\d+)\. .+\n# ═+$", above, re.M) or [0])[-1])
+def sections(source):
+    """The line of each banner, ascending."""
+    lines = source.splitlines()
+    return [
+        n for n, line in enumerate(lines, 1) if re.match(r"#  ?\d+\. ", line) and lines[n - 2].startswith("# ═")
+    ]
 
 
 def test_every_section_uses_only_what_stands_above_it(source):
-    tree = ast.parse(source)
-    home = {name: section_of(source, node.lineno) for node in tree.body for name in names_defined(node)}
+    tree, banners = ast.parse(source), sections(source)
+    home = {name: bisect(banners, node.lineno) for node in tree.body for name in names_defined(node)}
     found = [entry.split() for entry in downward_references(tree)]
-    wrong = [words for words in found if home[words[-1]] != section_of(source, int(words[0][:-1]))]
-    assert wrong == []
+    assert [words for words in found if home[words[-1]] != bisect(banners, int(words[0][:-1]))] == []
 
 
 @pytest.mark.xfail(reason="helpers stand below their first use inside some sections", strict=False)
