@@ -3131,8 +3131,12 @@ def _age(*arguments: str, stdin: bytes) -> Result:
 
 
 def _openssl(direction: str, password: bytes, iterations: int, data: bytes, *more: str) -> Result:
-    """Runs `openssl enc` with the password on a file descriptor (on Windows, which has none: a private file)."""
+    """Runs `openssl enc` with the password on a file descriptor (Windows passes none on: in the environment)."""
     command = ["openssl", "enc", direction, "-aes-256-cbc", "-md", "sha256", "-pbkdf2", "-iter", str(iterations)]
+    if os.name == "nt":
+        variable = {PASSWORD_VARIABLE: password.decode("utf-8", "surrogateescape")}
+        command += [*more, "-pass", "env:" + PASSWORD_VARIABLE]
+        return run(command, stdin=data, environment=variable, timeout=60, check=False)
     reading, writing = os.pipe()
     try:
         os.write(writing, password + b"\n")
@@ -3402,13 +3406,28 @@ def _write_index(places: Places, sessions: dict[str, dict[str, dict[str, str]]])
 
 
 def secret_counts(places: Places) -> dict[str, int]:
-    """How many secrets each session has: one read of the index, no process."""
-    counts = {}
+    """How many secrets each session has: one read of the index, no process.
+
+    A file of the store that the index does not know, such as the earlier tool's, counts as one until it is read.
+    """
+    counts = dict.fromkeys(_files_of_the_store(places), 1)
     for key, backends in (_read_index(places) or {}).items():
         held = [names for names in backends.values() if names]
         if held:
             counts[key] = len(held[-1])
     return counts
+
+
+def _files_of_the_store(places: Places) -> list[str]:
+    """The sessions that have an encrypted file."""
+    found = []
+    for directory, start in ((places.secrets, ""), (os.path.join(places.secrets, ".trash"), ".trash/")):
+        try:
+            names = os.listdir(directory)
+        except OSError:
+            continue
+        found += [start + name[:-4] for name in names if name.endswith(".enc") and not name.startswith(".")]
+    return found
 
 
 # ── the contract of a backend, and the encrypted files ──
@@ -4189,7 +4208,7 @@ class SecretStore:
         with self._lock():
             for name, known in holders.items():
                 self.backend(name).purge(key, known)
-                self._index(key, name, {}, whole=True)
+            self._forget(key)
 
     def move_session(self, old: str, new: str) -> None:
         """Gives a session's secrets another key: a rename, a removal to `.trash/<entry>`, a restore."""
@@ -4205,7 +4224,7 @@ class SecretStore:
             for name, known in holders.items():
                 self._index(new, name, known, whole=True)
                 self.backend(name).move(old, new, known)
-                self._index(old, name, {}, whole=True)
+            self._forget(old)
 
     def may_hold(self, key: str) -> bool:
         """Whether a session has secrets, or a store that only reading it can tell about."""
@@ -4221,7 +4240,7 @@ class SecretStore:
             return {}
         is_visible = chosen == EncryptedFiles.name  # holders() sees its files
         found = {} if is_visible else self.backend(chosen).names(key, {})
-        if not is_visible or os.path.isdir(self.places.secrets) and not self.holders(key):
+        if not is_visible or (os.path.isdir(self.places.secrets) and not self.holders(key)):
             with self._lock():
                 self._index(key, chosen, found, whole=True)  # next time nobody has to look
         return {**self.holders(key), **({chosen: found} if found else {})}
@@ -4229,6 +4248,12 @@ class SecretStore:
     def _lock(self, patience: float = 60.0) -> FileLock:
         make_private_directory(self.places.secrets)
         return FileLock(os.path.join(self.places.secrets, "lock"), patience)
+
+    def _forget(self, key: str) -> None:
+        """Takes a session out of the index; the lock is held."""
+        sessions = _read_index(self.places)
+        if sessions is not None and sessions.pop(key, None) is not None:
+            _write_index(self.places, sessions)
 
     def _index(self, key: str, backend: str, changes: dict[str, Any], whole: bool = False) -> None:
         """Notes names with their dates, or (None) that they are gone; the lock is held."""
@@ -4241,6 +4266,11 @@ class SecretStore:
         entry = {name: kept for name, kept in sessions.get(key, {}).items() if name != backend}
         sessions[key] = {**entry, backend: names} if names else entry
         _write_index(self.places, sessions)
+
+
+def has_secrets(places: Places, session_name: str) -> bool:
+    """Whether a session has secrets, also those that no index knows yet; no process where the index knows."""
+    return open_store(places).may_hold(session_name)
 
 
 def _backend_class(name: str) -> type[Backend]:
@@ -4745,29 +4775,41 @@ def export_named_file(places: Places, session: Session, path: str) -> int:
     return len(values)
 
 
+def merge_values(mine: dict[str, str], others: dict[str, str], before: dict[str, str]) -> dict[str, str]:
+    """What two versions of the same secrets become; where both have changed a value, ours stays.
+
+    >>> merge_values({"A": "1", "B": "2"}, {"A": "0", "C": "3", "D": "4"}, {"A": "0", "D": "4"})
+    {'A': '1', 'B': '2', 'C': '3'}
+    """
+    merged = {}
+    for name in sorted({*mine, *others}):
+        ours, theirs, old = mine.get(name), others.get(name), before.get(name)
+        value = theirs if ours == old or (ours is None and theirs != old) else ours
+        if value is not None:
+            merged[name] = value
+    return merged
+
+
 def merge_secrets_files(
     places: Places, session: Session, ours: bytes, theirs: bytes, base: bytes = b"", keys: list[str] | None = None
 ) -> bytes:
     """The union of two versions of secrets.age or of secrets.enc, encrypted for all recipients (or for `keys`).
 
-    Where both have a name with different values, the one that differs from the base wins; where both
-    differ, ours. Raises SecretsUnreadable when one cannot be read here.
+    What only one side has changed or deleted wins; where both have, ours. Raises SecretsUnreadable when one
+    of the two cannot be read here.
     """
     import json
 
     def content(data: bytes, which: str) -> dict[str, str]:
         return parse_json_object(_unseal_any(places, data, which), which) if data else {}
 
-    before = content(base, "the common version of the secrets file")
-    mine, others = (
-        content(ours, "our version of the secrets file"),
-        content(theirs, "their version of the secrets file"),
-    )
-    changed_there = {name: value for name, value in others.items() if before.get(name) != value}
-    merged = {**others, **mine}
-    merged.update(
-        {name: value for name, value in changed_there.items() if mine.get(name) in (None, before.get(name))}
-    )
+    mine = content(ours, "our version of the secrets file")
+    others = content(theirs, "their version of the secrets file")
+    try:
+        before = content(base, "the common version of the secrets file")
+    except CsError:
+        before = {}  # older than this machine's key
+    merged = merge_values(mine, others, before)
     if ours.startswith((_OPENSSL_FILE, _OPENSSL_BASE64)):
         return encrypt_with_password(json.dumps(merged, indent=1).encode())
     return _encrypt_to(keys or [key for each in recipients(session).values() for key in each], merged)
@@ -6559,7 +6601,7 @@ def rename_session(places: Places, old: str, new: str, force: bool = False) -> S
     if session.remote_host and "name" not in read_key_values(session.remote_conf):
         set_key_value(session.remote_conf, "name", old)  # there it keeps the name it has
     keep_conversations(places, session)
-    store = open_store(places) if secret_counts(places).get(old) else None
+    store = open_store(places) if has_secrets(places, old) else None
     if store is not None:
         store.move_session(old, new)
     try:
@@ -6631,7 +6673,7 @@ def remove_session(places: Places, name: str, force: bool = False) -> TrashEntry
         existing_session(places, name)
     empty_old_trash(places, time.time())
     entry = _free_trash_entry(places, name)
-    moved_secrets = bool(secret_counts(places).get(name))
+    moved_secrets = has_secrets(places, name)
     if moved_secrets:
         open_store(places).move_session(name, entry.secrets_key)
     try:

@@ -311,6 +311,23 @@ class TestTwoMachines:
         theirs = cs.merge_secrets_files(bob.places, bob.at(), bob.age_file.read_bytes(), merged, merged)
         assert theirs[:21] == b"age-encryption.org/v1"
 
+    def test_a_merge_keeps_what_one_side_has_deleted_deleted(self, joined):
+        ada, bob = joined
+        ada.store.set("api", "OLD", "o")
+        ada.export()
+        base = ada.age_file.read_bytes()
+        ada.store.delete("api", "OLD")
+        ada.export()
+        ada.push_to(bob)
+        bob.age_file.write_bytes(base)
+        bob.store.set_all("api", {"NEW": "n", "OLD": "o"})
+        bob.export()
+        mine, others = ada.age_file.read_bytes(), bob.age_file.read_bytes()
+        ada.age_file.write_bytes(cs.merge_secrets_files(ada.places, ada.at(), mine, others, base))
+        assert cs.read_secrets_file(ada.places, str(ada.age_file)) == {"NEW": "n", "TOKEN": "one"}
+        ada.age_file.write_bytes(cs.merge_secrets_files(ada.places, ada.at(), mine, others, b"unreadable"))
+        assert cs.read_secrets_file(ada.places, str(ada.age_file)) == {"NEW": "n", "OLD": "o", "TOKEN": "one"}
+
     def test_a_recipient_who_came_by_a_pull_is_served_at_the_next_export(self, joined, box):
         ada, _ = joined
         box.run("age-keygen", "-o", box.work / "carol.key")

@@ -292,6 +292,15 @@ class TestAStoreOfTheEarlierTool:
         assert cs.secret_counts(places) == {"api": 2}
         assert earlier.read_bytes() == before
 
+    def test_is_counted_and_moved_before_anybody_has_read_it(self, earlier, places):
+        assert cs.secret_counts(places) == {"api": 1}
+        assert cs.has_secrets(places, "api")
+        store = cs.open_store(places)
+        store.move_session("api", ".trash/api-1")
+        assert cs.secret_counts(places) == {".trash/api-1": 1}
+        store.move_session(".trash/api-1", "new")
+        assert store.get("new", "TOKEN") == "the\nvälue"
+
     def test_is_upgraded_at_the_next_write_and_kept_beside(self, earlier, places):
         before = earlier.read_bytes()
         store = cs.open_store(places)
