@@ -1409,13 +1409,12 @@ def refuse_locked(session: Session, deed: str, force: bool = False) -> None:
         )
 
 
-def refuse_remote(session: Session, command: str) -> None:
-    """Raises when a session is elsewhere, and with it what a command works on."""
+def refuse_remote(session: Session, things: str) -> None:
+    """Raises when a session is elsewhere, and with it what a command works on, such as "its secrets"."""
     host = session.remote_host
     if host is not None:
         raise CsError(
-            f"session '{session.name}' is on {host}, and cs {command} works where the session is",
-            f"connect first: cs {session.name}; then run cs {command} there",
+            f"session '{session.name}' is on {host}, and so are {things}", f"connect first: cs {session.name}"
         )
 
 
@@ -6798,8 +6797,7 @@ def upstream_of(history: History) -> Upstream | None:
 
 def history_to_sync(places: Places, session: Session) -> History:
     """The history of a session that is to be synced; an error says why it has none."""
-    if session.remote_host:
-        raise CsError(f"session '{session.name}' is on {session.remote_host}", f"connect first: cs {session.name}")
+    refuse_remote(session, "its history and its sync")
     if not has_git():
         raise ProgramMissing("git is not installed", "sync needs it; everything else works without")
     if git_directory(session.directory) is None and not _is_guest(session):
@@ -17315,10 +17313,7 @@ def _session_for_secrets(call: Call) -> Session:
             "which session? None is named, and this is not inside one", "cs <session> -secrets …, or -s <session>"
         )
     session = session_named(call.places, name)
-    if session.remote_host:
-        raise CsError(
-            f"session '{name}' is on {session.remote_host}, and so are its secrets", f"connect first: cs {name}"
-        )
+    refuse_remote(session, "its secrets")
     if not session.exists and not open_store(call.places).holders(name):
         existing_session(call.places, name)
     return session
