@@ -11287,7 +11287,11 @@ def install(places: InstallPlaces, python: str) -> list[str]:
         places.component(component): component_text(component, files, places.name) for component in COMPONENTS
     }
     stand_ins = places.stand_ins(python)
-    receipt.expected = {path: content_digest(data) for path, data in {**components, **stand_ins}.items()}
+    receipt.expected = {
+        path: content_digest(data)
+        for path, data in {**components, **stand_ins}.items()
+        if read_bytes(path) != data
+    }
     receipt.links.update(places.links())
     os.makedirs(places.versions, exist_ok=True)
     receipt.save(places)
@@ -16113,6 +16117,7 @@ def _list_hosts(hands: Hands) -> list[tuple[str, str]]:
 
 @effect("notice")
 def _look_for_update(hands: Hands) -> str:
+    start_update_check(hands.places)
     version = available_update(hands.places)
     return f"{version} is out: cs -update" if version else ""
 

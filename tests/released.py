@@ -23,6 +23,9 @@ def source_tree(place, version, change=None):
     text = program.read_text(encoding="utf-8")
     text = text.replace(f'VERSION = "{cs.VERSION}"', f'VERSION = "{version}"', 1)
     program.write_text(change(text) if change else text, encoding="utf-8")
+    for name in ("completions/cs.bash", "commands/summary.md"):  # copied texts that differ from version to version
+        with open(str(Path(place) / name), "a", encoding="utf-8") as text:
+            text.write(f"\n# {version}\n")
     log = f"# Changes\n\n## {version}\n\n- What is new in {version}.\n\n## 2020.1.1\n\n- Long ago.\n"
     (Path(place) / "CHANGELOG.md").write_text(log)
     return Path(place)

@@ -8,13 +8,11 @@ import bed
 import pytest
 from released import Publisher, install
 
-import cs
-
 pytestmark = pytest.mark.once
 
 VERSION = "2026.1.1"
-has_sync = any("-sync" in command.names for command in cs.COMMANDS)
-needs_sync = pytest.mark.skipif(not has_sync, reason="cs -sync is not there yet")
+
+
 CLAUDE = "2.1.197 (Claude Code)\n"
 
 
@@ -324,7 +322,6 @@ def test_an_open_session_is_no_fault(healthy):
     assert doctor(healthy) == []
 
 
-@needs_sync
 def test_a_remote_that_is_gone(healthy):
     session = make_session(healthy)
     bare = healthy.top / "bare.git"
@@ -337,7 +334,6 @@ def test_a_remote_that_is_gone(healthy):
     mended(healthy, remedy.replace("URL", str(healthy.top / "moved.git")))
 
 
-@needs_sync
 def test_an_upstream_without_a_remote(healthy):
     session = make_session(healthy)
     healthy.git("config", "branch.main.remote", "origin", cwd=session)

@@ -341,6 +341,31 @@ def test_an_update_that_is_killed_at_any_moment_leaves_a_cs_that_runs_with_its_o
     assert len(os.listdir(str(installed.home / ".local/share/cs/versions"))) == 2
 
 
+@pytest.mark.slow
+def test_an_uninstall_after_a_killed_update_leaves_the_home_as_it_was(box, server, publisher):
+    before = box.tree()
+    for each in (OLD, NEW):
+        publisher.publish(server, each)
+    chance = random.Random(SEED)
+    for _ in range(max(3, KILLS // 8)):
+        install(box, publisher.keyed(OLD))
+        running = box.start_cs("-update")
+        bed.wait_for(
+            lambda: new_version_is_there(box) or running.process.poll() is not None, what="the new version"
+        )
+        time.sleep(chance.uniform(0, 0.15))  # the moment of the kill
+        kill_everything(box)
+        running.end()
+        done = box.cs("-uninstall", "-y")
+        assert (done.status, done.err.splitlines()[-1]) == (0, "cs is uninstalled")
+        assert box.tree() == before
+
+
+def new_version_is_there(box):
+    """Whether the files of the new version are complete: copies, links and settings come next."""
+    return any(name.startswith(NEW) for name in os.listdir(str(box.home / ".local/share/cs/versions")))
+
+
 def check_installation(box, versions):
     """The version of an installation that must be whole."""
     found = version(box)
