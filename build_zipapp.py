@@ -75,7 +75,7 @@ except OSError:
 import cs
 
 cs.bundle = archive
-sys.exit(cs.main(sys.argv[1:], os.path.basename(sys.argv[0])))
+cs.run_and_leave(sys.argv[1:], os.path.basename(sys.argv[0]))
 """
 
 
