@@ -12818,7 +12818,8 @@ def reminder(session: Session, now: float) -> str:
     written, changed = _time_of(session.discoveries), _time_of(session.changes)
     if now - asked < REMINDER_PAUSE and asked <= now:
         return ""
-    parts = [REMINDER] if now - written >= REMINDER_PAUSE and changed > max(written, asked) else []
+    is_news = changed > max(written, asked) + 1  # a new session's documents are written within a second
+    parts = [REMINDER] if is_news and now - written >= REMINDER_PAUSE else []
     growth = lines_to_condense(session)
     condensed = known.get("growth", "")
     if growth > COMPACTION_STEP and (not condensed.isdigit() or growth > int(condensed) + COMPACTION_STEP):
