@@ -11,8 +11,6 @@ from released import Publisher, install
 pytestmark = pytest.mark.once
 
 VERSION = "2026.1.1"
-
-
 CLAUDE = "2.1.197 (Claude Code)\n"
 
 

@@ -105,6 +105,7 @@ def test_the_hooks_run(windows, publisher):
     }
     done = windows.run("sh", "-c", command, input=json.dumps(event), env=env)
     assert (done.status, done.out, done.err) == (0, "", ""), done
+    assert "it broke" in (session / ".cs/logs/session.log").read_text()
 
 
 def test_a_session_is_made_locked_listed_and_removed(windows, publisher):
