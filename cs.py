@@ -4312,7 +4312,7 @@ def keep_secret(store: SecretStore, key: str, name: str, value: str) -> str:
 
 # ── plaintext secrets in artifacts ──
 
-ARTIFACT_LIMIT = 5 * 1024 * 1024  # bytes
+_MIGRATED_FILE_LIMIT = 5 * 1024 * 1024  # bytes
 
 
 def artifact_files(session: Session) -> Iterator[str]:
@@ -4321,7 +4321,7 @@ def artifact_files(session: Session) -> Iterator[str]:
         folders.sort()
         for name in sorted(files):
             path = os.path.join(directory, name)
-            if path == session.manifest or os.path.islink(path) or os.path.getsize(path) > ARTIFACT_LIMIT:
+            if path == session.manifest or os.path.islink(path) or os.path.getsize(path) > _MIGRATED_FILE_LIMIT:
                 continue
             if b"\0" not in (read_bytes(path, 8192) or b"\0"):
                 yield path
@@ -4482,9 +4482,11 @@ def add_recipient(places: Places, session: Session, keys: list[str], name: str) 
             f"there is a recipient '{name}' with another key", f"cs {session.name} -secrets age remove {name}"
         )
     with _exchange_lock(session):
-        values = _read_exchange_file(places, session)[0]  # fails before anything has changed
+        exists = os.path.exists(session.secrets_age)
+        values = _read_exchange_file(places, session)[0] if exists else {}  # fails before anything has changed
         _write_recipient(session, name, keys)
-        if os.path.exists(session.secrets_age):
+        _remember_recipients(session)
+        if exists:
             _encrypt_to_recipients(session, values)
 
 
@@ -4525,6 +4527,22 @@ def _encrypt_to(keys: list[str], values: dict[str, str]) -> bytes:
 def _encrypt_to_recipients(session: Session, values: dict[str, str]) -> None:
     keys = [key for each in recipients(session).values() for key in each]
     write_atomically(session.secrets_age, _encrypt_to(keys, values), 0o600)
+
+
+def _remember_recipients(session: Session) -> list[str]:
+    """Notes whose keys this machine has encrypted to, and returns the names that were not among them before.
+
+    Whoever can push to the repository can add a recipient; that must not go unnoticed.
+    """
+    path = os.path.join(session.local, "recipients")
+    present = recipients(session)
+    before = read_text(path)
+    keys = "".join(sorted({key + "\n" for each in present.values() for key in each}))
+    if keys != before:
+        os.makedirs(session.local, exist_ok=True)
+        write_atomically(path, keys)
+    known = keys if before is None else before
+    return [name for name, each in present.items() if not set(each) <= set(known.split("\n"))]
 
 
 def _exchange_lock(session: Session) -> FileLock:
@@ -4662,8 +4680,8 @@ def export_secrets_file(places: Places, session: Session) -> str | None:
         agreement = _Agreement(places, session)
         wanted = compare_secrets(in_file, stored, agreement.holds).for_file
         target = _exchange_target(session, path)
-        if target == session.secrets_age:
-            _add_own_key(places, session)
+        if target == session.secrets_age and _add_own_key(places, session):
+            _remember_recipients(session)
         if wanted != in_file or path != target or _recipients_have_changed(session, target):
             _write_exchange_file(session, target, wanted)
         agreement.renew(wanted, stored)
@@ -4683,24 +4701,30 @@ def _write_exchange_file(session: Session, target: str, values: dict[str, str]) 
     import json
 
     if target == session.secrets_age:
+        for name in _remember_recipients(session):
+            warn(
+                f"secrets.age can be read by '{name}' from now on, who is new among the recipients",
+                f"if that is wrong: cs {session.name} -secrets age remove {name}",
+            )
         _encrypt_to_recipients(session, values)
     else:
         write_atomically(target, encrypt_with_password(json.dumps(values, indent=1).encode()), 0o600)
 
 
-def _add_own_key(places: Places, session: Session) -> None:
-    """The first export makes this machine a recipient."""
+def _add_own_key(places: Places, session: Session) -> bool:
+    """The first export makes this machine a recipient; says whether it did."""
     present = recipients(session)
     if present and os.path.exists(session.secrets_age):
-        return
+        return False
     key = own_public_key(places)
     if any(key in keys for keys in present.values()):
-        return
+        return False
     name = "".join(c if c in _NAME_REST else "-" for c in host_name()).strip(".-") or "machine"
     free, number = name, 2
     while free in present:
         free, number = f"{name}-{number}", number + 1
     _write_recipient(session, free, [key])
+    return True
 
 
 def _recipients_have_changed(session: Session, target: str) -> bool:
@@ -11292,9 +11316,7 @@ def install(places: InstallPlaces, python: str) -> list[str]:
     }
     stand_ins = places.stand_ins(python)
     receipt.expected = {
-        path: content_digest(data)
-        for path, data in {**components, **stand_ins}.items()
-        if read_bytes(path) != data
+        path: content_digest(data) for path, data in {**components, **stand_ins}.items() if read_bytes(path) != data
     }
     receipt.links.update(places.links())
     os.makedirs(places.versions, exist_ok=True)

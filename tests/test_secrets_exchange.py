@@ -333,8 +333,13 @@ class TestTwoMachines:
         box.run("age-keygen", "-o", box.work / "carol.key")
         public = box.run("age-keygen", "-y", box.work / "carol.key").out
         (ada.session / ".cs" / "age-recipients" / "carol.pub").write_text("# Carol\n" + public)
-        ada.export()
+        assert ada.secrets("export-file").err.startswith(
+            "cs: warning: secrets.age can be read by 'carol' from now on, who is new among the recipients\n"
+            "cs: hint: if that is wrong: cs api -secrets age remove carol\n"
+        )
         assert box.run("age", "-d", "-i", box.work / "carol.key", ada.age_file).status == 0
+        ada.store.set("api", "MORE", "m")
+        assert "warning" not in ada.secrets("export-file").err
 
     def test_a_damaged_file_is_an_error_and_neither_side_changes(self, joined):
         _, bob = joined
