@@ -10508,6 +10508,8 @@ class _IndexErrors:
     ) -> None:
         if isinstance(error, ImportError):
             raise NoIndex("this Python has no SQLite")
+        if isinstance(error, OSError):
+            raise NoIndex(str(error))
         if error is None or kind is None or not kind.__module__.startswith("sqlite3"):
             return
         said = str(error)
