@@ -12997,7 +12997,6 @@ def _show_banner(places: Places, session: Session, state: str, recovered: str | 
     newer = available_update(places)
     news = f"   {newer} is available: cs -update" if newer else ""
     tell(paint(f"cs {VERSION}", "rust", sys.stderr, bold=True) + paint(news, "yellow", sys.stderr))
-    start_update_check(places)
     tell(f"  session  {paint(session.name, 'gold', sys.stderr, bold=True)} ({state}) on {clean(host_name())}")
     tell(f"  path     {clean(places.shorten(session.directory))}")
     sync = clean(without_credentials(url)) if url else "local only"
@@ -13102,6 +13101,7 @@ class SignalWatch:
         if self.received:  # while it was being started
             self._pass_on(self.received)
         note_client(session, self.child.pid)
+        start_update_check(Places(os.environ))  # nobody waits for cs now
         status: int = self.child.wait()
         self.child = None
         if status < 0:
