@@ -13229,6 +13229,7 @@ REVEAL_LIFE = 5.0
 CLIPBOARD_LIFE = 30.0
 DOUBLE_CLICK = 0.4
 REPEAT_WINDOW = 0.2
+ESCAPE_DELAY = 0.05  # how long the rest of a sequence may take; then it was the key Esc
 
 
 class Key:
@@ -13946,7 +13947,7 @@ def column_places(
             widths[column] = narrower
             if not narrower:
                 del widths[column]
-    slack = room - sum(widths.values()) - 2 * (len(widths) - 1) - 1  # one cell stays free before the border
+    slack = room - sum(widths.values()) - 2 * len(widths)  # two cells stay free before the border
     for column, most in ((0, min(name_width, 40)), (5, repo_width), (0, slack + 40)):
         if column in widths and slack > 0:
             more = max(min(slack, most - widths[column]), 0)
@@ -15263,7 +15264,8 @@ def _ask_removal(m: Model, rows: list[Row], kept: list[Row]) -> None:
 
 def removal_lines(rows: list[Row], kept: list[Row]) -> list[str]:
     """What a removal does, in words."""
-    links = [row.name for row in rows if row.adopted]
+    broken = [row.name for row in rows if row.broken]
+    links = [row.name for row in rows if row.adopted and not row.broken]
     stubs = [row for row in rows if row.host and not row.adopted]
     others = [row.name for row in rows if not row.adopted and not row.host]
     lines = []
@@ -15273,6 +15275,8 @@ def removal_lines(rows: list[Row], kept: list[Row]) -> list[str]:
         lines.append(
             f"Delete {name_list(others)}? They go to the trash: u brings them back, for {TRASH_DAYS} days."
         )
+    if broken:
+        lines.append(f"Remove {name_list(broken)}? Only a link is left, to a directory that is gone.")
     if links:
         lines.append(f"Remove the adopted {name_list(links)}? Only the link goes, the project stays where it is.")
     for row in stubs:
@@ -16731,7 +16735,7 @@ class Shell:
                 self._take_signals(os.read(self.wake[0], 4096))
             if 0 in ready and self.model.outcome is None:
                 self._read_keys(0)
-            elif self.rest and time.monotonic() - self.rest_since > (0.025 if self.rest == b"\x1b" else 0.5):
+            elif self.rest and time.monotonic() - self.rest_since > (ESCAPE_DELAY if self.rest == b"\x1b" else 0.5):
                 events, self.rest = parse_input(self.rest, complete=True)
                 self.feed(events)
             self._take_answers()
@@ -16745,7 +16749,7 @@ class Shell:
         if self.clear_clipboard_at:
             moment = min(moment, self.clear_clipboard_at - time.time())
         if self.rest:
-            moment = min(moment, (0.025 if self.rest == b"\x1b" else 0.5) - (time.monotonic() - self.rest_since))
+            moment = min(moment, (ESCAPE_DELAY if self.rest == b"\x1b" else 0.5) - (time.monotonic() - self.rest_since))
         return min(max(moment, 0.0), 86400.0)
 
     def _read_keys(self, timeout: float) -> None:
