@@ -14253,11 +14253,8 @@ def _draw_header(f: Frame, m: Model, area: Area, places: list[tuple[int, int, in
 
 def _draw_emptiness(f: Frame, m: Model, area: Area) -> None:
     """What stands in an empty list, and what to do about it."""
-    if m.rows:
-        lines = ["nothing matches", "Esc shows every session again"]
-    else:
-        lines = ["no sessions yet", "n makes the first one"]
-    for i, text in enumerate(lines):
+    filtered = "nothing matches", "Esc shows every session again"
+    for i, text in enumerate(filtered if m.rows else ("no sessions yet", "n makes the first one")):
         style = ink("white") if i == 0 else ink("comment")
         f.put(
             area.x + max((area.w - len(text)) // 2, 1),
@@ -16007,6 +16004,13 @@ def _found(m: Model, answer: Answer) -> None:
             _find(m, d)
 
 
+@answers("find progress")
+def _find_goes_on(m: Model, answer: Answer) -> None:
+    for d in m.dialogs:
+        if isinstance(d, Picker) and d.kind == "find" and d.busy:
+            d.note = answer.value
+
+
 @answers("suspend")
 def _came_back(m: Model, answer: Answer) -> None:
     _rescan(m)
@@ -16036,9 +16040,10 @@ def effect(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 class Hands:
     """Carries out effects on threads, so that no key ever waits; `post` brings the answers back."""
 
-    __slots__ = ("jobs", "places", "post", "threads")
+    __slots__ = ("is_leaving", "jobs", "places", "post", "threads")
 
     def __init__(self, places: Places, post: Callable[[Answer], None]) -> None:
+        self.is_leaving = False
         self.places = places
         self.post = post
         self.jobs: dict[int, Any] = {}  # the processes of running jobs
@@ -16067,6 +16072,7 @@ class Hands:
 
     def finish(self) -> None:
         """Ends the jobs, and waits for what must not be left half done."""
+        self.is_leaving = True
         end_jobs(list(self.jobs.values()))
         for thread in self.threads:
             thread.join()
@@ -16243,23 +16249,35 @@ def _list_conversations(hands: Hands, name: str) -> list[dict[str, Any]]:
 
 @effect("find")
 def _search_everything(hands: Hands, text: str) -> list[dict[str, Any]]:
-    found = search(hands.places, parse_query(text, typing=True))
-    return [_hit_as_item(session, hit) for session in found for hit in session.hits]
+    """The hits of what is typed so far, those of a session together."""
+
+    def hear(done: int, total: int) -> None:
+        hands.post(Answer("find progress", (text,), f"indexing: {human_size(done)} of {human_size(total)}"))
+
+    try:
+        found = search(hands.places, parse_query(text, typing=True), 20, 3, lambda: hands.is_leaving, hear)
+    except SearchStopped:
+        return []
+    return [
+        {
+            "name": each.session,
+            "conversation": hit.conversation,
+            "where": _where_of(hit),
+            "when": local_time(hit.when)[:16] if hit.when else "",
+            "text": hit.text,
+            "matches": hit.marks,
+            "first": i == 0,
+        }
+        for each in found
+        for i, hit in enumerate(each.hits)
+    ]
 
 
-def _hit_as_item(found: SessionHits, hit: Hit) -> dict[str, Any]:
-    where = f"{hit.heading} in {hit.conversation[:8]}" if hit.conversation else os.path.basename(hit.file) or "name"
-    if hit.heading and not hit.conversation:
-        where += f" § {hit.heading}"
-    return {
-        "name": found.session,
-        "first": hit is found.hits[0],
-        "when": time.strftime("%Y-%m-%d", time.localtime(hit.when)) if hit.when else "",
-        "where": where,
-        "text": hit.text,
-        "matches": hit.marks,
-        "conversation": hit.conversation,
-    }
+def _where_of(hit: Hit) -> str:
+    """Where a hit stands, for people."""
+    if hit.conversation:
+        return f"{hit.heading} in {hit.conversation[:8]}"
+    return os.path.basename(hit.file) + (f" § {hit.heading}" if hit.heading else "") if hit.file else "name"
 
 
 # jobs
@@ -16749,7 +16767,9 @@ class Shell:
         if self.clear_clipboard_at:
             moment = min(moment, self.clear_clipboard_at - time.time())
         if self.rest:
-            moment = min(moment, (ESCAPE_DELAY if self.rest == b"\x1b" else 0.5) - (time.monotonic() - self.rest_since))
+            moment = min(
+                moment, (ESCAPE_DELAY if self.rest == b"\x1b" else 0.5) - (time.monotonic() - self.rest_since)
+            )
         return min(max(moment, 0.0), 86400.0)
 
     def _read_keys(self, timeout: float) -> None:

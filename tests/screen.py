@@ -57,6 +57,28 @@ class Terminal(pyte.HistoryScreen):
         if not _private:
             super().select_graphic_rendition(*attributes)
 
+    def scroll_up(self, count=1):
+        """SU, which curses uses and pyte does not know: lines leave at the top of the scrolling region."""
+        self.scroll(count, self.margins.bottom if self.margins else self.lines - 1, self.index)
+
+    def scroll_down(self, count=1):
+        """SD, the other way round."""
+        self.scroll(count, self.margins.top if self.margins else 0, self.reverse_index)
+
+    def scroll(self, count, edge, step):
+        """Scrolls by moving over an edge of the region; the cursor stays."""
+        at, self.cursor.y = self.cursor.y, edge
+        for _ in range(count or 1):
+            step()
+        self.cursor.y = at
+
+
+class Stream(pyte.ByteStream):
+    """The parser, with these two sequences."""
+
+    csi = dict(pyte.ByteStream.csi, S="scroll_up", T="scroll_down")
+    events = pyte.ByteStream.events | {"scroll_up", "scroll_down"}
+
 
 # A session's first process that opens a terminal gets it as its controlling terminal.
 ON_TERMINAL = ["/bin/sh", "-c", 'exec <"$0" >"$0" 2>&1 && exec "$@"']
@@ -68,7 +90,7 @@ class Screen:
     def __init__(self, argv, cwd, env, rows=40, cols=110):
         self.terminal = Terminal(cols, rows, history=2000, ratio=0.5)
         self.terminal.reply = self.send
-        self.stream = pyte.ByteStream(self.terminal)
+        self.stream = Stream(self.terminal)
         self.raw = b""
         self.torn = b""
         self.master, self.slave = os.openpty()

@@ -645,7 +645,7 @@ def test_marked_ones_go_together_and_open_ones_are_left_out_by_name():
     play.wait(2.1)
     play.keys("y")
     (names,) = play.asked("remove")[0]
-    assert names == tuple(sorted(set(row.name for row in sample()) - {"fix-auth"}))
+    assert names == tuple(sorted({row.name for row in sample()} - {"fix-auth"}))
     gone = [(name, name + "-1") for name in names if name != "blog"]
     play.answer("remove", names, value=(gone, [("blog", "busy")]))
     assert play.m.status_kind == "error" and "blog (busy)" in play.status
@@ -1138,3 +1138,4 @@ def test_every_effect_that_is_asked_for_can_be_done():
     )
     assert asked - {"repaint", "suspend", "clipboard"} <= set(cs.EFFECTS)
     assert set(cs.EFFECTS) <= set(cs._ANSWERS)
+    assert {key for key, _ in cs.BAR} - {"enter"} <= {key for mode, key in cs._BY_KEY if mode == "list"}

@@ -1,3 +1,4 @@
+
 """What bytes from a terminal mean: keys, the mouse, pasted text, and sequences that must not become keys."""
 
 import random

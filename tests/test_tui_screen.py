@@ -5,6 +5,7 @@ import re
 import shlex
 import signal
 import time
+from pathlib import Path
 
 import pytest
 from bed import PYTHON, TOP, need, wait_for
@@ -114,7 +115,7 @@ def test_the_terminal_is_as_it_was(box, sessions, way):
     box.fake("claude", out="here is the client\n")
     code = CODE.replace("import cs;", "import cs, os; print('pid=%d' % os.getpid(), flush=True);")
     if "error" in way:
-        code = "import sys; sys.path.insert(0, {!r})\n{}".format(str(TOP), BREAK) + code
+        code = f"import sys; sys.path.insert(0, {str(TOP)!r})\n" + BREAK + code
     script = 'stty -a >before; trap "" HUP TERM INT; "$@"; echo "status=$?"; stty -a >after; echo end'
     # What is ignored stays ignored in a child, so the traps are set back there.
     code = (
@@ -134,7 +135,7 @@ def test_the_terminal_is_as_it_was(box, sessions, way):
     assert raw.rfind(b"\x1b[?25h") > raw.rfind(b"\x1b[?25l") > 0
     if "error" in way:
         log = re.search(r"an error of its own \(ZeroDivisionError\); the details are in (\S+)", screen.text)
-        assert log and "ZeroDivisionError" in open(log.group(1)).read()
+        assert log and "ZeroDivisionError" in Path(log.group(1)).read_text()
     if way == "open":
         assert "here is the client" in screen.text
 
@@ -157,7 +158,8 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_brings_the_list_back(box,
     assert selected(screen) == "beta"
     screen.key("k")
     wait_selected(screen, "alpha")
-    screen.send("qecho status=$?\n")
+    screen.key("q")
+    screen.wait(lambda screen: screen.lines[-1].startswith("$")).send("echo status=$?\n")
     screen.wait("status=0")
     screen.send("exit\n")
     screen.finish()
@@ -286,7 +288,7 @@ def test_other_terminals_show_the_list_and_the_selection(box, sessions, term):
     screen.key("j")
     wait_selected(screen, "beta")
     screen.wait_idle(0.05)
-    fg, bg, reverse = colour_at(screen, "beta")
+    _, bg, reverse = colour_at(screen, "beta")
     assert reverse or bg != "default"
     screen.key("q")
     assert screen.finish() == 0

@@ -1,3 +1,4 @@
+
 """What the TUI draws: whole frames at three sizes, every layout rule, and any string at any size."""
 
 import random
@@ -49,13 +50,13 @@ def test_the_list_at_80_columns():
 def test_the_list_at_40_columns():
     assert Play(width=40, height=10).screen == shown("""
     ╭─ claude-sessions [8 sessions] ───────╮
-    │   Session                      Age ▼ │
+    │   Session                     Age ▼  │
     │                                      │
     │ ── Today · 2 ─────────────────────── │
-    │▌  ⚷ debug-api                  30m   │
-    │ ● ⚿ fix-auth                   2h    │
+    │▌  ⚷ debug-api                 30m    │
+    │ ● ⚿ fix-auth                  2h     │
     │ ── Yesterday · 1 ─────────────────── │
-    │   ⇝ homeassistant              1d    │
+    │   ⇝ homeassistant             1d     │
     ╰──────────────────────────────────────╯
      Enter actions   / filter        ? help
     """)
@@ -67,17 +68,17 @@ def test_the_list_at_130_columns_has_the_preview_beside_it():
     play.answer("sync state", "debug-api", value="auto on")
     assert play.screen == shown("""
     ╭─ claude-sessions v1.2.3 [8 sessions] ───────────────────────────── 1 open ─╮╭─ debug-api ──────────────────────────────────────╮
-    │   Session                                  Created     Modified▼ Secrets   ││ Created   2023-11-11 22:13                       │
+    │   Session                                 Created     Modified▼ Secrets    ││ Created   2023-11-11 22:13                       │
     │                                                                            ││ Modified  2023-11-14 21:43                       │
     │ ── Today · 2 ───────────────────────────────────────────────────────────── ││ Github    hex/debug-api                          │
-    │▌  debug-api                                2023-11-11  30m          ⚷ 3    ││ Secrets   3                                      │
-    │ ● ⚿ fix-auth                               2023-11-13  2h                  ││ Path      ~/s/debug-api                          │
+    │▌  debug-api                               2023-11-11  30m          ⚷ 3     ││ Secrets   3                                      │
+    │ ● ⚿ fix-auth                              2023-11-13  2h                   ││ Path      ~/s/debug-api                          │
     │ ── Yesterday · 1 ───────────────────────────────────────────────────────── ││ Sync      auto on                                │
-    │   ⇝ homeassistant                          2023-10-05  1d                  ││                                                  │
+    │   ⇝ homeassistant                         2023-10-05  1d                   ││                                                  │
     │ ── This Week · 1 ───────────────────────────────────────────────────────── ││ Objective                                        │
-    │   invoice-parser                           2023-11-08  3d                  ││ Find the cause                                   │
+    │   invoice-parser                          2023-11-08  3d                   ││ Find the cause                                   │
     │ ── This Month · 2 ──────────────────────────────────────────────────────── ││                                                  │
-    │   api-gateway                              2023-10-24  8d           ⚷ 1    ││ Discoveries                                      │
+    │   api-gateway                             2023-10-24  8d           ⚷ 1     ││ Discoveries                                      │
     ╰────────────────────────────────────────────────────────────────────────────╯╰─────────────────────────────────────── 5 more ↓ ─╯
      Enter actions   o open   / filter   Space mark   n new   d delete   Ctrl-F search   q quit                                ? help
     """)
@@ -257,7 +258,7 @@ NASTY = ["a\x1b[31mb", "tab\there", "new\nline", "日本語のセッション" *
 def test_any_string_at_any_size_draws_a_whole_frame():
     chance = random.Random(8)
     rows = [row(text or "empty", hours=i * 5, host=text or None, broken=i % 5 == 0) for i, text in enumerate(NASTY)]
-    keys = "j k enter right esc / a esc tab p d esc n x esc r esc m esc s esc w esc ? esc C-f x esc c esc space V j esc 1 4 5 6 G g".split()
+    keys = ["j", "k", "enter", "right", "esc", "/", "a", "esc", "tab", "p", "d", "esc", "n", "x", "esc", "r", "esc", "m", "esc", "s", "esc", "w", "esc", "?", "esc", "C-f", "x", "esc", "c", "esc", "space", "V", "j", "esc", "1", "4", "5", "6", "G", "g"]
     for _ in range(60):
         width, height = chance.choice(
             [(1, 1), (3, 50), (300, 100), (40, 8), (121, 9), (80, 24), (41, 30), (300, 2)]
