@@ -6759,7 +6759,7 @@ def restore_session(places: Places, wanted: str) -> Session:
 
 NETWORK_PATIENCE = 60.0  # seconds for one git command to a remote where nobody watches
 BACKGROUND_PATIENCE = 20.0
-CLOSING_PATIENCE = 2.5  # how long closing a session waits for its push
+CLOSING_PATIENCE = 2.0  # how long closing a session waits for its push
 
 PREFIX_VARIABLE = "CS_SYNC_PREFIX"
 
@@ -7501,10 +7501,11 @@ def _import_secrets(history: History, pulled: Pulled) -> None:
 class Pushed:
     """What a push has done."""
 
-    __slots__ = ("commits", "pulled", "total", "upstream")
+    __slots__ = ("commits", "left_uncommitted", "pulled", "total", "upstream")
 
     def __init__(self) -> None:
         self.commits = 0
+        self.left_uncommitted = 0  # files, in a repository that cs does not commit to
         self.total = 0
         self.pulled: Pulled | None = None
         self.upstream: Upstream | None = None
@@ -7527,6 +7528,8 @@ def push(
             _refresh_secrets_file(history)
             if commit:
                 commit_session(places, session, sync_subject(time.time()))
+        else:
+            pushed.left_uncommitted = len(uncommitted_files(history))
         pushed.upstream = upstream = upstream_of(history)
         pushed.total = _count_commits(history, "HEAD")
         if upstream is None:
@@ -7670,25 +7673,26 @@ def sync_at_start(session: Session) -> None:
 
 def sync_at_end(places: Places, session: Session) -> None:
     """At the end of a session: pushes in the background, and waits for a moment to say how it went."""
-    if not syncs_by_itself(session) or origin_url(session.directory) is None or not has_git():
+    import subprocess
+
+    if not syncs_by_itself(session) or origin_url(session.directory) is None:
         return
-    history = open_history(places, session)
-    upstream = upstream_of(history) if history is not None else None
-    if history is None or upstream is None or not upstream.local:
-        return
-    if not _count_commits(history, "HEAD", *_already_there(history, upstream)):
-        return
-    process = start_sync(session, "push")
     try:
-        status = process.wait(CLOSING_PATIENCE)
-    except Exception:  # subprocess.TimeoutExpired
-        tell(f"'{session.name}' is still being pushed to {upstream.shown}; its log says how it went")
+        history = open_history(places, session)
+        upstream = upstream_of(history) if history is not None else None
+        if history is None or upstream is None or not upstream.local:
+            return
+        if not _count_commits(history, "HEAD", *_already_there(history, upstream)):
+            return
+        status = start_sync(session, "push").wait(CLOSING_PATIENCE)
+    except subprocess.TimeoutExpired:
+        tell(f"'{session.name}' is still being pushed in the background; its log says so if that fails")
         return
+    except (CsError, OSError) as error:
+        log_line(session, f"Sync: push failed: {clean(str(error))}")
+        status = 1
     if status != 0:
-        warn(
-            f"'{session.name}' could not be pushed to {upstream.shown}; its log says why",
-            "the next session tries again",
-        )
+        warn(f"'{session.name}' could not be pushed; its log says why", "the next session tries again")
 
 
 # ── clone ──
@@ -12929,6 +12933,7 @@ def open_session(places: Places, name: str, how: Opening) -> int:
     finally:
         watch.ignore_signals()
         finish_session(places, session)
+        sync_at_end(places, session)
     return status
 
 
@@ -17771,6 +17776,9 @@ def sync_push_command(call: Call) -> int:
     else:
         if pushed.pulled is not None:
             _say_pulled(pushed.pulled, pushed.upstream)
+        if pushed.left_uncommitted:
+            files = plural(pushed.left_uncommitted, "changed file")
+            tell(f"cs: {files} stayed here: cs does not commit to this repository, which was there before it")
         what = f"pushed {plural(pushed.commits, 'commit')} to" if pushed.commits else "nothing new for"
         say(f"{what} {pushed.upstream.shown} ({pushed.upstream.branch})")
     return 0
