@@ -1,15 +1,25 @@
 """Sync: a session's history is carried to a remote and to other machines, and nothing is lost."""
 
+import contextlib
 import json
 import os
 import subprocess
+import sys
 
 import pytest
-from bed import need
+from bed import TOP, need
 
 import cs
 
 HOSTS = ("one", "two", "three")
+PROGRAM = [  # imported, not run, so that its bytecode is kept
+    *(
+        sys.executable,
+        "-c",
+        "import sys; sys.path.insert(0, sys.argv.pop(1)); import cs; sys.exit(cs.main(sys.argv[1:]))",
+    ),
+    str(TOP),
+]
 
 
 class Machine:
@@ -36,7 +46,7 @@ class Machine:
         """Runs the program on this machine and returns what it printed."""
         environment = dict(os.environ, **self.environment(**more))
         done = subprocess.run(
-            [os.sys.executable, os.path.abspath(cs.__file__), *words],
+            [*PROGRAM, *words],
             cwd=self.home,
             env=environment,
             capture_output=True,
@@ -46,6 +56,18 @@ class Machine:
         )
         assert done.returncode == status, (words, done.returncode, done.stdout, done.stderr)
         return done
+
+    @contextlib.contextmanager
+    def inside(self, name="work"):
+        """For calls of the module itself, which are many times faster: its places and a session of this machine."""
+        before = dict(os.environ)
+        os.environ.update(self.environment())
+        try:
+            places = cs.Places(os.environ)
+            yield places, cs.session_named(places, name)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
     def path(self, name="work"):
         return os.path.join(self.root, name)

@@ -11,7 +11,7 @@ import random
 
 import pytest
 from bed import find, need
-from test_sync import Machine, machines, objects, remote  # noqa: F401 - some are fixtures
+from test_sync import machines, objects, remote  # noqa: F401 - some are fixtures
 
 import cs
 
@@ -55,7 +55,8 @@ class Writer:
     def hide(self, mark):
         if self.secrets is not None and find("age"):
             name = f"{self.machine.name.upper()}_{self.count}"
-            self.machine.cs("work", "-secrets", "set", name, input=mark + "\n")
+            with self.machine.inside() as (places, _):
+                cs.open_store(places).set("work", name, mark)
             self.secrets[name] = mark
 
     def write(self, mark):
@@ -68,8 +69,13 @@ class Writer:
             self.files[name] = mark + "\n"
 
     def commit(self, mark):
-        places = cs.Places(dict(os.environ, **self.machine.environment()))
-        cs.commit_session(places, cs.session_named(places, "work"), mark)
+        with self.machine.inside() as (places, session):
+            cs.commit_session(places, session, mark)
+
+
+def sync(machine, deed):
+    with machine.inside() as (places, session):
+        deed(places, session, quiet=True)
 
 
 @pytest.mark.slow
@@ -97,12 +103,12 @@ def test_every_machine_ends_with_every_line_artifact_file_and_secret(machines, r
             for _ in range(chance.randrange(4)):
                 writer.work()
         for machine in chance.sample(machines, chance.randrange(1, 4)):
-            machine.cs("work", "-sync", chance.choice(["push", "push", "pull"]))
+            sync(machine, chance.choice([cs.push, cs.push, cs.pull]))
     for _ in range(2):
         for machine in chance.sample(machines, 3):
-            machine.cs("work", "-sync", "push")
+            sync(machine, cs.push)
     for machine in machines:
-        machine.cs("work", "-sync", "pull")
+        sync(machine, cs.pull)
         check(machine, writers)
     assert machines[0].files() == machines[1].files() == machines[2].files()
 
@@ -114,6 +120,8 @@ def check(machine, writers):
         for name in (".cs/discoveries.md", ".cs/changes.md", ".cs/logs/session.log")
     }
     entries = {entry["filename"]: entry for entry in json.loads(machine.read(".cs/artifacts/MANIFEST.json"))}
+    with machine.inside() as (places, _):
+        stored = cs.open_store(places).get_all("work")
     for writer in writers:
         for name, line in writer.lines:
             assert texts[name].count(line) == 1, (machine.name, name, line)
@@ -123,7 +131,7 @@ def check(machine, writers):
             there = os.path.exists(os.path.join(machine.path(), name))
             assert (machine.read(name) if there else None) == text
         for name, value in writer.secrets.items():
-            assert machine.cs("work", "-secrets", "get", name).stdout == value + "\n"
+            assert stored[name] == value
     git = os.path.join(machine.path(), ".git")
     assert not {"rebase-merge", "rebase-apply", "MERGE_HEAD", "CHERRY_PICK_HEAD"} & set(os.listdir(git))
     assert machine.git("stash", "list") == "" and machine.git("status", "--porcelain") == ""

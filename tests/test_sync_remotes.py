@@ -10,7 +10,7 @@ import time
 
 import pytest
 from bed import wait_for
-from test_sync import Machine, machines, pair, refs, remote  # noqa: F401 - some are fixtures
+from test_sync import PROGRAM, machines, pair, refs, remote  # noqa: F401 - some are fixtures
 
 import cs
 
@@ -173,7 +173,7 @@ def project(machines, remote):
     ):
         subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x", *words], check=True)
     done = subprocess.run(
-        [os.sys.executable, os.path.abspath(cs.__file__), "-adopt", "work"],
+        [*PROGRAM, "-adopt", "work"],
         cwd=directory,
         env=dict(os.environ, **machine.environment()),
         capture_output=True,
