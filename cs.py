@@ -3110,13 +3110,28 @@ def ensure_age_key(places: Places) -> str:
     """The path of this machine's age identity, which is made when there is none."""
     path = age_key_path(places)
     if not os.path.exists(path):
-        make_private_directory(places.secrets)
         made = run(["age-keygen"], environment={PASSWORD_VARIABLE: ""}).out
         if b"AGE-SECRET-KEY-1" not in made:
             raise CsError("age-keygen made no key")
-        write_atomically(path, made, 0o600)
+        create_private_file(path, made)
     make_private_file(path)
     return path
+
+
+def create_private_file(path: str, data: bytes) -> None:
+    """Makes a file that only its owner can read, whole or not at all; another process's file stays."""
+    make_private_directory(os.path.dirname(path))
+    beside = f"{path}.{os.getpid()}.new"
+    write_atomically(beside, data, 0o600)
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        if not os.path.exists(path):
+            os.rename(beside, path)
+    finally:
+        remove_file(beside)
 
 
 def make_private_file(path: str) -> None:
@@ -3168,8 +3183,8 @@ def _key_file(places: Places, make: bool) -> bytes | None:
     path = os.path.join(places.secrets, "store.key")
     data = read_bytes(path)
     if data is None and make:
-        data = os.urandom(32).hex().encode() + b"\n"
-        write_atomically(path, data, 0o600)
+        create_private_file(path, os.urandom(32).hex().encode() + b"\n")
+        data = read_bytes(path)
     if data is None:
         return None
     make_private_file(path)
@@ -4248,6 +4263,13 @@ class SecretStore:
         make_private_directory(self.places.secrets)
         return FileLock(os.path.join(self.places.secrets, "lock"), patience)
 
+    def _sweep(self) -> None:
+        """Removes what a killed process has left half-written, encrypted; the lock is held."""
+        for directory in (self.places.secrets, os.path.join(self.places.secrets, ".trash")):
+            for name in os.listdir(directory) if os.path.isdir(directory) else []:
+                if name.startswith(".") and name.endswith(".tmp"):
+                    remove_file(os.path.join(directory, name))
+
     def _forget(self, key: str) -> None:
         """Takes a session out of the index; the lock is held."""
         sessions = _read_index(self.places)
@@ -4256,6 +4278,7 @@ class SecretStore:
 
     def _index(self, key: str, backend: str, changes: dict[str, Any], whole: bool = False) -> None:
         """Notes names with their dates, or (None) that they are gone; the lock is held."""
+        self._sweep()
         sessions = _read_index(self.places)
         if sessions is None:
             os.replace(_index_path(self.places), _index_path(self.places) + ".damaged")
@@ -4628,11 +4651,10 @@ class _Agreement:
 def _digest_key(places: Places) -> bytes:
     path = os.path.join(places.secrets, "digest.key")
     key = read_bytes(path)
-    if key is None or len(key) != 32:
-        make_private_directory(places.secrets)
-        key = os.urandom(32)
-        write_atomically(path, key, 0o600)
-    return key
+    if key is None:
+        create_private_file(path, os.urandom(32))
+        key = read_bytes(path)
+    return key or b""
 
 
 def read_secrets_file(places: Places, path: str) -> dict[str, str]:

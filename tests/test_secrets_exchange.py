@@ -100,6 +100,11 @@ class TestRecipients:
         assert ada.secrets("age", "init").out == first.out == ada.secrets("age", "pubkey").out
         assert key.read_bytes() == before
 
+    def test_many_at_once_make_one_key(self, ada, box):
+        crowd = [box.start_cs("-secrets", "age", "init", env=ada.env) for _ in range(6)]
+        assert {running.result().out for running in crowd} == {ada.key() + "\n"}
+        assert sorted(path.name for path in (ada.home / ".cs-secrets").iterdir()) == ["age.key"]
+
     def test_pubkey_without_a_key_says_how_to_make_one(self, ada):
         assert ada.secrets("age", "pubkey") == (
             1,
