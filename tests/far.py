@@ -26,6 +26,8 @@ class Far(Sshd):
         self.env = {name: value for name, value in self.there.env.items() if name != "TERM"}
         self.write(".profile", f"PATH={shlex.quote(self.env['PATH'])}\n")
         self.write_configuration()
+        login = self.top / "login"  # sshd gives every command to the user's shell
+        login.write_text(login.read_text().replace("/bin/sh -c", self.env["SHELL"] + " -c"))
 
     def install_cs(self, command=None):
         """Puts cs, or a stand-in for another version of it, to ~/.local/bin."""

@@ -219,6 +219,20 @@ def test_names_with_dots_are_told_apart_by_tmux_too(box, far):
     assert sorted(path.name for path in far.root.iterdir()) == ["a-b", "a.b", "a_b"]
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_login_shell_there_may_be_any(box, far, shell):
+    far.there.env["SHELL"] = need(shell)
+    far.publish()
+    box.fake("claude")
+    assert detach(open_on(box, far, "it-is.dotted")) == 0
+    assert far.cs("api").status == 0
+    make_stub(box, "api", far.address)
+    assert box.cs("api", "--move-here").status == 0
+    box.without("rsync")
+    assert box.cs("api", "--move-to", far.address).status == 0
+
+
 def test_et_is_preferred_where_it_is_installed(box, far):
     box.fake("et", script=ET)
     screen = open_on(box, far)

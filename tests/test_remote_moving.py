@@ -108,6 +108,11 @@ def test_a_login_shell_that_greets_does_not_disturb(box, far, session):
     assert content(far.root / "api") == before
 
 
+def test_one_login_does_for_all_of_a_move(box, far, session):
+    assert box.cs("api", "--move-to", far.address).status == 0
+    assert far.log.read_text().count("Accepted publickey") == 1
+
+
 def test_progress_is_shown_on_a_terminal(box, far, session):
     moved = box.cs("api", "--move-to", far.address, tty=True)
     assert moved.status == 0
