@@ -174,7 +174,7 @@ def test_a_kill_leaves_the_session_as_it_was(box, far, session):
 
 # cs there, but its connection breaks when a certain question comes: before or after the answer was found
 PROXY = """\
-import json, subprocess, sys, time
+import json, subprocess, sys, time  # in the home there
 when, verb, *command = sys.argv[1:]
 if command[-1] != "-remote-serve":
     sys.exit(subprocess.call(command))
@@ -183,10 +183,13 @@ for line in sys.stdin.buffer:
     is_it = json.loads(line)["ask"] == verb
     if is_it and when == "before":
         break
+    if is_it and when == "slowly":
+        open(verb, "w").close()
+        time.sleep(0.5)
     served.stdin.write(line)
     served.stdin.flush()
     answer = served.stdout.readline()
-    if is_it:
+    if is_it and when == "after":
         break
     sys.stdout.buffer.write(answer)
     sys.stdout.flush()
@@ -245,6 +248,52 @@ def test_a_connection_that_breaks_at_any_question_of_move_here(box, far, session
     assert box.cs("api", "--move-here").status == 0
     assert content(session) == before and staging(box.root) == []
     assert box.cs("api", "-secrets", "get", "KEY").out == "another value\n"
+
+
+@pytest.mark.parametrize("what", ["drop", signal.SIGINT])
+def test_a_copy_that_is_interrupted_on_the_way_back(box, far, session, what):
+    before = content(session)
+    assert box.cs("api", "--move-to", far.address).status == 0
+    slow_rsync(box)
+    moving_back = box.start_cs("api", "--move-here")
+    wait_for(lambda: any(list(place.iterdir()) for place in staging(box.root)), what="the copy")
+    far.drop() if what == "drop" else moving_back.signal(what)
+    result = moving_back.result()
+    assert result.status == (1 if what == "drop" else 130)
+    (place,) = staging(box.root)
+    assert f"cs: hint: what has been copied is ~/{place.relative_to(box.home)}: the same" in result.err
+    assert f"cs: hint: or: rm -rf {place}\n" in result.err
+    assert content(far.root / "api") == before and (box.root / "api/.cs/remote.conf").exists()
+    (box.bin / "rsync").unlink()
+    wait_for(lambda: not (far.root / "api/.cs/session.lock").exists(), what="the lock there to be free")
+    assert box.cs("api", "--move-here").status == 0
+    assert content(session) == before
+
+
+def test_a_trash_that_takes_nothing_undoes_the_move_there_too(box, far, session):
+    set_secrets(box)
+    before = content(session)
+    (box.root / ".trash").write_text("not a directory")
+    failed = box.cs("api", "--move-to", far.address)
+    assert failed.status == 1 and names_leftovers(failed.err, far)
+    assert content(session) == before
+    assert sorted(path.name for path in far.root.iterdir()) == [".arriving"]
+    assert far.cs("api", "-secrets", "list").out == ""
+    (box.root / ".trash").unlink()
+    then_it_works(box, far, before)
+
+
+def test_no_signal_interrupts_the_handing_over(box, far, session):
+    before = content(session)
+    break_at(far, "slowly", "settle")
+    moving_on = box.start_cs("api", "--move-to", far.address)
+    wait_for((far.home / "settle").exists, what="the handing over")
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        moving_on.signal(number)
+    result = moving_on.result()
+    assert result.status == 0, result.err
+    assert content(far.root / "api") == before
+    assert (box.root / "api/.cs/remote.conf").exists()
 
 
 def test_a_disk_that_is_full_here_on_the_way_back(box, far, session):

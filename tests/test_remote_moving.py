@@ -186,8 +186,19 @@ def test_the_conversation_goes_on_there_with_the_real_client(box):
     chat = Chat(screen)
     assert "the first question" in screen.text
     chat.say("the second question", "the second answer")
-    asked = there.api.conversations()[-1]
-    assert [text for role, text in asked if role == "user"][-2:] == ["the first question", "the second question"]
+    assert prompts(there) == ["the first question", "the second question"]
+    chat.type("/exit")
+    assert screen.finish() == 0
+    assert box.cs("api", "--move-here").status == 0
+    here.api.script(["the third answer"])
+    chat = Chat(box.spawn_cs("api"))
+    chat.say("the third question", "the third answer")
+    assert prompts(here) == ["the first question", "the second question", "the third question"]
+
+
+def prompts(client):
+    """What the person has said in the conversation that the model was last asked to go on with."""
+    return [text for role, text in client.api.conversations()[-1] if role == "user" and text.startswith("the ")]
 
 
 def test_a_conversation_that_no_cs_has_noted_comes_along_too(box, far, session):
