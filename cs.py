@@ -480,6 +480,13 @@ def write_atomically(path: str, data: bytes | str, mode: int | None = None, dura
         sync_directory(directory)
 
 
+def write_json(path: str, value: object) -> None:
+    """Replaces a small JSON file of cs's own."""
+    import json
+
+    write_atomically(path, json.dumps(value, indent=1, sort_keys=True) + "\n", 0o600, durable=False)
+
+
 def write_parts_atomically(path: str, parts: Iterable[str]) -> None:
     """Like write_atomically(), for a text that is too long to be held in memory."""
     beside = f"{os.path.realpath(path)}.{os.getpid()}.tmp"
@@ -832,6 +839,35 @@ def run(
     return result
 
 
+def feed(command: list[str], parts: Iterable[bytes], timeout: float | None = None) -> None:
+    """Runs a program that reads, on stdin, more than should be held in memory. A failure raises ProcessError."""
+    import subprocess
+
+    try:
+        process = subprocess.Popen(
+            command,
+            env=child_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except (FileNotFoundError, PermissionError) as error:
+        raise ProgramMissing(f"{command[0]} cannot be started: {error.strerror}") from error
+    assert process.stdin is not None
+    try:
+        for part in parts:
+            process.stdin.write(part)
+    except BrokenPipeError:
+        pass  # its own words tell why
+    except BaseException:
+        end_process_group(process, owns_group=True)
+        raise
+    _, err = process.communicate(timeout=timeout)
+    if process.returncode != 0:
+        raise ProcessError(command, Result(process.returncode, b"", err))
+
+
 def end_process_group(process: Any, owns_group: bool) -> None:
     """Ends a child, and everything it started when it leads a group of its own; returns when it is gone."""
     import signal
@@ -1129,6 +1165,7 @@ class Session:
         "claude_md",
         "conversations",
         "conversations_list",
+        "conversations_sealed",
         "directory",
         "discoveries",
         "discoveries_archive",
@@ -1173,6 +1210,7 @@ class Session:
         self.lock = os.path.join(meta, "session.lock")
         self.local = os.path.join(meta, "local")  # this machine only, never committed
         self.conversations = os.path.join(self.local, "conversations")
+        self.conversations_sealed = os.path.join(meta, "conversations")  # encrypted, for other machines
         self.conversations_list = os.path.join(self.local, "conversations.json")
 
     @property
@@ -1811,8 +1849,18 @@ class _ConversationList:
             self.lock.__exit__(kind, error, trace)
 
 
-def note_conversation(session: Session, id: str, source: str, transcript: str = "", nested: bool = False) -> None:
-    """Adds a conversation to the list, or renews what is known of it. What was known is never taken back."""
+def note_conversation(
+    session: Session,
+    id: str,
+    source: str,
+    transcript: str = "",
+    nested: bool = False,
+    bound: float | None = None,
+) -> None:
+    """Adds a conversation to the list, or renews what is known of it. What was known is never taken back.
+
+    `bound` is when the session's own client turned to it (seconds since the epoch); now, unless it is given.
+    """
     with _ConversationList(session) as known:
         conversation = next((each for each in known if each.id == id), None)
         if conversation is None:
@@ -1822,7 +1870,7 @@ def note_conversation(session: Session, id: str, source: str, transcript: str = 
         conversation.transcript = transcript or conversation.transcript
         conversation.nested = conversation.nested and nested
         if not nested:
-            conversation.bound = time.time()
+            conversation.bound = max(conversation.bound, time.time() if bound is None else bound)
 
 
 # ── keeping ──
@@ -1840,6 +1888,12 @@ def keep_conversation(places: Places, session: Session, conversation: Conversati
         if has_user_record(source):
             _keep_file(source, _kept_path(session, conversation.id))
             _keep_folder(source[: -len(".jsonl")], _kept_path(session, conversation.id)[: -len(".jsonl")])
+
+
+def keep_transcript(session: Session, id: str, path: str) -> None:
+    """Keeps a file that came from elsewhere as a conversation's transcript."""
+    if has_user_record(path):
+        _keep_file(path, _kept_path(session, id))
 
 
 def _transcript_places(places: Places, session: Session, conversation: Conversation) -> list[str]:
@@ -2159,15 +2213,19 @@ def _conversation_facts(places: Places, session: Session, conversation: Conversa
         if is_prompt(record):
             facts.prompt = clean(" ".join(spoken_text(record).split()))
             break
-    facts.last = _last_time(path) or os.path.getmtime(path)
+    facts.last = last_time(path) or os.path.getmtime(path)
     facts.turns = _count_turns(path, conversation)
     return facts
 
 
+def find_transcript(places: Places, session: Session, conversation: Conversation) -> str | None:
+    """The fullest file that there is of a conversation; None when nothing is left."""
+    return _longest(_generations(session, conversation.id) + _transcript_places(places, session, conversation))
+
+
 def transcript_of(places: Places, session: Session, conversation: Conversation) -> str:
     """The fullest file that there is of a conversation; an error when nothing is left."""
-    paths = _generations(session, conversation.id) + _transcript_places(places, session, conversation)
-    path = _longest(paths)
+    path = find_transcript(places, session, conversation)
     if path is None:
         raise CsError(f"nothing is left of conversation {conversation.id}")
     return path
@@ -2239,7 +2297,7 @@ def _tools_used(record: dict[str, Any]) -> Iterator[str]:
             yield f"- *{block.get('name')}* `{cut(clean(what.strip().partition(chr(10))[0]), 100)}`"
 
 
-def _last_time(path: str) -> float | None:
+def last_time(path: str) -> float | None:
     """The time of the last record that has one, looked for in the last CHUNK bytes."""
     with open(path, "rb") as f:
         f.seek(max(0, os.path.getsize(path) - CHUNK))
@@ -3321,6 +3379,19 @@ def _openssl_secret(places: Places, kind: str, what: str) -> bytes:
     if secret is None:
         raise WrongKey(f"{what} is encrypted with the key file store.key beside it, which is gone")
     return secret
+
+
+def decrypt_age_file(places: Places, path: str, target: str) -> None:
+    """Decrypts an age file of any length into another file. Raises SecretsUnreadable or ProcessError."""
+    what = os.path.basename(path)
+    identities = _age_identities(places, read_bytes(path, CHUNK) or b"") if has_age() else []
+    if not identities:
+        raise WrongKey(f"{what} is encrypted with age, and this machine has no key for it", _AGE_KEY_HINT)
+    result = run(
+        ["age", "--decrypt", *identities, "-o", target, path], environment={PASSWORD_VARIABLE: ""}, check=False
+    )
+    if result.status != 0:
+        raise SecretsUnreadable(f"{what} cannot be decrypted ({result.complaint.partition(' age: report')[0]})")
 
 
 def decrypt_age(places: Places, data: bytes, what: str) -> bytes:
@@ -4547,9 +4618,13 @@ def _encrypt_to(keys: list[str], values: dict[str, str]) -> bytes:
     return result.out
 
 
+def recipient_keys(session: Session) -> list[str]:
+    """The public keys of all recipients."""
+    return [key for each in recipients(session).values() for key in each]
+
+
 def _encrypt_to_recipients(session: Session, values: dict[str, str]) -> None:
-    keys = [key for each in recipients(session).values() for key in each]
-    write_atomically(session.secrets_age, _encrypt_to(keys, values), 0o600)
+    write_atomically(session.secrets_age, _encrypt_to(recipient_keys(session), values), 0o600)
 
 
 def _remember_recipients(session: Session) -> list[str]:
@@ -7464,6 +7539,7 @@ def _bring_in(history: History, upstream: Upstream, prefer: str) -> Pulled:
             _fast_forward(history, upstream)
     _set_upstream(history, upstream)
     _import_secrets(history, pulled)
+    unseal_conversations(history.places, session)
     return pulled
 
 
@@ -7517,6 +7593,109 @@ def _import_secrets(history: History, pulled: Pulled) -> None:
         pulled.secrets, pulled.conflicts = sorted(exchange.for_store), exchange.conflicts
 
 
+# ── conversations that travel ──
+# With conversations=on in sync.conf, a push takes them along: redacted, and encrypted to the session's keys.
+
+
+def conversations_travel(session: Session) -> bool:
+    """Whether somebody has asked that conversations be synced; they are not by default."""
+    return read_key_values(session.sync_conf).get("conversations") == "on"
+
+
+def seal_conversations(places: Places, session: Session) -> None:
+    """Encrypts each of the session's own conversations that has grown to `.cs/conversations/<id>.jsonl.age`."""
+    if not conversations_travel(session):
+        return
+    keys = recipient_keys(session)
+    if not has_age() or not keys:
+        why = how_to_get_age() if not has_age() else f"cs {session.name} -secrets age init"
+        warn("conversations are not synced: that needs age and a recipient", why)
+        return
+    known = known_values(places, session.name)
+    for conversation in known_conversations(session):
+        path = None if conversation.nested else find_transcript(places, session, conversation)
+        if path is not None and not _is_sealed(session, conversation.id, path, keys):
+            _seal_conversation(session, conversation.id, path, keys, known)
+            _note_sealed(session, conversation.id, path, keys)
+
+
+def _sealed_record(session: Session) -> dict[str, Any]:
+    """What has been sealed: of each conversation its length in bytes, and the keys it is encrypted to."""
+    record = read_json(os.path.join(session.local, "sealed.json"))
+    return record if isinstance(record, dict) else {}
+
+
+def _is_sealed(session: Session, id: str, path: str, keys: list[str]) -> bool:
+    return bool(_sealed_record(session).get(id) == [os.path.getsize(path), *sorted(keys)])
+
+
+def _note_sealed(session: Session, id: str, path: str, keys: list[str]) -> None:
+    record = {**_sealed_record(session), id: [os.path.getsize(path), *sorted(keys)]}
+    write_json(os.path.join(session.local, "sealed.json"), record)
+
+
+def _seal_conversation(session: Session, id: str, path: str, keys: list[str], known: dict[str, str]) -> None:
+    os.makedirs(session.conversations_sealed, exist_ok=True)
+    target = os.path.join(session.conversations_sealed, id + ".jsonl.age")
+    beside = os.path.join(session.local, f"{id}.age.{os.getpid()}.tmp")
+    try:
+        options = [word for key in keys for word in ("-r", key)]
+        feed(["age", "--encrypt", *options, "-o", beside], _redacted_parts(path, known))
+        os.replace(beside, target)
+    finally:
+        remove_file(beside)
+
+
+def _redacted_parts(path: str, known: dict[str, str]) -> Iterator[bytes]:
+    """A transcript with placeholders for credentials, a line (of a huge one: a megabyte) at a time."""
+    with open(path, "rb") as f:
+        part = f.readline(LONGEST_RECORD)
+        while part:
+            yield redact_bytes(part, known)
+            part = f.readline(LONGEST_RECORD)
+
+
+def unseal_conversations(places: Places, session: Session) -> None:
+    """Takes over the conversations that other machines have sent; what is here and longer stays."""
+    try:
+        names = os.listdir(session.conversations_sealed)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    seen = read_json(_unsealed_record(session))
+    seen = seen if isinstance(seen, dict) else {}
+    for name in names:
+        id, path = name[: -len(".jsonl.age")], os.path.join(session.conversations_sealed, name)
+        found = os.lstat(path)
+        state = [found.st_size, int(found.st_mtime)]
+        if not name.endswith(".jsonl.age") or not is_conversation_id(id) or seen.get(name) == state:
+            continue
+        try:
+            _unseal_conversation(places, session, id, path)
+        except CsError as error:
+            warn(f"conversation {id} was not taken over: {error}", *error.hints)
+        seen[name] = state
+        write_json(_unsealed_record(session), seen)
+
+
+def _unsealed_record(session: Session) -> str:
+    return os.path.join(session.local, "unsealed.json")
+
+
+def _unseal_conversation(places: Places, session: Session, id: str, path: str) -> None:
+    """Decrypts one conversation and keeps it, unless what is kept already holds all of it."""
+    os.makedirs(session.conversations, mode=0o700, exist_ok=True)
+    beside = os.path.join(session.local, f"{id}.{os.getpid()}.tmp")
+    try:
+        decrypt_age_file(places, path, beside)
+        keep_transcript(session, id, beside)
+        note_conversation(session, id, "synced", bound=last_time(beside) or 0.0)
+        longest = find_transcript(places, session, Conversation(id))
+        if longest is not None and os.path.getsize(longest) == os.path.getsize(beside):
+            _note_sealed(session, id, beside, recipient_keys(session))  # else ours, which is longer, goes out
+    finally:
+        remove_file(beside)
+
+
 # ── push ──
 
 
@@ -7548,6 +7727,7 @@ def push(
     with sync_lock(session):
         if history.is_own:
             _refresh_secrets_file(history)
+            seal_conversations(places, session)
             if commit:
                 commit_session(places, session, sync_subject(time.time()))
         else:
@@ -17931,6 +18111,7 @@ def sync_clone_command(call: Call) -> int:
     complete_session(session)
     pulled = Pulled()
     _import_secrets(history_to_sync(call.places, session), pulled)
+    unseal_conversations(call.places, session)
     say(f"cloned {without_credentials(url)} to {call.places.shorten(session.directory)}")
     if pulled.secrets:
         say(f"{plural(len(pulled.secrets), 'secret')} imported: {', '.join(pulled.secrets)}")

@@ -1,4 +1,3 @@
-
 """What bytes from a terminal mean: keys, the mouse, pasted text, and sequences that must not become keys."""
 
 import random

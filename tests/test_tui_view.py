@@ -1,4 +1,3 @@
-
 """What the TUI draws: whole frames at three sizes, every layout rule, and any string at any size."""
 
 import random
@@ -258,7 +257,48 @@ NASTY = ["a\x1b[31mb", "tab\there", "new\nline", "日本語のセッション" *
 def test_any_string_at_any_size_draws_a_whole_frame():
     chance = random.Random(8)
     rows = [row(text or "empty", hours=i * 5, host=text or None, broken=i % 5 == 0) for i, text in enumerate(NASTY)]
-    keys = ["j", "k", "enter", "right", "esc", "/", "a", "esc", "tab", "p", "d", "esc", "n", "x", "esc", "r", "esc", "m", "esc", "s", "esc", "w", "esc", "?", "esc", "C-f", "x", "esc", "c", "esc", "space", "V", "j", "esc", "1", "4", "5", "6", "G", "g"]
+    keys = [
+        "j",
+        "k",
+        "enter",
+        "right",
+        "esc",
+        "/",
+        "a",
+        "esc",
+        "tab",
+        "p",
+        "d",
+        "esc",
+        "n",
+        "x",
+        "esc",
+        "r",
+        "esc",
+        "m",
+        "esc",
+        "s",
+        "esc",
+        "w",
+        "esc",
+        "?",
+        "esc",
+        "C-f",
+        "x",
+        "esc",
+        "c",
+        "esc",
+        "space",
+        "V",
+        "j",
+        "esc",
+        "1",
+        "4",
+        "5",
+        "6",
+        "G",
+        "g",
+    ]
     for _ in range(60):
         width, height = chance.choice(
             [(1, 1), (3, 50), (300, 100), (40, 8), (121, 9), (80, 24), (41, 30), (300, 2)]
