@@ -22,6 +22,8 @@ class Writer:
         made = {"".join(self.random.choices(SYLLABLES.split(), k=self.random.randint(2, 4))) for _ in range(20000)}
         self.rare = sorted(made)
         self.weights = [1 / (rank + 10) for rank in range(len(self.rare))]
+        self.bulk = self.prose(60000)
+        self.answers = [self.prose(160) for _ in range(8000)]
 
     def prose(self, words):
         """So many words, most of them common ones."""
@@ -47,17 +49,16 @@ def record(kind, content, moment, directory, conversation, **more):
 def write_transcript(path, writer, size, start, directory):
     """A conversation of about so many bytes: prompts, answers, and tool results, which are the bulk."""
     conversation, moment, written = path.stem, start, 0
-    bulk = writer.prose(12000)
     with open(path, "a", encoding="utf-8") as f:
         while written < size:
             moment += 60
             lines = [record("user", writer.prose(40), moment, directory, conversation)]
             for _ in range(4):
                 moment += 15
-                answer = [{"type": "text", "text": writer.prose(160)}]
+                answer = [{"type": "text", "text": f"{writer.random.choice(writer.answers)} {int(moment)}"}]
                 lines.append(record("assistant", answer, moment, directory, conversation))
-                at = writer.random.randrange(len(bulk) - 5000)
-                output = bulk[at : at + writer.random.randint(300, 4500)]
+                at = writer.random.randrange(len(writer.bulk) - 5000)
+                output = writer.bulk[at : at + writer.random.randint(300, 4500)]
                 result = [{"type": "tool_result", "tool_use_id": "toolu_01", "content": output}]
                 more = {"toolUseResult": {"stdout": output, "stderr": ""}}
                 lines.append(record("user", result, moment, directory, conversation, **more))
