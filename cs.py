@@ -9597,22 +9597,25 @@ class Inventory:
 
 
 def take_inventory(places: Places, name: str) -> Inventory:
-    """Looks at a session's directories. Reads nothing but the beginnings of conversations that are there twice."""
+    """Looks at a session's directories, also those of the earliest layout; what is no session has no sources."""
     session = Session(name, os.path.join(places.root, name))
     inventory = Inventory(name, session.path, session.directory)
-    meta = session.meta if session.exists else session.directory  # the earliest layout
-    inventory.watched += [meta, session.artifacts, session.conversations]
+    is_early = not session.exists and os.path.isfile(os.path.join(session.directory, "logs", "session.log"))
+    if not session.exists and not is_early:
+        return inventory
+    meta = session.directory if is_early else session.meta
+    artifacts = os.path.join(meta, os.path.basename(session.artifacts))
+    inventory.watched += [meta, artifacts, session.conversations]
     documents = _regular_files(meta)
     remote = documents.get(os.path.basename(session.remote_conf))
     if remote is not None:
         inventory.watched.append(session.remote_conf)
     if remote is None or session.remote_host is None:
         _inventory_documents(session, inventory, meta, documents)
-        _inventory_artifacts(inventory, os.path.join(meta, os.path.basename(session.artifacts)))
+        _inventory_artifacts(inventory, artifacts)
         _inventory_conversations(places, session, inventory)
-    newest = max([source.mtime for source in inventory.sources] or [remote.st_mtime_ns if remote else 0])
     own = SearchSource(_NAME, "", session.path)
-    own.mtime = newest
+    own.mtime = max([source.mtime for source in inventory.sources] or [remote.st_mtime_ns if remote else 0])
     inventory.sources.insert(0, own)
     return inventory
 
@@ -10841,7 +10844,8 @@ class Searcher:
         self.index: SearchIndex | None = None
         self.scan = Scan({}, self.stop)
         self.sessions: dict[int, str] = {}  # the names of those that are searched, by number
-        self.left_out: list[str] = []  # those whose secrets cannot be read, so that nobody knows what to hide
+        self.left_out: list[str] = []  # whose secrets cannot be read: what is new there is not searched
+        self.unsafe: set[str] = set()  # those of them of which nothing may be shown
         self.obstacle = ""  # why the index could not be used or brought up to date
 
     def close(self) -> None:
@@ -10874,7 +10878,7 @@ class Searcher:
 
     def _start_over(self) -> None:
         self.close()
-        self.scan, self.sessions, self.left_out = Scan({}, self.stop), {}, []
+        self.scan, self.sessions, self.left_out, self.unsafe = Scan({}, self.stop), {}, [], set()
 
     def _refresh_index(self, found: dict[str, str], progress: HearsProgress) -> None:
         import sqlite3  # noqa: F401 - where there is none, nothing is made
@@ -10948,12 +10952,16 @@ class Searcher:
             if old is not None and (old.directory != inventory.directory or not inventory.sources):
                 index.forget_session(old)
                 old = None
+            mark = marks.get(inventory.name, "")
             hide = self._redactor(inventory.name, marks) if inventory.sources else None
             if hide is not None:
-                for read in index.update_session(inventory, old, marks.get(inventory.name, ""), hide):
+                for read in index.update_session(inventory, old, mark, hide):
                     done += read
                     yield done, total
-        index.set_fact("secrets", state)
+            elif old is None or old.secrets != mark:
+                self.unsafe.add(inventory.name)
+        if not self.left_out:
+            index.set_fact("secrets", state)
 
     def _inventories(self, names: Iterable[str]) -> list[Inventory]:
         inventories = []
@@ -10972,7 +10980,7 @@ class Searcher:
 
     def _know_sessions(self, index: SearchIndex, found: dict[str, str], stale: Iterable[str] = ()) -> None:
         """Notes which sessions of the index are searched, and how many blocks they have."""
-        passed_over = set(self.left_out).union(stale)
+        passed_over = self.unsafe.union(stale)
         for session in index.sessions().values():
             if session.name in found and session.name not in passed_over and session.sizes:
                 self.sessions[session.id] = session.name

@@ -197,6 +197,16 @@ def test_the_trash_is_not_searched_and_remote_sessions_only_by_name(engine, plac
     assert found(places, "lynx") == []
 
 
+def test_the_earliest_layout_is_searched_and_what_is_no_session_is_not(engine, places, box):
+    now = time.time()
+    corpus.write(box.root / "early/logs/session.log", "2025-01-01 10:00:00 - Session started\n", now)
+    corpus.write(box.root / "early/discoveries.md", "# D\n\n## H\n\nan okapi\n", now)
+    corpus.write(box.root / "early/artifacts/run.sh", "echo okapi\n", now)
+    corpus.write(box.root / "just-files/README.md", "# an okapi\n\nhere\n", now)
+    assert hits(places, "okapi") == [("notes", "an okapi"), ("artifacts", "echo okapi")]
+    assert found(places, "files") == []
+
+
 def test_torn_and_foreign_lines_are_passed_over(engine, places, sessions):
     sessions.add("one")
     path = sessions.chat("one", "first narwhal", "second narwhal", end="")
@@ -466,15 +476,29 @@ def test_a_value_that_is_stored_later_leaves_the_index(engine, places, sessions,
     assert b"tr0ubadour" not in index.lower()
 
 
-def test_a_session_whose_secrets_cannot_be_read_is_left_out_with_a_word(box, sessions):
-    sessions.add("one", objective="the badger")
-    sessions.add("two", objective="the badger")
+def test_of_a_session_whose_secrets_cannot_be_read_nothing_new_is_searched(box, sessions):
+    for name in ("one", "two"):
+        sessions.add(name, objective="the badger")
+        assert box.cs(name, "-secrets", "set", "WORD", input="Tr0ubadour-and-more\n").status == 0
+    assert len(box.cs("-search", "badger").out.splitlines()) == 6
+    (box.home / ".cs-secrets" / "one.enc").write_bytes(b"damaged")
+    sessions.add("one", objective="the badger", summary="# S\n\n## H\n\nan ocelot, Tr0ubadour-and-more\n")
+    sessions.add("two", objective="the badger", summary="# S\n\n## H\n\nan ocelot, Tr0ubadour-and-more\n")
+    for _ in range(2):
+        result = box.cs("-search", "ocelot", "--json")
+        assert [each["session"] for each in json.loads(result.out)] == ["two"]
+        assert "Tr0ubadour" not in result.out
+        assert result.err.startswith("cs: warning: the secrets of 'one' cannot be read")
+        assert len(box.cs("-search", "badger").out.splitlines()) == 6
+
+
+def test_of_a_session_with_a_new_secret_that_cannot_be_read_nothing_is_shown(box, sessions):
+    sessions.add("one", objective="the badger Tr0ubadour-and-more")
+    assert box.cs("-search", "tr0ubadour").status == 0
     assert box.cs("one", "-secrets", "set", "WORD", input="Tr0ubadour-and-more\n").status == 0
     (box.home / ".cs-secrets" / "one.enc").write_bytes(b"damaged")
-    result = box.cs("-search", "badger")
-    assert (result.status, result.out.splitlines()[0]) == (0, "two")
-    assert "one" not in result.out.split()
-    assert result.err.startswith("cs: warning: the secrets of 'one' cannot be read")
+    for _ in range(2):
+        assert box.cs("-search", "badger")[:2] == (1, "")
 
 
 # ---- relevance -----------------------------------------------------------------------------------------

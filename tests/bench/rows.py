@@ -1,6 +1,13 @@
 """What is measured: the commands that have a limit in the project's targets, from an installed cs."""
 
-from bench import row
+import atexit
+import functools
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from bench import Times, clock, row
 
 
 def sessions(bench, count):
@@ -48,3 +55,101 @@ def list_thousand_as_json(bench):
 def list_ten_thousand(bench):
     sessions(bench, 10000)
     return [*bench.program, "-ls"]
+
+
+# ---- search: 1,000 sessions with 200 MB of transcripts ----
+
+
+@functools.lru_cache(None)
+def much_said():
+    """A home with that much in it, made once for all rows."""
+    from search_scale import make
+
+    home = tempfile.mkdtemp(prefix="cs-bench-search.")
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    make(home)
+    return Path(home)
+
+
+def searching(bench):
+    """Install cs, and let it see that home; the index is up to date."""
+    bench.installed()
+    home = much_said()
+    bench.env.update(
+        {"CS_SESSIONS_ROOT": str(home / ".claude-sessions"), "CLAUDE_CONFIG_DIR": str(home / ".claude")}
+    )
+    bench.env["XDG_CACHE_HOME"] = str(home / ".cache")
+    assert bench.cs("-search", "server", timeout=600).status == 0
+    return home
+
+
+def once_each(bench, runs, prepare):
+    """Times of `cs -search server`, each time after something was prepared; there is no bare Python here."""
+    taken = []
+    for number in range(runs):
+        prepare(number)
+        taken.append(clock([*bench.program, "-search", "server"], str(bench.home), bench.environment()))
+    return Times(sorted(taken)[runs // 2], min(taken), max(taken), 0)
+
+
+@row("cs -search, a rare word, 200 MB", limit=140)
+def search_rare(bench):
+    searching(bench)
+    return [*bench.program, "-search", "server", "bafro*"]
+
+
+@row("cs -search, two common words, 200 MB", limit=140)
+def search_common(bench):
+    searching(bench)
+    return [*bench.program, "-search", "server", "config"]
+
+
+@row("cs -search --json, one common word, 200 MB")
+def search_json(bench):
+    searching(bench)
+    return [*bench.program, "-search", "error", "--json"]
+
+
+@row("cs -search, after 5 MB more in a conversation", limit=1000)
+def search_more(bench):
+    from search_scale import Writer, write_transcript
+
+    home, writer = searching(bench), Writer(2)
+    path = next((home / ".claude/projects").glob("*/*.jsonl"))
+    return once_each(bench, 5, lambda _: write_transcript(path, writer, 5 << 20, time.time(), str(home)))
+
+
+@row("cs -search, first build of the index")
+def search_first(bench):
+    home = searching(bench)
+    return once_each(bench, 1, lambda _: shutil.rmtree(home / ".cache" / "cs"))
+
+
+@row("cs -search, peak memory in MB (no times)", limit=60)
+def search_memory(bench):
+    searching(bench)
+    code = "import os, sys; os.spawnv(0, sys.argv[1], sys.argv[1:]); import resource as r; "
+    code += "print(r.getrusage(r.RUSAGE_CHILDREN).ru_maxrss / 1024)"
+    python = [bench.path[1] + "/python3", "-c", code]
+    result = bench.run(*python, *bench.program, "-search", "server", "config")
+    peak = float(result.out.splitlines()[-1])
+    return Times(peak, peak, peak, 0)
+
+
+@row("grep -ri in the same files", runs=5)
+def search_grep(bench):
+    home = searching(bench)
+    return [
+        "/bin/sh",
+        "-c",
+        "grep -ri 'server config' $0 $1 | tail -1",
+        home / ".claude",
+        home / ".claude-sessions",
+    ]
+
+
+@row("ripgrep -i in the same files", runs=5)
+def search_ripgrep(bench):
+    home = searching(bench)
+    command = "rg -i --hidden --no-ignore 'server config' $0 $1 | tail -1"
+    return ["/bin/sh", "-c", command, home / ".claude", home / ".claude-sessions"]
