@@ -7997,6 +7997,7 @@ def set_remote(history: History, url: str) -> str | None:
 
 NO_TMUX, NO_CS = 91, 92  # exit statuses of cs's own scripts on the other side
 SSH_FAILED = 255  # ssh(1): an error of its own, not of the command it ran
+SOON = 10  # seconds: an et that returns so early may have found no cs there
 FIND_PROGRAMS = 'PATH="$HOME/.local/bin:$PATH:/usr/local/bin:/opt/homebrew/bin";'  # begins such a script
 
 
@@ -8189,8 +8190,6 @@ def connect(
         return 0
     is_new = _note_stub(places, session, host)
     try:
-        if command[0] == "et":
-            _check_before_et(host)
         return _run_transport(session, host, command)
     except NotReached:
         if is_new:
@@ -8289,10 +8288,14 @@ def _run_transport(session: Session, host: Host, command: list[str]) -> int:
     log_line(session, f"Connection ended (status {status})")
     if status in (NO_TMUX, NO_CS):
         raise _program_missing_there(host, status)
-    if command[0] == "et" and status != 0:
-        raise _et_error(host, said)
-    if status == SSH_FAILED:
-        raise connection_error(host, said, session.name, time.monotonic() - started)
+    seconds = time.monotonic() - started
+    fault: CsError | None = None
+    if command[0] == "et":
+        fault = _find_fault_of_et(host, status, said) if status != 0 or seconds < SOON else None
+    elif status == SSH_FAILED:
+        fault = connection_error(host, said, session.name, seconds)
+    if fault is not None:
+        raise fault
     return status
 
 
@@ -8325,22 +8328,21 @@ def _run_and_listen(command: list[str]) -> tuple[int, str]:
     return status if status >= 0 else 128 - status, bytes(heard[-4000:]).decode("utf-8", "replace")
 
 
-def _check_before_et(host: Host) -> None:
-    """Asks through ssh what et would not tell: whether the host answers, and has tmux and cs.
+def _find_fault_of_et(host: Host, status: int, said: str) -> CsError | None:
+    """Why et has failed, or came back at once; it does not tell how a command ended, so ssh is asked.
 
-    Where ssh would have to ask for a password, et is left to find out by itself.
+    Where ssh would have to ask for a password, or is not installed, only et's own status counts.
     """
-    if not find_program("ssh"):
-        return
-    script = (
-        f"{FIND_PROGRAMS} command -v tmux >/dev/null || exit {NO_TMUX}; command -v cs >/dev/null || exit {NO_CS}"
-    )
+    checks = f"command -v tmux >/dev/null || exit {NO_TMUX}; command -v cs >/dev/null || exit {NO_CS}"
     options = ("-o", "BatchMode=yes", "-o", "ConnectTimeout=15")
-    result = run([*host.ssh(*options), f"exec sh -c {_quote(script)}"], timeout=60, check=False)
-    if result.status in (NO_TMUX, NO_CS):
-        raise _program_missing_there(host, result.status)
-    if result.status == SSH_FAILED and "ermission denied" not in result.complaint:
-        raise connection_error(host, result.err.decode("utf-8", "replace"))
+    if find_program("ssh"):
+        command = [*host.ssh(*options), f"exec sh -c {_quote(f'{FIND_PROGRAMS} {checks}')}"]
+        result = run(command, timeout=60, check=False)
+        if result.status in (NO_TMUX, NO_CS):
+            return _program_missing_there(host, result.status)
+        if status != 0 and result.status == SSH_FAILED and "ermission denied" not in result.complaint:
+            return connection_error(host, result.err.decode("utf-8", "replace"))
+    return _et_error(host, said) if status != 0 else None
 
 
 def _et_error(host: Host, said: str) -> NotReached:
@@ -18129,7 +18131,7 @@ def sync_clone_command(call: Call) -> int:
 
 # ── remote ──
 
-REMOTE = command_group("-remote", summary="register hosts for remote sessions", scope=GLOBAL)
+REMOTE = command_group("-remote", summary="register hosts for remote sessions", scope=GLOBAL, default_verb="list")
 
 
 @REMOTE.verb("add", usage="<name> <user@host>", summary="give a host a name")

@@ -239,6 +239,7 @@ def test_et_is_preferred_where_it_is_installed(box, far):
     assert "transport et" in " ".join(plain(screen.raw.decode()).split())
     assert detach(screen) == 0
     (call,) = box.calls("et")
+    assert box.run("cat", box.root / "api/.cs/remote.conf").out == f"host={far.address}\n"
     assert call.argv[:2] == [far.address, "-c"]
     assert call.argv[2].startswith("exec sh -c ")
 
@@ -295,12 +296,20 @@ def test_neither_et_nor_ssh_here(box):
 @pytest.mark.parametrize("transport", ["ssh", "et"])
 def test_a_host_that_does_not_answer(box, far, transport):
     if transport == "et":
-        box.fake("et", script=ET)
+        box.fake("et", status=1)
     far.stop()
     assert failure(box, "api", "--on", far.address) == [
         "cs: error: ada@remote cannot be reached: nothing listens on its ssh port",
         "cs: hint: is sshd running there?",
         "cs: hint: try it: ssh -t ada@remote true",
+    ]
+
+
+def test_an_et_without_its_server(box, far):
+    box.fake("et", err="Could not reach the ET server: remote:2022\n", status=1)
+    assert failure(box, "api", "--on", far.address) == [
+        "cs: error: et cannot connect to ada@remote: Could not reach the ET server: remote:2022",
+        "cs: hint: its server, etserver, must run there; where et is not on the PATH, cs takes ssh",
     ]
 
 
