@@ -324,17 +324,20 @@ def test_an_end_hook_without_a_timeout_is_killed_with_all_below_it(box):
     box.run("claude")
     killed, finished = box.hook_runs("SessionEnd")
     assert killed["cancelled"]
-    assert 1.4 < killed["seconds"] < 3
+    assert killed["seconds"] > 1.4
     assert finished["out"] == "late\n"
     pid = int((box.work / "pid").read_text())
     bed.wait_for(lambda: pid not in box.processes())
 
 
 def test_a_background_child_with_its_own_output_outlives_its_hook(box):
-    settings(box, {"Stop": [(f"(sleep 0.3; touch {box.work}/late) >/dev/null 2>&1 & echo back", {})]})
+    settings(
+        box, {"Stop": [("(until [ -e go ]; do sleep 0.01; done; touch late) >/dev/null 2>&1 & echo back", {})]}
+    )
     box.claude()
-    box.run("claude")
-    assert box.hook_runs("Stop")[0]["seconds"] < 0.3
+    assert box.run("claude").status == 0
+    assert box.hook_runs("Stop")[0]["out"] == "back\n"
+    (box.work / "go").touch()
     bed.wait_for((box.work / "late").exists)
 
 
