@@ -9,6 +9,8 @@ import pytest
 
 import cs
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "correct horse; $battery 'staple'"
 TRICKY = {"A": "line\r\nline\n", "b.c": 'it\'s $(x) \\ "q"', "ü": "日本🔑"}
 
