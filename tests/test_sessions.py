@@ -47,12 +47,21 @@ def make(box, name, started="2026-03-01 10:00:00", **files):
     "line",
     [
         "{0}",
+        "{0} --force",
+        "{0} --on me@nowhere.invalid",
+        "{0} --move-to me@nowhere.invalid",
+        "{0} -conversations",
+        "{0} -secrets list",
+        "{0} -sync push",
+        "me@nowhere.invalid:{0}",
         "-rm {0} -y",
         "-rm {0} -y --force",
         "-restore {0}",
         "-rename {0} good",
         "-rename one {0}",
         "-adopt {0}",
+        "-sync clone /nowhere.git {0}",
+        "-secrets -s {0} list",
     ],
 )
 def test_a_hostile_name_is_an_error_that_touches_nothing(box, name, line):
