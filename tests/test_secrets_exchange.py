@@ -6,6 +6,7 @@ import shutil
 
 import bed
 import pytest
+from test_sync import machines, pair, remote  # noqa: F401 - fixtures
 
 import cs
 
@@ -483,3 +484,37 @@ class TestPlainTools:
         self.openssl(box, "-e", "-salt", "-out", ada.enc_file, input=json.dumps({"A": "from openssl"}))
         assert ada.secrets("import-file", CS_SECRETS_PASSWORD=PASSWORD).status == 0
         assert ada.store.get_all("api") == {"A": "from age"}
+
+
+# ---- two machines and a remote, by git -------------------------------------------------------------------
+
+
+def test_a_machine_is_added_reads_and_is_removed_by_git(pair, box):  # noqa: F811
+    one, two = pair
+    key = two.cs("-secrets", "age", "init").stdout.strip()
+    one.cs("work", "-secrets", "set", "TOKEN", input="first value\n")
+    one.cs("work", "-secrets", "export-file")
+    one.cs("work", "-sync", "push")
+    pulled = two.cs("work", "-sync", "pull")
+    assert "secrets.age is encrypted to other keys than this machine's" in pulled.stderr
+    two.cs("work", "-secrets", "get", "TOKEN", status=1)
+
+    one.cs("work", "-secrets", "age", "add", key, "two")
+    one.cs("work", "-sync", "push")
+    two.cs("work", "-sync", "pull")
+    assert two.cs("work", "-secrets", "get", "TOKEN").stdout == "first value\n"
+
+    one.cs("work", "-secrets", "age", "remove", "two")
+    one.cs("work", "-secrets", "set", "TOKEN", input="second value\n")
+    one.cs("work", "-sync", "push")
+    pulled = two.cs("work", "-sync", "pull")
+    assert "secrets.age is encrypted to other keys than this machine's" in pulled.stderr
+    assert two.cs("work", "-secrets", "get", "TOKEN").stdout == "first value\n"
+    file = two.path() + "/.cs/secrets.age"
+    before = two.files()[".cs/secrets.age"]
+    assert box.run("age", "-d", "-i", two.home + "/.cs-secrets/age.key", file).status == 1
+    two.append("notes.md", "from two\n")
+    two.cs("work", "-sync", "push")
+    assert two.files()[".cs/secrets.age"] == before, "what cannot be read is never overwritten"
+    one.cs("work", "-sync", "pull")
+    assert one.cs("work", "-secrets", "get", "TOKEN").stdout == "second value\n"
