@@ -440,11 +440,13 @@ def read_text(path: str, limit: int = -1) -> str | None:
 
 def read_json(path: str) -> Any:
     """The parsed content of a JSON file; None when it is absent or damaged."""
+    data = read_bytes(path)
+    if data is None:
+        return None
     import json
 
-    data = read_bytes(path)
     try:
-        return None if data is None else json.loads(data)
+        return json.loads(data)
     except (ValueError, RecursionError):
         return None
 
@@ -2151,13 +2153,24 @@ def keep_event_conversation(places: Places, session: Session, event: dict[str, A
 
     The client writes the transcript in the background: at the end of the first turn it may be a moment late.
     """
-    transcript = str(event.get("transcript_path") or "")
+    transcript, id = str(event.get("transcript_path") or ""), str(event.get("session_id") or "")
+    if is_conversation_id(id) and _is_kept_whole(session, id, transcript):
+        return
     deadline = time.monotonic() + (0.5 if event.get("hook_event_name") == "Stop" else 0)
     while transcript and not has_user_record(transcript) and time.monotonic() < deadline:
         time.sleep(0.02)
     for conversation in known_conversations(session):
         if conversation.id == event.get("session_id"):
             keep_conversation(places, session, conversation)
+
+
+def _is_kept_whole(session: Session, id: str, transcript: str) -> bool:
+    """Whether a transcript, with no folder of sub-agents beside it, is the kept file itself: the usual case."""
+    try:
+        same = os.path.samefile(transcript, _kept_path(session, id))
+    except OSError:
+        return False
+    return same and not os.path.exists(transcript[: -len(".jsonl")])
 
 
 # ── what a person sees of them ──
@@ -2539,9 +2552,11 @@ def _find_by_form(text: str) -> list[Finding]:
 
     found = _find_private_keys(text)
     for name, triggers, pattern in FORMS:
-        match_at = re.compile(pattern).match
         for trigger in triggers:
             at = text.find(trigger)
+            if at < 0:
+                continue  # most patterns need not even be compiled
+            match_at = re.compile(pattern).match
             while at >= 0:
                 match = match_at(text, at) if at == 0 or not _continues_token(text, at, trigger) else None
                 if match and _is_credential_of(name, match, text):
@@ -4769,7 +4784,7 @@ def export_secrets_file(places: Places, session: Session) -> str | None:
     that cannot be read here is never overwritten: that raises SecretsUnreadable.
     """
     store = open_store(places)
-    stored = store.get_all(session.name) if store.may_hold(session.name) else {}
+    stored = store.get_all(session.name) if store.holders(session.name) else {}
     with _exchange_lock(session):
         in_file, path = _read_exchange_file(places, session)
         if not stored and not path:
@@ -4847,7 +4862,7 @@ def import_secrets_file(places: Places, session: Session) -> Exchange | None:
         if not path:
             return None
         store = open_store(places)
-        stored = store.get_all(session.name) if store.may_hold(session.name) else {}
+        stored = store.get_all(session.name) if store.holders(session.name) else {}
         agreement = _Agreement(places, session)
         exchange = compare_secrets(in_file, stored, agreement.holds)
         exchange.for_store = _storable(exchange.for_store)
@@ -5243,7 +5258,7 @@ def _redacted_for_artifacts(
         codec = "latin-1"
         text = data.decode(codec)
     store = open_store(places)
-    stored = store.get_all(session.name) if store.may_hold(session.name) else {}
+    stored = store.get_all(session.name) if store.holders(session.name) else {}
     findings = find_secrets(text, {value: name for name, value in stored.items()})
     if not findings:
         return data, [], []

@@ -2,6 +2,8 @@
 
 import atexit
 import functools
+import json
+import os
 import shutil
 import tempfile
 import time
@@ -153,3 +155,108 @@ def search_ripgrep(bench):
     home = searching(bench)
     command = "rg -i --hidden --no-ignore 'server config' $0 $1 | tail -1"
     return ["/bin/sh", "-c", command, home / ".claude", home / ".claude-sessions"]
+
+
+# ---- hooks, by the commands that stand in settings.json ------------------------------------------------
+
+
+def hook(bench, name, path="", text="", inside=True, prepare=lambda: None, **fields):
+    """Measure a hook as the client runs it, on a file in a session or outside of one."""
+    bench.installed()
+    bench.claude()
+    result = bench.cs("bench")
+    assert result.status == 0, result.err
+    session = bench.root / "bench"
+    prepare()
+    settings = json.loads((bench.home / ".claude" / "settings.json").read_text())
+    entries = [
+        (event, each) for event, found in settings["hooks"].items() for entry in found for each in entry["hooks"]
+    ]
+    ((event, command),) = [
+        (event, each["command"]) for event, each in entries if f"cs-{name}.py" in each["command"]
+    ]
+    if path:
+        (session / path).parent.mkdir(parents=True, exist_ok=True)
+        (session / path).write_text(text)
+        fields.update(tool_name="Write", tool_input={"file_path": str(session / path), "content": text})
+    told = {"session_id": "x", "cwd": str(session), "hook_event_name": event, **fields}
+    env = {"CLAUDE_SESSION_NAME": "bench", "CLAUDE_SESSION_DIR": str(session)} if inside else {}
+    return bench.measure(["/bin/sh", "-c", command], env=env, input=json.dumps(told))
+
+
+@row("hook outside of a session", limit=3)
+def hook_outside(bench):
+    times = hook(bench, "changes-tracker", "a.py", "x = 1\n", inside=False)
+    return times._replace(bare=0.0)  # no Python is started: the limit is that of the whole
+
+
+@row("hook changes-tracker, nothing to do", limit=20)
+def hook_changes_nothing(bench):
+    return hook(bench, "changes-tracker", ".cs/discoveries.md", "# D\n")
+
+
+@row("hook changes-tracker, writes", limit=35)
+def hook_changes(bench):
+    return hook(bench, "changes-tracker", "a.py", "x = 1\n")
+
+
+@row("hook artifact-tracker, nothing to do", limit=20)
+def hook_artifact_nothing(bench):
+    return hook(bench, "artifact-tracker", "notes.txt", "x\n")
+
+
+@row("hook artifact-tracker, writes a .py", limit=35)
+def hook_artifact(bench):
+    return hook(bench, "artifact-tracker", "a.py", "import os\n\nkey = os.environ['API_KEY']\n" * 50)
+
+
+@row("hook discovery-commits, nothing to do", limit=20)
+def hook_commits_nothing(bench):
+    return hook(bench, "discovery-commits", "../outside.txt", "x\n")
+
+
+@row("hook discovery-commits, starts an autosave", limit=35)
+def hook_commits(bench):
+    return hook(bench, "discovery-commits", "a.txt", "x\n")
+
+
+@row("hook discoveries-reminder, nothing to do", limit=20)
+def hook_reminder(bench):
+    id = "0585fa80-1111-4222-8333-444455556666"
+    kept = bench.root / "bench" / ".cs" / "local" / "conversations"
+    transcript = bench.home / f"{id}.jsonl"
+    transcript.write_text('{"type":"user"}\n')
+
+    def keep():
+        kept.mkdir(exist_ok=True)
+        os.link(str(transcript), str(kept / transcript.name))
+
+    told = {"session_id": id, "transcript_path": str(transcript), "stop_hook_active": False}
+    return hook(bench, "discoveries-reminder", prepare=keep, **told)
+
+
+@row("hook discoveries-archiver, nothing to do", limit=20)
+def hook_archiver(bench):
+    return hook(bench, "discoveries-archiver", trigger="auto")
+
+
+@row("hook tool-failure-logger, writes", limit=35)
+def hook_failure(bench):
+    return hook(
+        bench, "tool-failure-logger", tool_name="Bash", tool_input={"command": "make"}, error="Exit code 2\nno"
+    )
+
+
+@row("hook session-auto-approve", limit=20)
+def hook_approve(bench):
+    return hook(bench, "session-auto-approve", ".cs/summary.md", "x\n")
+
+
+@row("hook subagent-context", limit=20)
+def hook_subagent(bench):
+    return hook(bench, "subagent-context", agent_id="a")
+
+
+@row("hook session-start, compact", limit=35)
+def hook_start(bench):
+    return hook(bench, "session-start", source="compact")
