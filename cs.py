@@ -5349,7 +5349,7 @@ def manifest_text(entries: list[Any]) -> str:
 #  A repository that was there before cs gets no commit, only refs below refs/cs/.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
-MACHINE_LOCAL = (".cs/local/", ".cs/session.lock", ".cs/archives/")  # never in a commit of cs's
+MACHINE_LOCAL = (".cs/local/", ".cs/session.lock", ".cs/remote.conf", ".cs/archives/")  # never in a commit of cs's
 
 GIT_IGNORE_LINES = (
     "# cs: a session's documents are kept whatever your own ignore rules say; some files stay on this machine",
