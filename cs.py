@@ -5579,7 +5579,13 @@ class Redactor:
         for finding in new:
             if finding.value.encode("utf-8", "surrogateescape") not in committed:
                 self._store(finding)
-        return self.redact(data)
+        redacted = self.redact(data)
+        for _ in range(3):  # what stands beside a placeholder may only now look like a credential
+            again = self.redact(redacted)
+            if again is redacted:
+                break
+            redacted = again
+        return redacted
 
     def _store(self, finding: Finding) -> None:
         name = finding.name
@@ -5672,7 +5678,8 @@ class _Snapshot:
         if not os.path.exists(self.history.shadow):
             self.git("read-tree", "--empty")
         changed, gone = self._differences()
-        if not changed and not gone and repr(self.state) == before and self.state.get("tree"):
+        unchanged = not changed and not gone and repr(self.state) == before
+        if unchanged and self.state.get("tree") and self.history.look_up(self.state["tree"])[0]:
             return str(self.state["tree"])
         if self.state.pop("tree", None):
             self._save()  # killed from here on, it must not be believed
@@ -5869,6 +5876,11 @@ class _Snapshot:
             file.oid = oid
 
 
+def snapshot_tree(history: History, redactor: Redactor) -> str:
+    """The id of the tree that the work tree is now, redacted; the history's lock is held."""
+    return _Snapshot(history, redactor).tree()
+
+
 def _entries_to_keep(listing: bytes) -> dict[str, list[str]]:
     """From `ls-files -t --stage -z`: mode and id of submodules, and of what is not in a sparse checkout."""
     kept = {}
@@ -5925,7 +5937,7 @@ def autosave(places: Places, session: Session) -> str | None:
 
 def _autosave(history: History, redactor: Redactor) -> str | None:
     moment = int(time.time())  # before anything is read: a file that is newer than this is newer than the snapshot
-    tree = _Snapshot(history, redactor).tree()
+    tree = snapshot_tree(history, redactor)
     head, previous, last_tree = history.look_up("HEAD", history.auto, f"{history.auto}^{{tree}}")
     if tree == last_tree or (not previous and head and tree == history.look_up("HEAD^{tree}")[0]):
         return None
@@ -6113,7 +6125,7 @@ def commit_session(places: Places, session: Session, subject: str | None = None)
 
 
 def _commit(history: History, redactor: Redactor, subject: str | None) -> str | None:
-    tree = _Snapshot(history, redactor).tree()
+    tree = snapshot_tree(history, redactor)
     for attempt in (1, 2, 3):
         head, head_tree, auto = history.look_up("HEAD", "HEAD^{tree}", history.auto)
         moves = [f"delete {history.auto} {auto}"] if auto else []
@@ -6146,7 +6158,7 @@ def uncommitted_files(history: History) -> list[str]:
         out = history.git.run("status", "--porcelain", "-z", "--no-renames").out
         return [os.fsdecode(entry[3:]) for entry in out.split(b"\0") if entry]
     with history.lock():
-        tree = _Snapshot(history, Redactor(history)).tree()
+        tree = snapshot_tree(history, Redactor(history))
     head = history.look_up("HEAD^{tree}")[0] or history.git.run("hash-object", "-w", "-t", "tree", "--stdin").text
     out = history.git.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", head, tree).out
     return [os.fsdecode(path) for path in out.split(b"\0") if path]
@@ -7047,8 +7059,7 @@ class Merge:
         theirs = {path for path, after in self.edits.items() if after != _NOTHING}
         for some, others in ((added, theirs), (theirs, added)):
             for path in some:
-                if any(parent in others for parent in _parents(path)):
-                    self.conflicts.append(path)
+                self.conflicts += [each for parent in _parents(path) if parent in others for each in (path, parent)]
 
     def _merge(self, path: bytes, base: tuple[str, str], ours: tuple[str, str], theirs: tuple[str, str]) -> None:
         """Both sides changed a file: decides by what kind of file it is."""
@@ -7102,10 +7113,7 @@ class Merge:
         contents = [
             self.history.git.run("cat-file", "blob", oid).out if oid else b"" for oid in (base, ours, theirs)
         ]
-        if merger is not None:
-            merged = merger(contents[0], contents[1], contents[2])
-        else:
-            merged = self._merge_lines(path, contents)
+        merged = merger(*contents) if merger is not None else self._merge_lines(path, contents)
         if merged is None and path.startswith(ARTIFACTS):
             beside = path + b"." + ours[:8].encode()
             self.edits[beside] = ("100644", ours)
@@ -7273,7 +7281,7 @@ class Incoming:
         self.redactor = redactor
         self.theirs = theirs  # the remote's commit
         self.head = history.look_up("HEAD")[0]
-        self.work_tree = _Snapshot(history, redactor).tree()
+        self.work_tree = snapshot_tree(history, redactor)
 
     @property
     def is_there_already(self) -> bool:
@@ -7398,11 +7406,8 @@ class WorkTreeWriter:
 
     def write(self, changes: dict[bytes, tuple[tuple[str, str], tuple[str, str]]]) -> None:
         """Raises _Moved, or MergeConflict for files in the way, before it has written anything."""
-        in_the_way = [
-            os.fsdecode(path)
-            for path, (before, after) in changes.items()
-            if self._is_in_the_way(path, before, after)
-        ]
+        gone = {path for path, (_, after) in changes.items() if after == _NOTHING}
+        in_the_way = [os.fsdecode(path) for path in changes if self._is_in_the_way(path, *changes[path], gone)]
         if in_the_way:
             raise MergeConflict(in_the_way)
         for path, (before, _) in changes.items():
@@ -7415,15 +7420,23 @@ class WorkTreeWriter:
     def _full(self, path: bytes) -> str:
         return os.path.join(self.history.session.directory, os.fsdecode(path))
 
-    def _is_in_the_way(self, path: bytes, before: tuple[str, str], after: tuple[str, str]) -> bool:
+    def _is_in_the_way(
+        self, path: bytes, before: tuple[str, str], after: tuple[str, str], gone: set[bytes]
+    ) -> bool:
         """Whether a file that no commit has (ignored, too large) would be overwritten or deleted."""
         if path in self.history.left_out:
             return True
         if before != _NOTHING or after == _NOTHING:
             return False
+        for parent in _parents(path):
+            above = self._full(parent)
+            if os.path.islink(above) or os.path.isfile(above):
+                return parent not in gone
         full = self._full(path)
-        there = os.path.isfile(full) and self._oid_on_disk(path) == after[1]
-        return not _can_hold(self.history.session.directory, path) or (os.path.lexists(full) and not there)
+        if os.path.isdir(full) and not os.path.islink(full):
+            below = (path + b"/" + os.fsencode(name) for name in _files_below(full))
+            return any(each not in gone for each in below)
+        return os.path.lexists(full) and self._oid_on_disk(path) != after[1]
 
     def _oid_on_disk(self, path: bytes) -> str:
         full = self._full(path)
@@ -7808,16 +7821,12 @@ def _refresh_secrets_file(history: History) -> None:
 
 
 def _refuse_plaintext(history: History, upstream: Upstream) -> None:
-    """Commits made by hand, or before a value was stored, may hold it in plaintext: such are not pushed."""
+    """Commits made by hand, or before a value was stored, may hold credentials: such are not pushed."""
     known = Redactor(history).known
-    if not known:
-        return
     range = ["HEAD", *_already_there(history, upstream)]
     listing = history.git.run("rev-list", "--objects", *range).out.split(b"\n")
     paths = {entry[0]: entry[2] for entry in (line.partition(b" ") for line in listing) if entry[2]}
-    found = _values_in_objects(
-        history, paths, {value.encode("utf-8", "surrogateescape"): known[value] for value in known}
-    )
+    found = _credentials_in_objects(history, paths, known)
     if found:
         name = history.session.name
         raise CsError(
@@ -7826,11 +7835,11 @@ def _refuse_plaintext(history: History, upstream: Upstream) -> None:
         )
 
 
-def _values_in_objects(history: History, paths: dict[bytes, bytes], values: dict[bytes, str]) -> list[str]:
-    """Which objects hold a known value, for people."""
+def _credentials_in_objects(history: History, paths: dict[bytes, bytes], known: dict[str, str]) -> list[str]:
+    """What objects that are to be pushed would give away, for people."""
     asked = b"".join(oid + b"\n" for oid in paths)
     sizes = history.git.run("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", stdin=asked).out
-    found: list[str] = []
+    found: set[str] = set()
     portion: list[bytes] = []
     size = 0
     for line in [*sizes.split(b"\n"), b""]:
@@ -7839,24 +7848,33 @@ def _values_in_objects(history: History, paths: dict[bytes, bytes], values: dict
             portion.append(fields[0])
             size += int(fields[2])
         if portion and (size > READ_AT_ONCE or not line):
-            found += _values_in_portion(history, portion, paths, values)
+            for oid, content in _contents(history, portion):
+                name = _credential_in(content, known)
+                if name:
+                    found.add(f"the value of {name} in {os.fsdecode(paths[oid])}")
             portion, size = [], 0
-    return sorted(set(found))
+    return sorted(found)[:5]
 
 
-def _values_in_portion(
-    history: History, oids: list[bytes], paths: dict[bytes, bytes], values: dict[bytes, str]
-) -> Iterator[str]:
+def _contents(history: History, oids: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Source: git-cat-file(1), --batch."""
     out = history.git.run("cat-file", "--batch", stdin=b"".join(oid + b"\n" for oid in oids)).out
     position = 0
     while position < len(out):
         end = out.index(b"\n", position)
         oid, _, length = out[position:end].split(b" ")
-        content = out[end + 1 : end + 1 + int(length)]
+        yield oid, out[end + 1 : end + 1 + int(length)]
         position = end + 2 + int(length)
-        for value, name in values.items():
-            if value in content:
-                yield f"the value of {name} in {os.fsdecode(paths[oid])}"
+
+
+def _credential_in(content: bytes, known: dict[str, str]) -> str:
+    """The name of the first credential in a content; "" when there is none."""
+    for value, name in known.items():
+        if value.encode("utf-8", "surrogateescape") in content:
+            return name
+    if redact_bytes(content, known) is content:
+        return ""
+    return next((finding.name for finding in find_secrets(content.decode("utf-8", "replace"), known)), "")
 
 
 def _squash(history: History, upstream: Upstream) -> None:
@@ -7865,7 +7883,7 @@ def _squash(history: History, upstream: Upstream) -> None:
         redactor = Redactor(history)
         head, theirs = history.look_up("HEAD", upstream.tracking)
         base = history.git.answer("merge-base", head, theirs) if theirs else None
-        tree = _Snapshot(history, redactor).tree()
+        tree = snapshot_tree(history, redactor)
         subject = (
             f"Session update: {plural(_count_commits(history, head, *([f'^{base}'] if base else [])), 'commit')}"
         )
@@ -7913,6 +7931,13 @@ def sync_at_end(places: Places, session: Session) -> None:
 
 
 # ── clone ──
+
+
+def absolute_url(url: str) -> str:
+    """A URL, of which a path on this machine does not depend on the current directory."""
+    path = os.path.expanduser(url)
+    is_path = "://" not in url and (os.path.exists(path) or url.startswith((".", "~", "/")))
+    return os.path.abspath(path) if is_path else url
 
 
 def is_url(text: str) -> bool:
@@ -17970,6 +17995,7 @@ def sync_remote_command(call: Call) -> int:
         if not present:
             tell_hint(f"cs {session.name} -sync remote <url>, or set {PREFIX_VARIABLE}")
         return 0
+    url = absolute_url(url)
     set_remote(history, url)
     say(without_credentials(url))
     if url != present:
@@ -18128,7 +18154,7 @@ def sync_clone_command(call: Call) -> int:
     prefix = os.environ.get(PREFIX_VARIABLE)
     if not is_url(source) and not prefix:
         raise CsError(f"where is '{source}'? {PREFIX_VARIABLE} is not set", "cs -sync clone <url> [name]")
-    url = source if is_url(source) else url_with_prefix(prefix or "", check_name(source))
+    url = absolute_url(source if is_url(source) else url_with_prefix(prefix or "", check_name(source)))
     name = check_name(call.word(1) or name_from_url(source))
     session = clone_session(call.places, url, name, STAGING, quiet=False)
     if needs_migration(session):

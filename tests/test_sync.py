@@ -485,3 +485,41 @@ def test_a_commit_by_hand_with_a_stored_value_is_not_pushed(pair):
     one.cs("work", "-sync", "push", "--squash")
     assert b"open-sesame-42" not in objects(one.git("remote", "get-url", "origin"))
     assert one.read("door.txt") == "open-sesame-42\n"
+
+
+def test_a_commit_by_hand_with_a_credential_is_not_pushed_unless_as_it_is(pair):
+    one, _ = pair
+    one.write("deploy.sh", f"GITHUB_TOKEN={TOKEN}\n")
+    one.git("add", "deploy.sh")
+    one.git("-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "by hand")
+    done = one.cs("work", "-sync", "push", status=1)
+    assert "hold the value of GITHUB_TOKEN in deploy.sh\n" in done.stderr
+    one.cs("work", "-sync", "push", "--as-is")
+    assert TOKEN.encode() in objects(one.git("remote", "get-url", "origin"))
+
+
+def test_a_path_as_remote_is_that_of_the_current_directory(machines, remote):
+    one, two, _ = machines
+    one.create()
+    relative = os.path.relpath(remote, one.home)
+    assert one.cs("work", "-sync", "remote", relative).stdout == remote + "\n"
+    one.cs("work", "-sync", "push")
+    assert two.cs("-sync", "clone", os.path.relpath(remote, two.home)).stdout.startswith("cloned " + remote)
+
+
+@pytest.mark.parametrize("way", ["--mine", "--theirs"])
+def test_a_file_where_the_other_side_has_a_directory_is_a_conflict(pair, way):
+    one, two = pair
+    one.write("x", "a file\n")
+    one.cs("work", "-sync", "push")
+    two.write("x/y", "in a directory\n")
+    done = two.cs("work", "-sync", "pull", status=1)
+    assert "both sides changed: x, x/y;" in done.stderr and two.read("x/y") == "in a directory\n"
+    two.cs("work", "-sync", "pull", way)
+    if way == "--mine":
+        assert two.read("x/y") == "in a directory\n"
+    else:
+        assert two.read("x") == "a file\n"
+    two.cs("work", "-sync", "push")
+    one.cs("work", "-sync", "pull")
+    assert one.files() == two.files()
