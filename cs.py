@@ -12932,12 +12932,6 @@ def commit_if_free(places: Places, session: Session) -> None:
         commit_session(places, session)
 
 
-def start_pull(session: Session) -> None:
-    """Has the session's remote pulled by a process of its own, where that is wanted."""
-    if read_key_values(session.sync_conf).get("auto_sync") == "on" and origin_url(session.directory):
-        start_in_background(own_command(session.name, "-sync", "pull"), session.directory)
-
-
 def start_autosave(session: Session, at_once: bool) -> None:
     """Has the work tree saved by a process of its own, unless one waits to do so already."""
     if at_once or not autosave_is_waiting(session):

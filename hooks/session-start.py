@@ -25,7 +25,7 @@ def begin(call: HookCall) -> dict[str, Any]:
     if is_own:
         cs.finish_moves(session)
         cs.recover_after_crash(call.places, session)
-        cs.start_pull(session)
+        cs.sync_at_start(session)
     headings = cs.discovery_headings(cs.read_text(session.discoveries) or "") if last_open else []
     return {"additionalContext": cs.context_at_start(session, last_open, headings)}
 

@@ -251,6 +251,30 @@ def test_the_variables_of_the_session_reach_the_shell(hooks):
     assert len(path.read_text().splitlines()) == 6
 
 
+def test_what_another_machine_pushed_is_fetched_in_the_background(hooks, box):
+    box.git("init", "-q", "--bare", "-b", "main", "remote.git")
+    remote = str(box.work / "remote.git")
+    hooks.git("remote", "add", "origin", remote)
+    hooks.git("push", "-q", "-u", "origin", "main")
+    box.git("clone", "-q", remote, "other")
+    (box.work / "other" / "news.txt").write_text("from afar\n")
+    box.git("add", ".", cwd=box.work / "other")
+    box.git("commit", "-qm", "news", cwd=box.work / "other")
+    box.git("push", "-q", cwd=box.work / "other")
+    hooks.run("session-start", source="startup")
+    wait_for(lambda: os.path.exists(os.path.join(hooks.session.directory, "news.txt")), what="the pull")
+
+
+@pytest.mark.parametrize("source", ["startup", "resume"])
+def test_what_a_crash_took_is_brought_back(hooks, source):
+    lost = hooks.write("lost.txt", "precious\n")
+    cs.autosave(hooks.places, hooks.session)
+    os.remove(lost)
+    hooks.run("session-start", source=source)
+    assert hooks.read("lost.txt") == "precious\n"
+    assert len([line for line in hooks.log() if line.startswith("Recovered 1 file from the autosave")]) == 1
+
+
 # ---- changes-tracker -----------------------------------------------------------------------------------
 
 
