@@ -1311,7 +1311,19 @@ def process_is_alive(pid: int, started: str = "") -> bool:
         return False
     except PermissionError:
         pass  # somebody else's, so alive
-    return not started or process_start(pid) in (started, "")
+    return not _is_zombie(pid) and (not started or process_start(pid) in (started, ""))
+
+
+def _is_zombie(pid: int) -> bool:
+    """Whether a process has ended and only waits for a parent to ask, as in containers nobody may.
+
+    Source: proc(5), field 3 of /proc/<pid>/stat.
+    """
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as f:
+            return f.read().rpartition(b")")[2].split()[:1] in ([b"Z"], [b"X"])
+    except OSError:
+        return False
 
 
 def _windows_process_is_alive(pid: int) -> bool:
@@ -11509,6 +11521,21 @@ def _filtered_entry(event: str, entry: Any, is_right: Callable[[str, object], bo
 # ── installing ──
 
 
+def _remove_torn_writes(path: str) -> None:
+    """Removes what killed processes have left beside a file that they were replacing."""
+    directory, name = os.path.split(path)
+    try:
+        there = os.listdir(directory)
+    except OSError:
+        return
+    for each in there:
+        # write_atomically() and replace_link() name them .<name>.<pid>-<time>.tmp and <name>.<pid>.tmp
+        begun = next((start for start in (f".{name[:80]}.", f"{name}.") if each.startswith(start)), "")
+        pid = each[len(begun) :].partition(".")[0].partition("-")[0]
+        if begun and each.endswith(".tmp") and pid.isdigit() and not process_is_alive(int(pid)):
+            remove_file(os.path.join(directory, each))
+
+
 class Receipt:
     """What an installation has made and replaced, so that all of it can be undone."""
 
@@ -11524,8 +11551,10 @@ class Receipt:
         self.replaced: dict[str, str] = value.get("replaced", {})  # path → where the former file is kept
         self.settings_before: str | None = value.get("settings_before")  # hexadecimal; "" for no file
 
-    def settle(self) -> Receipt:
-        """Takes up what an installation that was killed had written."""
+    def settle(self, places: InstallPlaces) -> Receipt:
+        """Takes up what an installation that was killed had written, and removes what it had only begun."""
+        for path in {*self.expected, *self.files, *self.links, places.settings}:
+            _remove_torn_writes(path)
         for path, digest in self.expected.items():
             if content_digest(read_bytes(path)) == digest:
                 self.files[path] = digest
@@ -11563,7 +11592,7 @@ def install(places: InstallPlaces, python: str) -> list[str]:
     settings = SettingsFile(places.settings)
     wanted = [(hook.event, hook_entry(places, hook, python)) for hook in HOOKS]
     new_settings = settings_with_hooks(settings.value, wanted)
-    receipt = Receipt(read_json(places.receipt)).settle()
+    receipt = Receipt(read_json(places.receipt)).settle(places)
     _refuse_foreign_programs(places, receipt)
     _note_new_directories(places, receipt)
     if receipt.settings_before is None:
@@ -11761,7 +11790,7 @@ def chosen_python() -> str:
 
 def uninstall(places: InstallPlaces) -> list[str]:
     """Undoes an installation: what cs has not made, or what has been changed since, stays, and is returned."""
-    receipt, left = Receipt(read_json(places.receipt)).settle(), []
+    receipt, left = Receipt(read_json(places.receipt)).settle(places), []
     _clean_settings(places, receipt)
     for path in receipt.links:
         if _is_own_link(places, path):

@@ -20,7 +20,7 @@ import tempfile
 import types
 import zipfile
 
-SETTLED = (pathlib, shutil, subprocess, tempfile, zipfile)  # imported before os.name changes
+SETTLED = (pathlib, shutil, subprocess, tempfile.gettempdir(), zipfile)  # before os.name changes
 
 
 def locking(handle, mode, count):
