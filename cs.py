@@ -14676,8 +14676,8 @@ def preview_lines(m: Model, row: Row, width: int) -> list[list[tuple[str, tuple[
     """All lines of the preview pane, whatever its height."""
     known, preview = m.facts.get(row.name), m.previews.get(row.name)
     pairs = [
-        ("Created", "" if row.created is None else local_time(row.created)[:16], "white"),
-        ("Modified", "" if row.modified is None else local_time(row.modified)[:16], "white"),
+        ("Created", "" if row.created is None else local_time(row.created), "white"),
+        ("Modified", "" if row.modified is None else local_time(row.modified), "white"),
         ("Remote", row.host or "", "orange"),
         ("Github", known.repo if known else "", "green"),
         ("Secrets", str(row.secrets or ""), "yellow"),
@@ -14750,20 +14750,21 @@ def _draw_bar(f: Frame, m: Model, y: int) -> None:
     for i, (key, label) in enumerate(BAR):
         possible = row is not None and not refusal(m, key, row)
         items.append((i, "Enter" if key == "enter" else key, label, possible))
-    full = 1 + sum(len(key) + len(label) + 4 for _, key, label, _ in items)
-    spare = 1 + sum(len(key) + len(label) + 3 for _, key, label, _ in items)
+    labels = [label for _, _, label, _ in items]
+    brackets = f.width > sum(len(key) + len(label) + 4 for _, key, label, _ in items)
+    for i in range(len(items) - 1, -1, -1):
+        width = sum(len(key) + len(labels[at]) + 2 + bool(labels[at]) for at, key, _, _ in items)
+        if width >= f.width and not brackets and i != m.bar:
+            labels[i] = ""
+    opening, closing = ("[", "]") if brackets else ("", " ")
     x = 1
-    for i, key, label, possible in items:
+    for i, key, _, possible in items:
         start = x
         chosen = i == m.bar
         colour = "gold" if possible else "comment"
-        if f.width < spare and not chosen:
-            label = ""
-        opening, closing = ("[", "]") if f.width >= full else ("", " " if label else "")
-        x = f.spans(
-            x, y, [(opening, ink("comment")), (key, ink(colour, BOLD)), (closing, ink("comment"))], f.width - x
-        )
-        x = f.put(x, y, label, ink("white", BOLD) if chosen and possible else ink("comment"), f.width - x)
+        x = f.spans(x, y, [(opening, ink("comment")), (key, ink(colour, BOLD))], f.width - x)
+        x = f.put(x, y, closing, ink("comment")) if labels[i] else x
+        x = f.put(x, y, labels[i], ink("white", BOLD) if chosen and possible else ink("comment"), f.width - x)
         f.hit(Area(start, y, x - start, 1), "bar", i)
         if chosen:
             f.tint(start, y, x - start, "select")
@@ -16822,6 +16823,15 @@ def theme_from_colorfgbg() -> str:
     return "light" if ground in ("7", "9", "10", "11", "12", "13", "14", "15") else "dark"
 
 
+def terminal_size() -> tuple[int, int]:
+    """Columns and rows; a terminal that does not say has 80 by 24."""
+    try:
+        width, height = os.get_terminal_size(1)
+    except OSError:
+        width, height = 80, 24
+    return width or 80, height or 24
+
+
 class Terminal:
     """The real screen: curses paints frames on it, and it is given back as it was."""
 
@@ -16838,11 +16848,16 @@ class Terminal:
         self.last: Frame | None = None
         self.theme = theme_from_environment() or theme_from_colorfgbg()
         self.was_asked = False
-        self.window: Any = curses.initscr()
-        self.encoding = self.window.encoding
-        self.colours = self._start_colours()
         self._forget_inks()
-        self.enter()
+        self.colours = 0
+        self.window: Any = curses.initscr()
+        try:
+            self.encoding = self.window.encoding
+            self.colours = self._start_colours()
+            self.enter()
+        except BaseException:
+            self.leave()
+            raise
 
     def _start_colours(self) -> int:
         """How many colours there are to use."""
@@ -16895,13 +16910,6 @@ class Terminal:
         from base64 import b64encode
 
         self._write(f"\x1b]52;c;{b64encode(text.encode('utf-8')).decode('ascii')}\x1b\\")
-
-    def size(self) -> tuple[int, int]:
-        try:
-            width, height = os.get_terminal_size(1)
-        except OSError:
-            width, height = 80, 24
-        return width or 80, height or 24
 
     def set_theme(self, theme: str) -> None:
         if theme != self.theme:
@@ -16983,20 +16991,18 @@ class Shell:
         "answers", "clear_clipboard_at", "frame", "hands", "model", "places", "rest", "rest_since", "terminal", "wake"
     )  # fmt: skip
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, wake: tuple[int, int]) -> None:
         self.places = places
+        self.wake = wake  # a pipe: signals and threads write to it, the loop sleeps on it
         self.rest = b""  # the beginning of an escape sequence
         self.rest_since = 0.0
         self.clear_clipboard_at = 0.0
         self.answers: list[Answer] = []
-        self.wake = os.pipe()
-        for handle in self.wake:
-            os.set_blocking(handle, False)
         self.hands = Hands(places, self.post)
-        self.terminal = Terminal()
-        width, height = self.terminal.size()
+        width, height = terminal_size()
         self.model = Model(width, height, time.time())
         self.frame = Frame(width, height)
+        self.terminal = Terminal()
 
     def post(self, answer: Answer) -> None:
         """Called by the threads."""
@@ -17120,7 +17126,7 @@ class Shell:
             hide_secrets(self.model)
             self.suspend()
         if bytes([signal.SIGWINCH]) in data:
-            self.feed([Resize(*self.terminal.size())])
+            self.feed([Resize(*terminal_size())])
 
     def suspend(self) -> None:
         """Gives the terminal to the shell until it is told to go on."""
@@ -17128,11 +17134,11 @@ class Shell:
 
         self.terminal.leave()
         handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGTSTP)
+        os.kill(0, signal.SIGTSTP)  # the whole job, as the terminal would have done
         signal.signal(signal.SIGTSTP, handler)
         self.terminal.enter()
         self.terminal.last = None
-        self.feed([Resize(*self.terminal.size()), Answer("suspend", ())])
+        self.feed([Resize(*terminal_size()), Answer("suspend", ())])
 
     def paint(self) -> None:
         m = self.model
@@ -17149,23 +17155,25 @@ def run_tui(places: Places) -> Outcome:
     import signal
 
     mask = current_umask()  # threads that ask for it at the same time could leave it changed
+    wake = os.pipe()
+    for handle in wake:
+        os.set_blocking(handle, False)
+    listener = signal.set_wakeup_fd(wake[1], warn_on_full_buffer=False)
     watched = [signal.SIGTERM, signal.SIGHUP, signal.SIGWINCH, signal.SIGTSTP]
     before = {number: signal.signal(number, lambda *_: None) for number in watched}
     shell = None
-    wake = -1
     try:
-        shell = Shell(places)
-        wake = signal.set_wakeup_fd(shell.wake[1], warn_on_full_buffer=False)
+        shell = Shell(places, wake)
         shell.begin()
         return shell.loop()
     finally:
-        signal.set_wakeup_fd(wake)
         if shell is not None:
             shell.leave()
             shell.hands.finish()
             remember_view(places, shell.model)
         for number, handler in before.items():
             signal.signal(number, handler)
+        signal.set_wakeup_fd(listener)
         os.umask(mask)
 
 

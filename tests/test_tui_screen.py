@@ -74,7 +74,7 @@ def selected(screen):
     """The name in the row with the bar."""
     for line in screen.lines:
         if "▌" in line:
-            return re.split(r"[▌●○◆⚿⇝*\s]+", line.strip("│ "))[1]
+            return re.split(r"[▌●○◆⚿⇝*⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏\s]+", line.strip("│ "))[1]
     return None
 
 
