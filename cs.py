@@ -14754,7 +14754,7 @@ def _draw_bar(f: Frame, m: Model, y: int) -> None:
     brackets = f.width > sum(len(key) + len(label) + 4 for _, key, label, _ in items)
     for i in range(len(items) - 1, -1, -1):
         width = sum(len(key) + len(labels[at]) + 2 + bool(labels[at]) for at, key, _, _ in items)
-        if width >= f.width and not brackets and i != m.bar:
+        if width - 1 > f.width and not brackets and i != m.bar:
             labels[i] = ""
     opening, closing = ("[", "]") if brackets else ("", " ")
     x = 1

@@ -25,7 +25,7 @@ FLOWS = {
     "filter, kept, and dropped": [("/ b e t Enter", "/ bet 1/3"), ("Escape", "[3 sessions]"), ("g", "▌  alpha")],
     "filter by objective": [("/ f i n d", "▌  alpha"), ("Escape", "[3 sessions]")],
     "filter without a match": [("/ q q q", "nothing matches"), ("Escape", "[3 sessions]")],
-    "filter, edited": [("/ x C-u b e t a", "[1 session]"), ("BSpace BSpace BSpace BSpace Escape", "[3 sessions]")],
+    "filter, edited": [("/ x C-u b e t a", "[1 session]"), ("BSpace BSpace BSpace BSpace", "[3 sessions]"), ("Escape", "Enter actions")],
     "marks": [("Space Space", "2 marked"), ("Escape", "-marked"), ("g", "▌  alpha")],
     "a range": [("V j", "2 marked"), ("Escape", "-marked"), ("g", "▌  alpha")],
     "all and none": [("a", "3 marked"), ("i", "-marked")],

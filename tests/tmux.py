@@ -63,7 +63,9 @@ class Tmux:
 
     def finish(self, timeout=60):
         """Wait for the program to end; its status, negative for a signal."""
-        self.wait(lambda tmux: tmux.ask("pane_dead") == "1", timeout)
+        # The pane may be dead for a moment before tmux knows how its program ended.
+        ended = "pane_dead_signal}#{pane_dead_status"
+        self.wait(lambda tmux: tmux.ask("pane_dead") == "1" and tmux.ask(ended), timeout)
         number = self.ask("pane_dead_signal")
         return -int(number) if number else int(self.ask("pane_dead_status"))
 
