@@ -17397,13 +17397,28 @@ def version_command(call: Call) -> int:
     return 0
 
 
+HELP_WORDS = ("-help", "--help", "-h")
+
+
 def help_text() -> str:
     """The help, made from the command table."""
-    lines = ["cs: a home for every task that is done with Claude Code", ""]
     shown = [
         (f"cs{target}{'|'.join(known.names)} {known.usage}".rstrip(), known.summary)
         for target, known in _help_entries()
     ]
+    return _aligned_help("cs: a home for every task that is done with Claude Code", shown)
+
+
+def help_on(known: Command, spoken: str) -> str:
+    """The help on one command, or on all the verbs that it has."""
+    shown = [(f"{spoken} {'|'.join(verb.names)} {verb.usage}".rstrip(), verb.summary) for verb in known.verbs]
+    return _aligned_help(
+        f"{spoken}: {known.summary}", shown or [(f"{spoken} {known.usage}".rstrip(), known.summary)]
+    )
+
+
+def _aligned_help(title: str, shown: list[tuple[str, str]]) -> str:
+    lines = [title, ""]
     width = min(max(len(usage) for usage, _ in shown), 44)
     for usage, summary in shown:
         lines.append(
@@ -18563,6 +18578,8 @@ def _with_verb(call: Call, rest: list[str], spoken: str) -> tuple[Call, list[str
     if not group.verbs:
         return call, rest, spoken
     is_plain = group.default_verb and (not rest or rest[0].startswith("-"))
+    if rest and rest[0] in HELP_WORDS:
+        return call, rest[:1], spoken
     word, rest = (group.default_verb, rest) if is_plain else (rest[0] if rest else "", rest[1:])
     if not word:
         raise UsageError(f"{spoken}: which command?", ", ".join(verb.names[0] for verb in group.verbs))
@@ -18577,6 +18594,9 @@ def _with_verb(call: Call, rest: list[str], spoken: str) -> tuple[Call, list[str
 def carry_out(line: list[str], places: Places) -> int:
     """Understands one command line, and does it."""
     call, words, spoken = understand(line, places)
+    if words and words[0] in HELP_WORDS:
+        say(help_on(call.command, spoken))
+        return 0
     parse_arguments(call, words, spoken)
     return call.command.act(call)
 

@@ -33,7 +33,7 @@ CASES = {
     "cs --remote rem": ["remove"],
     "cs -remote rm m": ["mini", "mac"],
     "cs -remote remove mini ": [],
-    "cs router -secrets migr": ["migrate-backend"],
+    "cs router -secrets migr": ["migrate", "migrate-backend"],
     "cs -secrets age pub": ["pubkey"],
     "cs -secrets migrate-backend enc": ["encrypted"],
     "cs -secrets list -s rou": ["router"],

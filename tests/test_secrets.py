@@ -520,3 +520,17 @@ def test_errors_and_logs_never_repeat_a_value(box, api, secrets):
         assert result.status == 1
         assert MARK not in result.out + result.err
     assert not list(box.tmp.iterdir())
+
+
+def test_help_on_all_verbs_and_on_one(box):
+    everything = box.cs("-secrets", "--help")
+    assert (everything.status, everything.err) == (0, "")
+    assert everything.out.startswith(
+        "cs -secrets: keep and use a session's credentials\n\n  cs -secrets set|store "
+    )
+    for words in (("get", "--help"), ("get", "-h")):
+        assert box.cs("-secrets", *words).out == (
+            "cs -secrets get: print a value (-n: without a newline)\n\n"
+            "  cs -secrets get [-s|--session NAME] [-n] <name>\n"
+            "                                                print a value (-n: without a newline)\n"
+        )
