@@ -5632,6 +5632,12 @@ class _File:
         self.oid = ""
 
 
+def is_machine_local(history: History, path: bytes) -> bool:
+    """Whether a file of the repository is of this machine alone: no commit takes it along, no pull brings one."""
+    inside = path[len(history.prefix) :]
+    return inside.startswith(tuple(os.fsencode(local) for local in MACHINE_LOCAL))
+
+
 class _Snapshot:
     """Brings the shadow index up to date with the work tree, and writes its tree.
 
@@ -5750,8 +5756,7 @@ class _Snapshot:
                     yield fields[8], fields[5].decode(), False
 
     def _is_left_out(self, path: bytes) -> bool:
-        inside = path[len(self.history.prefix) :]
-        return inside.startswith(tuple(os.fsencode(local) for local in MACHINE_LOCAL))
+        return is_machine_local(self.history, path)
 
     def _follow_users_index(self, changed: dict[bytes, str], gone: list[bytes]) -> None:
         """What the user's own index says about which files belong to the repository, when it may have changed.
@@ -7311,6 +7316,7 @@ class Incoming:
             result = self._merged(base_tree, self.work_tree, theirs_tree, prefer)
         tip = self._replayed(base, merged)
         changes = tree_changes(self.history, self.work_tree, result)
+        changes = {path: both for path, both in changes.items() if not is_machine_local(self.history, path)}
         WorkTreeWriter(self.history, self.redactor).write(changes)
         _move_refs(self.history, [f"update HEAD {tip} {self.head or '0' * len(tip)}"], "cs: pull")
         _bring_index_to_head(self.history)

@@ -300,6 +300,21 @@ def test_documents_of_both_sides_are_kept(pair):
         assert machine.git("rev-list", "--merges", "HEAD") == ""
 
 
+def test_no_pull_brings_files_that_are_of_one_machine_alone(pair):
+    one, two = pair
+    one.write(".cs/remote.conf", "host=eve@evil\n")
+    one.write(".cs/local/conversations.json", "[]\n")
+    one.write("more.txt", "more\n")
+    one.git("add", "-f", ".cs/remote.conf", ".cs/local/conversations.json", "more.txt")
+    one.git("-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "by hand")
+    one.git("push", "-q")
+    two.cs("work", "-sync", "pull")
+    assert two.read("more.txt") == "more\n"
+    assert not os.path.exists(two.path() + "/.cs/remote.conf")
+    assert not os.path.exists(two.path() + "/.cs/local/conversations.json")
+    assert two.cs("work", "-sync", "pull").stderr == ""
+
+
 def test_what_is_not_committed_is_carried_over_a_pull(pair):
     one, two = pair
     one.write("notes.txt", one.read("notes.txt").replace("line 1\n", "LINE 1\n"))
