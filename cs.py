@@ -14849,6 +14849,7 @@ def _draw_popup(f: Frame, area: Area, title: str, colour: str) -> None:
 def _draw_confirm(f: Frame, m: Model, d: Confirm) -> None:
     width = popup_area(f.width, f.height, 55, 7).w - 6
     body = [(line, ink("white")) for text in d.lines for line in wrap(text, width)]
+    body += [("", ink())] if d.warning else []
     body += [(line, ink("yellow")) for text in d.warning for line in wrap(text, width)]
     body = body[: f.height - 5]
     area = popup_area(f.width, f.height, 55, len(body) + 5)
@@ -16465,7 +16466,7 @@ def _weigh_removal(hands: Hands, names: tuple[str, ...]) -> list[str]:
             risk += [plural(ahead, "commit") + " not pushed"] * bool(ahead)
             warnings += [f"{name}: {', '.join(risk)}"] if risk else []
     facts = [human_size(sizes)] if sizes else []
-    facts += [plural(secrets, "secret") + " wait in the trash too"] if secrets else []
+    facts += [plural(secrets, "secret") + (" goes" if secrets == 1 else " go") + " along"] if secrets else []
     return [*([", ".join(facts)] if facts else []), *warnings[:5]]
 
 

@@ -33,6 +33,7 @@ KEYS = {
     "delete": "\x1b[3~",
     "ctrl-c": "\x03",
     "ctrl-d": "\x04",
+    "ctrl-f": "\x06",
     "ctrl-z": "\x1a",
 }
 

@@ -392,7 +392,7 @@ def test_delete_goes_to_the_trash_and_u_brings_it_back(box):
     before = box.tree(box.root / "alpha")
     screen = start(box)
     screen.key("d")
-    screen.wait("1 secret wait").key("y")
+    screen.wait("1 secret goes along").key("y")
     screen.wait("y delete    ", timeout=10)
     screen.key("y")
     screen.wait("u brings it back").wait("[1 session]")

@@ -1,7 +1,7 @@
-"""Makes the pictures of the TUI in docs/pictures/: the real program, in a terminal, drawn as SVG.
+"""Makes the pictures of the TUI in docs/: the real program, in a terminal, drawn as SVG.
 
     python tests/tui_pictures.py            # all of them
-    python tests/tui_pictures.py list-dark  # one
+    python tests/tui_pictures.py filter     # one
 
 Each picture is a size, a theme and the keys that lead to it, on a home full of made-up sessions.
 """
@@ -19,15 +19,16 @@ from screen import Screen
 from wcwidth import wcswidth
 
 TOP = Path(__file__).resolve().parent.parent
-PICTURES = {
-    "list-dark": ("dark", 100, 26, ["j", "j"]),
-    "list-light": ("light", 100, 26, ["j", "j"]),
-    "wide-dark": ("dark", 150, 34, ["j"]),
-    "wide-light": ("light", 150, 34, ["j"]),
-    "filter-dark": ("dark", 100, 22, ["/", *"api"]),
-    "actions-dark": ("dark", 100, 22, ["j", "enter", "right"]),
-    "delete-light": ("light", 100, 22, ["j", "d"]),
-    "help-dark": ("dark", 100, 30, ["?"]),
+PICTURES = {  # docs/tui-<name>.svg: theme, columns, rows, keys
+    "dark": ("dark", 130, 25, []),
+    "light": ("light", 130, 25, []),
+    "list": ("dark", 80, 24, ["j"]),
+    "list-light": ("light", 80, 24, ["j"]),
+    "filter": ("dark", 80, 12, ["/", *"api"]),
+    "actions": ("dark", 100, 14, ["enter", "right"]),
+    "delete": ("dark", 80, 16, ["d"]),
+    "search": ("dark", 100, 24, ["ctrl-f", *"clock"]),
+    "help": ("dark", 100, 28, ["?"]),
 }
 SESSIONS = [  # name, days since it was created and hours since it was used, objective, discoveries
     (
@@ -115,7 +116,7 @@ def picture(home, theme, columns, rows, keys):
         screen.wait("claude-sessions").wait_idle(0.6)
         for key in keys:
             screen.key(key)
-            screen.wait_idle(0.3)
+            screen.wait_idle(0.5)
         return svg(screen.terminal, theme)
     finally:
         screen.close()
@@ -195,13 +196,11 @@ def runs(terminal, y, ground, ink):
 
 
 def main(names):
-    place = TOP / "docs" / "pictures"
-    place.mkdir(parents=True, exist_ok=True)
     home = Path(tempfile.mkdtemp(prefix="cs-pictures-"))
     try:
         make_home(home)
         for name in names or PICTURES:
-            (place / f"{name}.svg").write_text(picture(home, *PICTURES[name]), encoding="utf-8")
+            (TOP / "docs" / f"tui-{name}.svg").write_text(picture(home, *PICTURES[name]), encoding="utf-8")
     finally:
         shutil.rmtree(str(home))
 
