@@ -10007,6 +10007,10 @@ def block_number(session: int, kind: int, count: int) -> int:
     return session << _SESSION_SHIFT | kind << _KIND_SHIFT | count
 
 
+_session_of = _SESSION_SHIFT.__rrshift__  # block → its session; without a call of Python, as there are many
+_place_of = _KIND_SHIFT.__rrshift__  # block → its session and kind in one number
+
+
 def kind_of(block: int) -> int:
     """What a block is part of."""
     return block >> _KIND_SHIFT & 7
@@ -10521,11 +10525,13 @@ class Ranking:
         self.matches = matches[: len(query.terms)]
         self.names = names
         self.sizes = sizes
-        having = [{block >> _SESSION_SHIFT for block in own | others} & set(names) for own, others in self.matches]
+        having = [
+            set(map(_session_of, own)).union(map(_session_of, others)) & set(names) for own, others in self.matches
+        ]
         self.rarity = [_rarity(len(names), len(sessions)) for sessions in having]
         self.sessions = set.intersection(*having)
         for own, _ in matches[len(query.terms) :]:
-            self.sessions -= {block >> _SESSION_SHIFT for block in own}
+            self.sessions.difference_update(map(_session_of, own))
         self.scores = dict.fromkeys(self.sessions, 0.0)
         if self.sessions:
             self._add_words()
@@ -10537,8 +10543,8 @@ class Ranking:
 
         usual = [_mean([sizes[kind] for sizes in self.sizes.values()]) for kind in range(5)]
         for rarity, (own, others) in zip(self.rarity, self.matches):
-            amounts: dict[int, float] = dict(Counter(block >> _KIND_SHIFT for block in own))
-            for place, number in Counter(block >> _KIND_SHIFT for block in others).items():
+            amounts: dict[int, float] = dict(Counter(map(_place_of, own)))
+            for place, number in Counter(map(_place_of, others)).items():
                 amounts[place] = amounts.get(place, 0.0) + OTHER_FORM * number
             for place, amount in amounts.items():
                 session, kind = place >> _SESSION_SHIFT - _KIND_SHIFT, place & 7
@@ -10548,33 +10554,37 @@ class Ranking:
                     self.scores[session] += rarity * _WEIGHTS[kind] * share
 
     def _add_words_together(self) -> None:
-        """The best block of a session counts once more when it has several of the words."""
-        best: dict[int, float] = {}
-        for block, weight in self._blocks_with_several():
-            session = block >> _SESSION_SHIFT
-            value = _TOGETHER[kind_of(block)] * weight * weight
-            if value > best.get(session, 0.0):
-                best[session] = value
-        for session, value in best.items():
-            self.scores[session] += value / sum(self.rarity)
+        """The best block of a session counts once more when it has all of the words, or else most of them."""
+        if len(self.matches) < 2:
+            return
+        whole = sum(self.rarity)
+        exact = set.intersection(*[own for own, _ in self.matches])
+        best = {place: _TOGETHER[place & 7] * whole for place in set(map(_place_of, exact))}
+        everything = [own | others for own, others in self.matches]
+        self._add_best(best, set.intersection(*everything) - exact)
+        missing = self.sessions - {place >> _SESSION_SHIFT - _KIND_SHIFT for place in best}
+        if missing and len(self.matches) > 2:
+            everything.sort(key=len)
+            self._add_best(
+                best, {block for some in everything[:-1] for block in some if _session_of(block) in missing}
+            )
+        for session, value in _best_of_sessions(best).items():
+            if session in self.scores:
+                self.scores[session] += value
 
-    def _blocks_with_several(self) -> Iterator[tuple[int, float]]:
-        """The blocks that have more than one word, and what they have of the query: all but those of one word."""
-        ordered = sorted(zip(self.matches, self.rarity), key=lambda each: len(each[0][0]) + len(each[0][1]))
-        seen: set[int] = set()
-        for number, ((own, others), _) in enumerate(ordered[:-1]):
-            for block in own | others:
-                if block in seen or block >> _SESSION_SHIFT not in self.scores:
-                    continue
-                seen.add(block)
-                weight, count = 0.0, 0
-                for (more_own, more_others), rarity in ordered[number:]:
-                    if block in more_own:
-                        weight, count = weight + rarity, count + 1
-                    elif block in more_others:
-                        weight, count = weight + rarity * OTHER_FORM, count + 1
-                if count > 1:
-                    yield block, weight
+    def _add_best(self, best: dict[int, float], blocks: set[int]) -> None:
+        """Notes for each place the best of some blocks that have several of the words, some in other forms."""
+        whole = sum(self.rarity)
+        for block in blocks:
+            weight, count = 0.0, 0
+            for (own, others), rarity in zip(self.matches, self.rarity):
+                if block in own:
+                    weight, count = weight + rarity, count + 1
+                elif block in others:
+                    weight, count = weight + rarity * OTHER_FORM, count + 1
+            value = _TOGETHER[kind_of(block)] * weight * weight / whole
+            if count > 1 and value > best.get(_place_of(block), 0.0):
+                best[_place_of(block)] = value
 
     def weights(self, sessions: Iterable[int]) -> dict[int, float]:
         """What each block of some sessions has of the query."""
@@ -10599,6 +10609,15 @@ class Ranking:
         times = {session: newest(session, numbers) for session, numbers in blocks.items()}
         contenders.sort(key=lambda session: (-scores[session], -times.get(session, 0), self.names[session]))
         return contenders[:limit]
+
+
+def _best_of_sessions(best: dict[int, float]) -> dict[int, float]:
+    """The best of the places of each session."""
+    sessions: dict[int, float] = {}
+    for place, value in best.items():
+        session = place >> _SESSION_SHIFT - _KIND_SHIFT
+        sessions[session] = max(value, sessions.get(session, 0.0))
+    return sessions
 
 
 def _rarity(all_sessions: int, having: int) -> float:
