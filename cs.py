@@ -11608,18 +11608,32 @@ def read_receipt(places: Places) -> Receipt:
 
 
 def install(places: InstallPlaces, python: str) -> list[str]:
-    """Installs the running cs: everything is checked before the first change; what was changed is returned.
+    """Installs the running cs: everything is checked before the first change; what was changed is returned."""
+    _prepare_install(places, python)
+    missing = _missing_directories(places)
+    with FileLock(os.path.join(places.data, "install.lock"), timeout=60):
+        return _install(places, python, missing)
 
-    The order makes a crash harmless: first the files that nothing refers to yet, then the link `current`,
-    which switches program and hooks over together, then the names, and settings.json last.
-    """
+
+def _prepare_install(
+    places: InstallPlaces, python: str
+) -> tuple[dict[str, bytes], SettingsFile, dict[str, Any], Receipt]:
+    """What is to be installed, the settings as they are and as they will be, and the receipt. Changes nothing."""
     files = read_bundle()
     settings = SettingsFile(places.settings)
     wanted = [(hook.event, hook_entry(places, hook, python)) for hook in HOOKS]
-    new_settings = settings_with_hooks(settings.value, wanted)
-    receipt = Receipt(read_json(places.receipt)).settle(places)
+    receipt = Receipt(read_json(places.receipt))
     _refuse_foreign_programs(places, receipt)
-    _note_new_directories(places, receipt)
+    return files, settings, settings_with_hooks(settings.value, wanted), receipt
+
+
+def _install(places: InstallPlaces, python: str, missing: set[str]) -> list[str]:
+    """In an order that makes a crash harmless: the files that nothing refers to yet, the link `current`, which
+    switches program and hooks over together, the names, and settings.json last.
+    """
+    files, settings, new_settings, receipt = _prepare_install(places, python)
+    receipt.settle(places)
+    receipt.directories = sorted(missing.union(receipt.directories))
     if receipt.settings_before is None:
         receipt.settings_before = (settings.data or b"").hex()
     receipt.name, changes = places.name, []
@@ -11668,18 +11682,18 @@ def _is_own_program(places: InstallPlaces, path: str) -> bool:
     return b"CLAUDE_SESSION_NAME" in (read_bytes(path, 1 << 20) or b"")
 
 
-def _note_new_directories(places: InstallPlaces, receipt: Receipt) -> None:
-    """Notes every directory that this installation, or later runs of cs, will have to make."""
+def _missing_directories(places: InstallPlaces) -> set[str]:
+    """Every directory that this installation, or later runs of cs, will have to make."""
     paths = [*places.links(), *places.stand_ins(""), *map(places.component, COMPONENTS)]
     paths += [places.receipt, places.settings]
     paths.append(os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(places.home, ".cache"), "cs", "x"))
-    missing = set(receipt.directories)
+    missing = set()
     for path in paths:
         directory = os.path.dirname(path)
         while not os.path.lexists(directory):
             missing.add(directory)
             directory = os.path.dirname(directory)
-    receipt.directories = sorted(missing)
+    return missing
 
 
 def write_version(places: InstallPlaces, files: dict[str, bytes], python: str) -> str:

@@ -1,4 +1,5 @@
 #!/usr/bin/env pwsh
+#Requires -Version 7.0
 # Installs cs for the user who runs it, with PowerShell 7 on Windows, macOS or Linux: from the clone that this
 # file lies in, or, when it was downloaded alone, from the releases. Options are passed on to `cs -install`.
 # Nothing happens before the last line.

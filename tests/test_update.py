@@ -375,3 +375,13 @@ def check_installation(box, versions):
     commands = json.dumps(json.loads((claude / "settings.json").read_text())["hooks"])
     assert all(f"/hooks/cs-{hook.name}.py" in commands for hook in cs.HOOKS)
     return found
+
+
+def test_installations_at_the_same_time_wait_for_each_other(box, publisher):
+    programs = [publisher.keyed(each) for each in (OLD, NEW, OLD, NEW)]
+    running = [box.start(bed.PYTHON, "-ESs", program, "-install") for program in programs]
+    assert [each.result(120).status for each in running] == [0, 0, 0, 0]
+    box.program = [str(box.home / ".local/bin/cs")]
+    check_installation(box, [OLD, NEW])
+    assert box.cs("-uninstall", "-y").status == 0
+    assert list(box.tree()) == [".gitconfig"]
