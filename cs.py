@@ -2508,11 +2508,16 @@ def _name_around(text: str, at: int, length: int) -> tuple[int, int]:
 # ── by value: what the store has ──
 
 
+def is_redactable(value: str) -> bool:
+    """Whether a value of the store can be replaced wherever it stands: not when it is a word like any other."""
+    return len(value) >= REDACTION_MINIMUM and value.lower() not in _COMMON_WORDS and len(set(value)) > 2
+
+
 def _find_known(text: str, known: dict[str, str]) -> list[Finding]:
     """Every place of every known value that is long enough, also where a file has to escape it."""
     found = []
     for value, name in known.items():
-        if len(value) < REDACTION_MINIMUM:
+        if not is_redactable(value):
             continue
         for written in {value, _escape(value)}:
             at = text.find(written)
@@ -2547,7 +2552,7 @@ FORMS = (  # the name where the text gives none; what to search for; the whole v
     ("GOOGLE_API_KEY", ("AIza",), rf"AIza{_TOKEN}{{30,45}}"),
     ("GOOGLE_OAUTH_TOKEN", ("ya29.", "GOCSPX-"), r"(?:ya29\.|GOCSPX-)[A-Za-z0-9_.-]{20,2000}"),
     ("JWT", ("eyJ",), rf"eyJ{_TOKEN}{{6,4000}}\.{_TOKEN}{{4,8000}}\.{_TOKEN}{{6,2000}}"),
-    ("BEARER_TOKEN", ("Bearer ", "bearer "), r"[Bb]earer (?P<value>[A-Za-z0-9_.~+/-]{16,2000}={0,2})"),
+    ("BEARER_TOKEN", ("Bearer ", "bearer "), r"[Bb]earer (?P<value>[A-Za-z0-9_.~+/-]{12,2000}={0,2})"),
     ("BASIC_AUTH", ("Basic ",), r"Basic (?P<value>[A-Za-z0-9+/]{12,500}={0,2})(?![\w+/-])"),
     ("NPM_TOKEN", ("npm_",), r"npm_[A-Za-z0-9]{30,60}"),
     ("PYPI_TOKEN", ("pypi-AgE",), rf"pypi-AgE{_TOKEN}{{40,500}}"),
@@ -2590,10 +2595,19 @@ def _is_credential_of(name: str, match: Any, text: str) -> bool:
     if name == "URL_PASSWORD":
         return len(value) > 2 and not is_placeholder(value) and value.lower() not in ("pass", "user")
     if name == "BASIC_AUTH":
-        return "uthorization" in text[max(0, match.start() - 40) : match.start()] and not value.isalpha()
+        return "uthorization" in text[max(0, match.start() - 40) : match.start()] and ":" in _from_base64(value)
     if name == "BEARER_TOKEN":
         return _looks_random(value) and not is_placeholder(value)
     return not is_placeholder(value)
+
+
+def _from_base64(value: str) -> str:
+    from base64 import b64decode
+
+    try:
+        return b64decode(value, validate=True).decode("utf-8")
+    except ValueError:
+        return ""
 
 
 def _find_private_keys(text: str) -> list[Finding]:
@@ -2676,8 +2690,7 @@ _STRONG_WORDS = _words("secret secrets credential credentials apikeys pass")
 _STRONG_ENDINGS = ("apikey", "secretkey", "accesskey", "privatekey", "clientsecret", "authtoken", "accesstoken")
 _WEAK_WORDS = _words("key token auth tokens keys authorization apitoken")
 _KEY_STRENGTHENERS = _words(  # `api key` is a credential, `sort key` is not
-    "api access secret private encryption signing master auth license storage service deploy shared app client"
-    " admin account crypto cipher aes hmac jwt session cookie webhook integration server subscription"
+    "api access secret private encryption signing master auth license deploy shared admin crypto cipher aes hmac jwt"
 )
 _OTHER_KEYS = _words(
     "public primary foreign sort partition cache hash range row index unique map dict object group lookup"
@@ -2699,7 +2712,7 @@ _QUALIFIERS = _words(  # `token type`, `password file` are about a credential, a
     " period lifetime grace exists present valid invalid visible visibility show toggle autocomplete strategy fn"
     " func function model dialog modal form reuse history complexity owner kid spec mapping mask chain vault bits"
     " bytes style color colour icon tooltip link group groups user users username email role roles comment note"
-    " notes"
+    " notes address addresses symbol supply holder price amount contract balance"
 )
 
 
@@ -2804,11 +2817,18 @@ def _value_after(text: str, start: int, end: int, sign: Any, strength: int) -> F
     raw = text[span[0] : span[1]]
     is_line = _begins_line(text, start) and text[span[1] : span[1] + 1] not in (",", ")")
     is_plain = quoted or (is_line and sign["sign"] == "=" and not sign["gap"])
-    is_plain = is_plain or (is_line and strength == 3 and raw.isalnum() and not raw.isalpha())
+    is_plain = is_plain or (is_line and strength == 3 and _is_no_variable(raw, sign["sign"]))
     if not is_credential(raw, strength, is_plain, quoted):
         return None
     value = _unescape(raw) if opened and opened[1] == '"' else raw
     return Finding(span[0], span[1], _secret_name(text[start:end]), value)
+
+
+def _is_no_variable(word: str, sign: str) -> bool:
+    """Whether a bare word after a name for a password is a value of YAML or INI rather than a variable's name."""
+    if not word.isalnum():
+        return False
+    return not word.isalpha() or (word.islower() and len(word) >= (8 if sign == ":" else 12))
 
 
 def _quoted_span(text: str, start: int, quote: str) -> tuple[int, int] | None:
@@ -2886,6 +2906,10 @@ _NOT_VALUES = _words(
     " todo fixme tbd n/a na hidden masked redacted removed secure include same-origin omit basic bearer digest"
     " oauth oauth2 jwt saml ldap enabled disabled always prompt ask changeit foo bar baz foobar abc abcd qwerty"
 )
+_COMMON_WORDS = _words(  # passwords that people do use, and that no commit could do without
+    "postgres postgresql mysql mariadb mongodb rabbitmq elasticsearch database localhost username administrator"
+    " development production password password1 passw0rd security internet computer"
+)
 _PLACEHOLDER = (
     r"(?i)^(?:your|my[-_ ]?own|insert|replace|enter|add|put|paste|change|todo|fixme|example|sample|dummy|fake"
     r"|placeholder|redacted|some|the)(?:[-_ ]|$)|^your|^(?:[a-z]+[-_])?your[-_ ]|[-_ ](?:goes[-_ ])?here$"
@@ -2932,6 +2956,10 @@ def is_credential(value: str, strength: int, plain: bool, quoted: bool) -> bool:
         return strength >= 2 and value.isdigit() and len(value) >= 8
     if _is_path(value) or re.search(r"^[A-Z][A-Z0-9]*(?:_[A-Z]+[0-9]?)+$", value):
         return False
+    if re.search(r"^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\w+|age1[a-z0-9]{20,}$)", value):  # public keys
+        return False
+    if strength == 1 and re.search(r"(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", value):  # names of rows
+        return False
     if re.search(r"\s", value):
         return strength == 3 and _is_passphrase(value)
     if not quoted and _is_code(value, plain):
@@ -2943,8 +2971,12 @@ def is_credential(value: str, strength: int, plain: bool, quoted: bool) -> bool:
 
 def _is_elaborate(value: str) -> bool:
     """Whether a text is long or varied, as what somebody has thought up for a secret."""
+    import re
+
     kinds = (str.isupper, str.islower, str.isdigit, lambda c: not c.isalnum())
-    return len(value) >= 16 or (len(value) >= 10 and sum(any(map(kind, value)) for kind in kinds) > 2)
+    if len(value) >= 16 or (len(value) >= 10 and all(any(map(kind, value)) for kind in kinds)):
+        return True
+    return bool(re.search(r"^[A-Za-z]+[0-9]+[A-Za-z][A-Za-z0-9]*$", value))  # s3cr3t
 
 
 def _is_path(value: str) -> bool:
@@ -4418,7 +4450,7 @@ def known_values(places: Places, session_name: str) -> dict[str, str]:
     values = {}
     for name, known in store._all_holders(session_name).items():
         for secret, value in store.backend(name).get_all(session_name, known).items():
-            if len(value) >= REDACTION_MINIMUM:
+            if is_redactable(value):
                 values[value] = secret
     return values
 
