@@ -2388,89 +2388,6 @@ def placeholder(name: str) -> str:
     return f"[REDACTED: stored in keychain as {name}]"
 
 
-def find_secrets(text: str, known: dict[str, str] | None = None) -> list[Finding]:
-    """The credentials in a text, in order and without overlaps; `known` holds the store's values → names.
-
-    Two values never share a name: the second gets a suffix. A value that the store has keeps its name there.
-
-    >>> [(f.name, f.value) for f in find_secrets('export API_KEY="k3J9x0Qw81Zr"  # prod')]
-    [('API_KEY', 'k3J9x0Qw81Zr')]
-    """
-    known = known or {}
-    found = _find_known(text, known) + _find_by_key(text) + _find_by_form(text)
-    return _give_names(_merge_overlaps(found, text), known)
-
-
-def redact(text: str, findings: list[Finding]) -> str:
-    """The text with each finding replaced by its placeholder, in the quoting it had.
-
-    >>> text = 'password: hunter2!x9'
-    >>> redact(text, find_secrets(text))
-    'password: [REDACTED: stored in keychain as password]'
-    """
-    if not findings:
-        return text
-    parts, position = [], 0
-    for start, end, replacement in _replacements(text, findings):
-        parts += [text[position:start], replacement]
-        position = end
-    return "".join([*parts, text[position:]])
-
-
-def redact_bytes(data: bytes, known: dict[str, str] | None = None) -> bytes:
-    """The content of a file without credentials; the very same object when there are none or it is binary.
-
-    Latin-1 maps every byte to one character and back, whatever the encoding of the file is.
-    """
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return _redact_utf16(data, known)
-    if b"\0" in data[:8192]:
-        return data
-    text = data.decode("latin-1")
-    as_bytes = {
-        value.encode("utf-8", "surrogateescape").decode("latin-1"): name for value, name in (known or {}).items()
-    }
-    findings = find_secrets(text, as_bytes)
-    return redact(text, findings).encode("latin-1", "replace") if findings else data
-
-
-def _redact_utf16(data: bytes, known: dict[str, str] | None) -> bytes:
-    codec = "utf-16-le" if data[:2] == b"\xff\xfe" else "utf-16-be"
-    text = data.decode(codec, "surrogatepass" if len(data) % 2 == 0 else "replace")
-    findings = find_secrets(text, known)
-    return redact(text, findings).encode(codec, "surrogatepass") if findings else data
-
-
-def fill(text: str, lookup: Callable[[str], str | None]) -> tuple[str, list[str]]:
-    """The text with values in place of the placeholders, and the names for which there is no value.
-
-    >>> fill('{"a": "[REDACTED: stored in keychain as A]"}', {"A": 'x"y'}.get)
-    ('{"a": "x\\\\"y"}', [])
-    """
-    import re
-
-    parts, position, missing = [], 0, []
-    for match in re.finditer(r"\[REDACTED: stored in keychain as ([^\]\n]{1,200})\]", text):
-        value = lookup(match[1])
-        if value is None:
-            if match[1] not in missing:
-                missing.append(match[1])
-            continue
-        parts += [text[position : match.start()], _fitted(value, text, match.start())]
-        position = match.end()
-    return "".join([*parts, text[position:]]), missing
-
-
-def _fitted(value: str, text: str, position: int) -> str:
-    """A value as its place needs it: escaped inside double quotes, indented where it has the line for itself."""
-    line = text[max(text.rfind("\n", 0, position) + 1, position - 4000) : position]
-    if not line.strip():
-        return value.replace("\n", "\n" + line)
-    line = line.replace("\\\\", "")
-    in_quotes = (line.count('"') - line.count('\\"')) % 2 == 1 and '"""' not in line
-    return _escape(value) if in_quotes else value
-
-
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "/": "/"}
 
 
@@ -2503,6 +2420,148 @@ def _name_around(text: str, at: int, length: int) -> tuple[int, int]:
     while end < last and text[end] in _NAME_CHARACTERS:
         end += 1
     return start, end
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# ── values ──
+
+_NOT_VALUES = _words(
+    "password passwd passphrase pass pwd secret secrets token tokens key keys apikey api_key api-key auth"
+    " credential credentials username user none null nil undefined true false yes no on off empty unset default"
+    " optional required string str text bytes int integer number float bool boolean object array any void never"
+    " unknown varchar char optional[str] self this value values name type test example sample dummy placeholder"
+    " todo fixme tbd n/a na hidden masked redacted removed secure include same-origin omit basic bearer digest"
+    " oauth oauth2 jwt saml ldap enabled disabled always prompt ask changeit foo bar baz foobar abc abcd qwerty"
+)
+_COMMON_WORDS = _words(  # passwords that people do use, and that no commit could do without
+    "postgres postgresql mysql mariadb mongodb rabbitmq elasticsearch database localhost username administrator"
+    " development production password password1 passw0rd security internet computer"
+)
+_PLACEHOLDER = (
+    r"(?i)^(?:your|my[-_ ]?own|insert|replace|enter|add|put|paste|change|todo|fixme|example|sample|dummy|fake"
+    r"|placeholder|redacted|some|the)(?:[-_ ]|$)|^your|^(?:[a-z]+[-_])?your[-_ ]|[-_ ](?:goes[-_ ])?here$"
+    r"|change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this|with)|placeholder|redacted|x{4,}|\*{3}|\.{3}|…|•"
+    r"|[-_ ]example(?:[-_ ]|$)|^(?:todo|tbd)\b"
+)
+_TEMPLATE = (
+    r"\$\{|\$\(|\{\{|#\{|%\(|%[sdv]|<%|^\$[A-Za-z_]|^\$\d$|^<[^<>]*>$|\{[A-Za-z_][\w.]*\}|^@\w|^%\w+%$|^!\w|^\*\w+$"
+    r"|^(?:op|vault|env|file|ssm|secretsmanager|keyring|arn|gcpkms|awskms|secret|ref\+\w+|https?|ssh|git|data|urn"
+    r"|sha256|sha512|md5):|\[[^\]]+\][{*+]|\(\?[:=!<]|\\[dws][{*+]|^ENC\[|\[REDACTED|^os\.environ|^process\.env|^System\.getenv|^\w+\(\)$|`"
+)
+_PATH = (
+    r"^(?:~|\.{1,2})?/[\w.@~+-]+(?:/[\w.@~+-]*)*$|^[A-Za-z]:\\|^(?:~|\.{1,2})[/\\]|^[\w.-]+(?:/[\w.-]+)*\.(?:pem|key|crt"
+    r"|cer|json|ya?ml|toml|ini|conf|cfg|txt|env|pub|p12|pfx|jks|py|m?js|tsx?|sh|html?|css|md|db|enc|age|asc|gpg|xml)$"
+)
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether a text only shows where a credential would go, or says where it comes from.
+
+    >>> [is_placeholder(v) for v in ("YOUR_API_KEY", "<token>", "xxx", "changeme", "${VAR}", "s3cr3t.Value")]
+    [True, True, True, True, True, False]
+    """
+    import re
+
+    plain = value.strip().strip(":=").lower()
+    if plain in _NOT_VALUES or len(set(plain)) < 3:
+        return True
+    return bool(re.search(_PLACEHOLDER, value) or re.search(_TEMPLATE, value))
+
+
+def _is_elaborate(value: str) -> bool:
+    """Whether a text is long or varied, as what somebody has thought up for a secret."""
+    import re
+
+    kinds = (str.isupper, str.islower, str.isdigit, lambda c: not c.isalnum())
+    if len(value) >= 16 or (len(value) >= 10 and all(any(map(kind, value)) for kind in kinds)):
+        return True
+    return bool(re.search(r"^[A-Za-z]+[0-9]+[A-Za-z][A-Za-z0-9]*$", value))  # s3cr3t
+
+
+def _looks_random(value: str) -> bool:
+    """Whether a text is more than words and small numbers joined by punctuation.
+
+    >>> [_looks_random(v) for v in ("npm-linux-v12", "oauth2", "k3J9x0Qw81Zr", "8f14e45fceea167a", "Authorization")]
+    [False, False, True, True, False]
+    """
+    import re
+
+    if len(value) < 8:
+        return len(value) > 5 and not value.isalnum() and sum(c in "!#$%^&*?" for c in value) > 0
+    wordy = re.compile(
+        r"[A-Za-z]?[a-z]{0,14}[0-9]{0,4}|[A-Z]{1,12}[0-9]{0,4}|[0-9]+|(?:[A-Z]?[a-z]{2,14}){1,4}[0-9]{0,3}"
+    ).fullmatch
+    parts = re.split(r"[-_./: +=@]+", value)
+    return not all(map(wordy, parts)) or sum(bool(re.search(r"[A-Z].*[0-9]", part)) for part in parts) > 2
+
+
+def _is_path(value: str) -> bool:
+    import re
+
+    if not re.search(_PATH, value):
+        return False
+    return max(map(len, re.split(r"[/\\.]", value))) < 24 or not _looks_random(value)
+
+
+def _is_code(value: str, plain: bool) -> bool:
+    """Whether a value without quotes is an expression of a programming language, or a reference."""
+    import re
+
+    if value[0] in "([{&*!|>@" or value.endswith(("(", "{", "[")):
+        return True
+    if re.search(r"[\w)\]]\(|\w\[|\)$|\]$|=>|->|\|\||&&|::", value) and not plain:
+        return True
+    if re.search(r"^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$", value):
+        return max(map(len, value.split("."))) < 24
+    if re.search(r"^[A-Za-z_$][\w$]*(?:\(.*\)|\[.*\])(?:\.\w+.*)?$", value):
+        return True
+    return not plain and bool(re.search(r"^[A-Za-z_$][A-Za-z_$]*\d?$", value))
+
+
+def _is_passphrase(value: str) -> bool:
+    """Whether words with spaces are a passphrase rather than a sentence for people."""
+    words = value.split(" ")
+    if len(words) < 4 or not all(word.isalnum() for word in words) or value != value.lower():
+        return False
+    sentence = (
+        "a an and are at be been by can do does enter for from has have in is it least must no not of on or our"
+    )
+    return not set(words).intersection(
+        (
+            sentence + " password please required reset than that the this to use used was will with wrong you your"
+        ).split()
+    )
+
+
+def is_credential(value: str, strength: int, plain: bool, quoted: bool) -> bool:
+    """Whether the value of a name is a credential. `plain`: by its place it can only be text, not code.
+
+    >>> [is_credential(v, 3, True, True) for v in ("hunter2", "12345", "/run/secrets/db", "Enter your password")]
+    [True, False, False, False]
+    """
+    import re
+
+    value = value.strip()
+    if len(value) < (5 if strength == 3 else 6) or is_placeholder(value):
+        return False
+    if re.search(r"^[+-]?[\d.,:_-]+$", value):
+        return strength >= 2 and value.isdigit() and len(value) >= 8
+    if _is_path(value) or re.search(r"^[A-Z][A-Z0-9]*(?:_[A-Z]+[0-9]?)+$", value):
+        return False
+    if re.search(r"^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\w+|age1[a-z0-9]{20,}$)", value):  # public keys
+        return False
+    if strength == 1 and re.search(r"(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", value):  # names of rows
+        return False
+    if re.search(r"\s", value):
+        return strength == 3 and _is_passphrase(value)
+    if not quoted and _is_code(value, plain):
+        return False
+    if re.search(r"^[a-z]\w*(?:\.\w+)+$", value) and not _looks_random(value):  # the name of a message or a module
+        return False
+    return strength == 3 or _looks_random(value) or (strength == 2 and plain and _is_elaborate(value))
 
 
 # ── by value: what the store has ──
@@ -2563,31 +2622,19 @@ FORMS = (  # the name where the text gives none; what to search for; the whole v
 )
 
 
-def _find_by_form(text: str) -> list[Finding]:
-    """Tokens that their issuer's prefix gives away, private keys, passwords in URLs."""
-    import re
-
-    found = _find_private_keys(text)
-    for name, triggers, pattern in FORMS:
-        for trigger in triggers:
-            at = text.find(trigger)
-            if at < 0:
-                continue  # most patterns need not even be compiled
-            match_at = re.compile(pattern).match
-            while at >= 0:
-                match = match_at(text, at) if at == 0 or not _continues_token(text, at, trigger) else None
-                if match and _is_credential_of(name, match, text):
-                    start, end = match.span("value" if match.re.groups else 0)
-                    given = "" if name == "URL_PASSWORD" else _name_before(text, start)  # there it is the user
-                    found.append(Finding(start, end, given or name, text[start:end]))
-                at = text.find(trigger, match.end() if match else at + len(trigger))
-    return found
-
-
 def _continues_token(text: str, at: int, trigger: str) -> bool:
     """Whether the text before makes a trigger the inside of a longer word (`task-…`, base64)."""
     before = text[at - 1]
     return trigger[0].isalpha() and before in _NAME_CHARACTERS
+
+
+def _from_base64(value: str) -> str:
+    from base64 import b64decode
+
+    try:
+        return b64decode(value, validate=True).decode("utf-8")
+    except ValueError:
+        return ""
 
 
 def _is_credential_of(name: str, match: Any, text: str) -> bool:
@@ -2601,13 +2648,41 @@ def _is_credential_of(name: str, match: Any, text: str) -> bool:
     return not is_placeholder(value)
 
 
-def _from_base64(value: str) -> str:
-    from base64 import b64decode
+def _key_itself(text: str, start: int, end: int) -> str:
+    """A private key without what the file around it adds: escapes, indentation, quotes around each line."""
+    raw = text[start:end]
+    if "\n" not in raw:
+        return _unescape(raw)
+    indent = text[max(text.rfind("\n", 0, start) + 1, start - 200) : start]
+    if indent and not indent.strip():
+        return raw.replace("\n" + indent, "\n")
+    if '"\n' in raw or "'\n" in raw:  # a literal in pieces
+        return "\n".join(line.strip(" \t\"'+,.\\").replace("\\n", "") for line in raw.split("\n"))
+    return raw
 
-    try:
-        return b64decode(value, validate=True).decode("utf-8")
-    except ValueError:
+
+def _secret_name(key: str) -> str:
+    """A key as the name of a secret.
+
+    >>> _secret_name("x-api-key")
+    'x_api_key'
+    """
+    return key.strip("-").replace("-", "_")[:80]
+
+
+def _name_before(text: str, start: int) -> str:
+    """The name to which a value is given right before it; "" when it is not given to any.
+
+    >>> _name_before('  "githubToken": "ghp_1', 18), _name_before("use ghp_1", 4)
+    ('githubToken', '')
+    """
+    before = text[max(0, start - 120) : start]
+    left = before.rstrip("\"'`\\").rstrip(" \t")
+    key = left.rstrip(":=>").rstrip(" \t").rstrip("]").rstrip("\"'`\\")
+    if left[-1:] not in (":", "=", ">") or len(left) < len(key):
         return ""
+    start, _ = _name_around(key, len(key), 0)
+    return _secret_name(key[start:].lstrip("0123456789"))
 
 
 def _find_private_keys(text: str) -> list[Finding]:
@@ -2638,52 +2713,30 @@ def _find_private_keys(text: str) -> list[Finding]:
     return found
 
 
-def _key_itself(text: str, start: int, end: int) -> str:
-    """A private key without what the file around it adds: escapes, indentation, quotes around each line."""
-    raw = text[start:end]
-    if "\n" not in raw:
-        return _unescape(raw)
-    indent = text[max(text.rfind("\n", 0, start) + 1, start - 200) : start]
-    if indent and not indent.strip():
-        return raw.replace("\n" + indent, "\n")
-    if '"\n' in raw or "'\n" in raw:  # a literal in pieces
-        return "\n".join(line.strip(" \t\"'+,.\\").replace("\\n", "") for line in raw.split("\n"))
-    return raw
+def _find_by_form(text: str) -> list[Finding]:
+    """Tokens that their issuer's prefix gives away, private keys, passwords in URLs."""
+    import re
 
-
-def _name_before(text: str, start: int) -> str:
-    """The name to which a value is given right before it; "" when it is not given to any.
-
-    >>> _name_before('  "githubToken": "ghp_1', 18), _name_before("use ghp_1", 4)
-    ('githubToken', '')
-    """
-    before = text[max(0, start - 120) : start]
-    left = before.rstrip("\"'`\\").rstrip(" \t")
-    key = left.rstrip(":=>").rstrip(" \t").rstrip("]").rstrip("\"'`\\")
-    if left[-1:] not in (":", "=", ">") or len(left) < len(key):
-        return ""
-    start, _ = _name_around(key, len(key), 0)
-    return _secret_name(key[start:].lstrip("0123456789"))
-
-
-def _secret_name(key: str) -> str:
-    """A key as the name of a secret.
-
-    >>> _secret_name("x-api-key")
-    'x_api_key'
-    """
-    return key.strip("-").replace("-", "_")[:80]
+    found = _find_private_keys(text)
+    for name, triggers, pattern in FORMS:
+        for trigger in triggers:
+            at = text.find(trigger)
+            if at < 0:
+                continue  # most patterns need not even be compiled
+            match_at = re.compile(pattern).match
+            while at >= 0:
+                match = match_at(text, at) if at == 0 or not _continues_token(text, at, trigger) else None
+                if match and _is_credential_of(name, match, text):
+                    start, end = match.span("value" if match.re.groups else 0)
+                    given = "" if name == "URL_PASSWORD" else _name_before(text, start)  # there it is the user
+                    found.append(Finding(start, end, given or name, text[start:end]))
+                at = text.find(trigger, match.end() if match else at + len(trigger))
+    return found
 
 
 # ── by key: values of names that mean a credential ──
 
 _KEY_TRIGGERS = ("key", "secret", "passw", "passphrase", "token", "credential", "auth", "pwd", "pass")
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 _PASSWORD_WORDS = _words("password passwords passwd passphrase pwd")
 _PASSWORD_ENDINGS = ("password", "passwd", "passphrase")  # `pgpassword`
 _STRONG_WORDS = _words("secret secrets credential credentials apikeys pass")
@@ -2716,47 +2769,6 @@ _QUALIFIERS = _words(  # `token type`, `password file` are about a credential, a
 )
 
 
-def _find_by_key(text: str) -> list[Finding]:
-    """Values that are given to names such as API_KEY, authToken or "db-password"."""
-    import re
-
-    low = text.replace("\u0130", "i").lower()  # the one letter whose lower case is longer
-    separator = re.compile(
-        r"(?P<quote>\\?[\"'`])?\]?[ \t]{0,20}(?P<sign>:=|=>|=(?![=~])|:(?!:))(?P<gap>[ \t]{0,60})"
-    ).match
-    found: list[Finding] = []
-    seen: set[int] = set()
-    strengths: dict[str, int] = {}  # names come back again and again
-    for trigger in _KEY_TRIGGERS:
-        at = low.find(trigger)
-        while at >= 0:
-            start, end = _name_around(text, at, len(trigger))
-            sign = separator(text, end)
-            if sign is None and text[end : end + 1] in (" ", ">"):
-                sign = _loose_separator(text, start, end)
-            if sign is not None and start not in seen:
-                seen.add(start)
-                name = text[start:end]
-                if name not in strengths:
-                    strengths[name] = key_strength(name)
-                finding = _value_after(text, start, end, sign, strengths[name]) if strengths[name] else None
-                if finding:
-                    found.append(finding)
-            at = low.find(trigger, max(end, at + len(trigger)))
-    return found
-
-
-def _loose_separator(text: str, start: int, end: int) -> Any:
-    """What stands between name and value in `--password VALUE` and `<password>VALUE</password>`."""
-    import re
-
-    if text.startswith(">", end) and text[start - 1 : start] == "<":
-        return re.compile(r"(?P<quote>)(?P<sign>>)(?P<gap>)").match(text, end)
-    if text.startswith("--", start) and key_strength(text[start:end]) > 1:
-        return re.compile(r"(?P<quote>)(?P<sign> )(?P<gap>)").match(text, end)
-    return None
-
-
 def key_words(name: str) -> list[str]:
     """The words of a name, in lower case.
 
@@ -2766,6 +2778,14 @@ def key_words(name: str) -> list[str]:
     import re
 
     return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", name)]
+
+
+def _word_strength(word: str) -> int:
+    if word in _PASSWORD_WORDS or word.endswith(_PASSWORD_ENDINGS):
+        return 3
+    if word in _STRONG_WORDS or word.endswith(_STRONG_ENDINGS):
+        return 2
+    return int(word in _WEAK_WORDS)
 
 
 def key_strength(name: str) -> int:
@@ -2789,39 +2809,15 @@ def key_strength(name: str) -> int:
     return 1
 
 
-def _word_strength(word: str) -> int:
-    if word in _PASSWORD_WORDS or word.endswith(_PASSWORD_ENDINGS):
-        return 3
-    if word in _STRONG_WORDS or word.endswith(_STRONG_ENDINGS):
-        return 2
-    return int(word in _WEAK_WORDS)
-
-
-def _value_after(text: str, start: int, end: int, sign: Any, strength: int) -> Finding | None:
-    """The value that follows a name and a separator, if it is a credential."""
+def _loose_separator(text: str, start: int, end: int) -> Any:
+    """What stands between name and value in `--password VALUE` and `<password>VALUE</password>`."""
     import re
 
-    at = sign.end()
-    if sign["sign"] == ":":
-        annotation = re.compile(r"[A-Za-z_][\w.\[\], |]{0,60}=[ \t]{0,20}(?=[rbfu]{0,2}[\"'`])").match(text, at)
-        at = annotation.end() if annotation else at
-    opened = re.compile(r"[@rbfuRBFU]{0,2}(\"\"\"|'''|\\\"|\\'|[\"'`])").match(text, at)
-    if opened:
-        span = _quoted_span(text, opened.end(), opened[1])
-        quoted = True
-    else:
-        span = _bare_span(text, start, at, sign)
-        quoted = sign["sign"] == ">"
-    if span is None or not 0 < span[1] - span[0] <= _LONGEST_VALUE:
-        return None
-    raw = text[span[0] : span[1]]
-    is_line = _begins_line(text, start) and text[span[1] : span[1] + 1] not in (",", ")")
-    is_plain = quoted or (is_line and sign["sign"] == "=" and not sign["gap"])
-    is_plain = is_plain or (is_line and strength == 3 and _is_no_variable(raw, sign["sign"]))
-    if not is_credential(raw, strength, is_plain, quoted):
-        return None
-    value = _unescape(raw) if opened and opened[1] == '"' else raw
-    return Finding(span[0], span[1], _secret_name(text[start:end]), value)
+    if text.startswith(">", end) and text[start - 1 : start] == "<":
+        return re.compile(r"(?P<quote>)(?P<sign>>)(?P<gap>)").match(text, end)
+    if text.startswith("--", start) and key_strength(text[start:end]) > 1:
+        return re.compile(r"(?P<quote>)(?P<sign> )(?P<gap>)").match(text, end)
+    return None
 
 
 def _is_no_variable(word: str, sign: str) -> bool:
@@ -2843,28 +2839,6 @@ def _quoted_span(text: str, start: int, quote: str) -> tuple[int, int] | None:
     if match is None or text[match.end() : match.end() + 1] != quote:
         return None
     return start, match.end()
-
-
-def _bare_span(text: str, name_start: int, start: int, sign: Any) -> tuple[int, int] | None:
-    """Where a value without quotes ends: a word in shell and env files, the rest of the line in INI and YAML."""
-    import re
-
-    kind = sign["sign"]
-    if kind == ">":
-        end = text.find("<", start, start + _LONGEST_VALUE)
-        return None if end < 0 else (start, end)
-    if kind == ":" and not sign["gap"]:
-        return None
-    if kind == " " or (kind == "=" and not sign["gap"]):
-        word = r"[^\s\"'`]+" if _begins_line(text, name_start) else r"[^\s\"'`&;|,(){}\[\]<>\\]+"
-    elif "{" in text[max(0, name_start - 200) : name_start].rpartition("\n")[2]:
-        word = r"[^\s,{}\[\]\"']+"
-    else:
-        return _line_span(text, start, kind)
-    match = re.compile(word).match(text, start, start + _LONGEST_BARE_VALUE)
-    if match is None or match.end() == start + _LONGEST_BARE_VALUE:
-        return None
-    return start, start + len(match[0].rstrip(",;"))
 
 
 def _line_span(text: str, start: int, kind: str) -> tuple[int, int] | None:
@@ -2896,142 +2870,83 @@ def _begins_line(text: str, start: int) -> bool:
     return (bool(line_break) or start <= 60) and _COMMANDS_BEFORE_NAMES.issuperset(head.split())
 
 
-# ── values ──
-
-_NOT_VALUES = _words(
-    "password passwd passphrase pass pwd secret secrets token tokens key keys apikey api_key api-key auth"
-    " credential credentials username user none null nil undefined true false yes no on off empty unset default"
-    " optional required string str text bytes int integer number float bool boolean object array any void never"
-    " unknown varchar char optional[str] self this value values name type test example sample dummy placeholder"
-    " todo fixme tbd n/a na hidden masked redacted removed secure include same-origin omit basic bearer digest"
-    " oauth oauth2 jwt saml ldap enabled disabled always prompt ask changeit foo bar baz foobar abc abcd qwerty"
-)
-_COMMON_WORDS = _words(  # passwords that people do use, and that no commit could do without
-    "postgres postgresql mysql mariadb mongodb rabbitmq elasticsearch database localhost username administrator"
-    " development production password password1 passw0rd security internet computer"
-)
-_PLACEHOLDER = (
-    r"(?i)^(?:your|my[-_ ]?own|insert|replace|enter|add|put|paste|change|todo|fixme|example|sample|dummy|fake"
-    r"|placeholder|redacted|some|the)(?:[-_ ]|$)|^your|^(?:[a-z]+[-_])?your[-_ ]|[-_ ](?:goes[-_ ])?here$"
-    r"|change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this|with)|placeholder|redacted|x{4,}|\*{3}|\.{3}|…|•"
-    r"|[-_ ]example(?:[-_ ]|$)|^(?:todo|tbd)\b"
-)
-_TEMPLATE = (
-    r"\$\{|\$\(|\{\{|#\{|%\(|%[sdv]|<%|^\$[A-Za-z_]|^\$\d$|^<[^<>]*>$|\{[A-Za-z_][\w.]*\}|^@\w|^%\w+%$|^!\w|^\*\w+$"
-    r"|^(?:op|vault|env|file|ssm|secretsmanager|keyring|arn|gcpkms|awskms|secret|ref\+\w+|https?|ssh|git|data|urn"
-    r"|sha256|sha512|md5):|\[[^\]]+\][{*+]|\(\?[:=!<]|\\[dws][{*+]|^ENC\[|\[REDACTED|^os\.environ|^process\.env|^System\.getenv|^\w+\(\)$|`"
-)
-_PATH = (
-    r"^(?:~|\.{1,2})?/[\w.@~+-]+(?:/[\w.@~+-]*)*$|^[A-Za-z]:\\|^(?:~|\.{1,2})[/\\]|^[\w.-]+(?:/[\w.-]+)*\.(?:pem|key|crt"
-    r"|cer|json|ya?ml|toml|ini|conf|cfg|txt|env|pub|p12|pfx|jks|py|m?js|tsx?|sh|html?|css|md|db|enc|age|asc|gpg|xml)$"
-)
-
-
-def is_placeholder(value: str) -> bool:
-    """Whether a text only shows where a credential would go, or says where it comes from.
-
-    >>> [is_placeholder(v) for v in ("YOUR_API_KEY", "<token>", "xxx", "changeme", "${VAR}", "s3cr3t.Value")]
-    [True, True, True, True, True, False]
-    """
+def _bare_span(text: str, name_start: int, start: int, sign: Any) -> tuple[int, int] | None:
+    """Where a value without quotes ends: a word in shell and env files, the rest of the line in INI and YAML."""
     import re
 
-    plain = value.strip().strip(":=").lower()
-    if plain in _NOT_VALUES or len(set(plain)) < 3:
-        return True
-    return bool(re.search(_PLACEHOLDER, value) or re.search(_TEMPLATE, value))
+    kind = sign["sign"]
+    if kind == ">":
+        end = text.find("<", start, start + _LONGEST_VALUE)
+        return None if end < 0 else (start, end)
+    if kind == ":" and not sign["gap"]:
+        return None
+    if kind == " " or (kind == "=" and not sign["gap"]):
+        word = r"[^\s\"'`]+" if _begins_line(text, name_start) else r"[^\s\"'`&;|,(){}\[\]<>\\]+"
+    elif "{" in text[max(0, name_start - 200) : name_start].rpartition("\n")[2]:
+        word = r"[^\s,{}\[\]\"']+"
+    else:
+        return _line_span(text, start, kind)
+    match = re.compile(word).match(text, start, start + _LONGEST_BARE_VALUE)
+    if match is None or match.end() == start + _LONGEST_BARE_VALUE:
+        return None
+    return start, start + len(match[0].rstrip(",;"))
 
 
-def is_credential(value: str, strength: int, plain: bool, quoted: bool) -> bool:
-    """Whether the value of a name is a credential. `plain`: by its place it can only be text, not code.
-
-    >>> [is_credential(v, 3, True, True) for v in ("hunter2", "12345", "/run/secrets/db", "Enter your password")]
-    [True, False, False, False]
-    """
+def _value_after(text: str, start: int, end: int, sign: Any, strength: int) -> Finding | None:
+    """The value that follows a name and a separator, if it is a credential."""
     import re
 
-    value = value.strip()
-    if len(value) < (5 if strength == 3 else 6) or is_placeholder(value):
-        return False
-    if re.search(r"^[+-]?[\d.,:_-]+$", value):
-        return strength >= 2 and value.isdigit() and len(value) >= 8
-    if _is_path(value) or re.search(r"^[A-Z][A-Z0-9]*(?:_[A-Z]+[0-9]?)+$", value):
-        return False
-    if re.search(r"^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\w+|age1[a-z0-9]{20,}$)", value):  # public keys
-        return False
-    if strength == 1 and re.search(r"(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", value):  # names of rows
-        return False
-    if re.search(r"\s", value):
-        return strength == 3 and _is_passphrase(value)
-    if not quoted and _is_code(value, plain):
-        return False
-    if re.search(r"^[a-z]\w*(?:\.\w+)+$", value) and not _looks_random(value):  # the name of a message or a module
-        return False
-    return strength == 3 or _looks_random(value) or (strength == 2 and plain and _is_elaborate(value))
+    at = sign.end()
+    if sign["sign"] == ":":
+        annotation = re.compile(r"[A-Za-z_][\w.\[\], |]{0,60}=[ \t]{0,20}(?=[rbfu]{0,2}[\"'`])").match(text, at)
+        at = annotation.end() if annotation else at
+    opened = re.compile(r"[@rbfuRBFU]{0,2}(\"\"\"|'''|\\\"|\\'|[\"'`])").match(text, at)
+    if opened:
+        span = _quoted_span(text, opened.end(), opened[1])
+        quoted = True
+    else:
+        span = _bare_span(text, start, at, sign)
+        quoted = sign["sign"] == ">"
+    if span is None or not 0 < span[1] - span[0] <= _LONGEST_VALUE:
+        return None
+    raw = text[span[0] : span[1]]
+    is_line = _begins_line(text, start) and text[span[1] : span[1] + 1] not in (",", ")")
+    is_plain = quoted or (is_line and sign["sign"] == "=" and not sign["gap"])
+    is_plain = is_plain or (is_line and strength == 3 and _is_no_variable(raw, sign["sign"]))
+    if not is_credential(raw, strength, is_plain, quoted):
+        return None
+    value = _unescape(raw) if opened and opened[1] == '"' else raw
+    return Finding(span[0], span[1], _secret_name(text[start:end]), value)
 
 
-def _is_elaborate(value: str) -> bool:
-    """Whether a text is long or varied, as what somebody has thought up for a secret."""
+def _find_by_key(text: str) -> list[Finding]:
+    """Values that are given to names such as API_KEY, authToken or "db-password"."""
     import re
 
-    kinds = (str.isupper, str.islower, str.isdigit, lambda c: not c.isalnum())
-    if len(value) >= 16 or (len(value) >= 10 and all(any(map(kind, value)) for kind in kinds)):
-        return True
-    return bool(re.search(r"^[A-Za-z]+[0-9]+[A-Za-z][A-Za-z0-9]*$", value))  # s3cr3t
-
-
-def _is_path(value: str) -> bool:
-    import re
-
-    if not re.search(_PATH, value):
-        return False
-    return max(map(len, re.split(r"[/\\.]", value))) < 24 or not _looks_random(value)
-
-
-def _is_code(value: str, plain: bool) -> bool:
-    """Whether a value without quotes is an expression of a programming language, or a reference."""
-    import re
-
-    if value[0] in "([{&*!|>@" or value.endswith(("(", "{", "[")):
-        return True
-    if re.search(r"[\w)\]]\(|\w\[|\)$|\]$|=>|->|\|\||&&|::", value) and not plain:
-        return True
-    if re.search(r"^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$", value):
-        return max(map(len, value.split("."))) < 24
-    if re.search(r"^[A-Za-z_$][\w$]*(?:\(.*\)|\[.*\])(?:\.\w+.*)?$", value):
-        return True
-    return not plain and bool(re.search(r"^[A-Za-z_$][A-Za-z_$]*\d?$", value))
-
-
-def _is_passphrase(value: str) -> bool:
-    """Whether words with spaces are a passphrase rather than a sentence for people."""
-    words = value.split(" ")
-    if len(words) < 4 or not all(word.isalnum() for word in words) or value != value.lower():
-        return False
-    sentence = (
-        "a an and are at be been by can do does enter for from has have in is it least must no not of on or our"
-    )
-    return not set(words).intersection(
-        (
-            sentence + " password please required reset than that the this to use used was will with wrong you your"
-        ).split()
-    )
-
-
-def _looks_random(value: str) -> bool:
-    """Whether a text is more than words and small numbers joined by punctuation.
-
-    >>> [_looks_random(v) for v in ("npm-linux-v12", "oauth2", "k3J9x0Qw81Zr", "8f14e45fceea167a", "Authorization")]
-    [False, False, True, True, False]
-    """
-    import re
-
-    if len(value) < 8:
-        return len(value) > 5 and not value.isalnum() and sum(c in "!#$%^&*?" for c in value) > 0
-    wordy = re.compile(
-        r"[A-Za-z]?[a-z]{0,14}[0-9]{0,4}|[A-Z]{1,12}[0-9]{0,4}|[0-9]+|(?:[A-Z]?[a-z]{2,14}){1,4}[0-9]{0,3}"
-    ).fullmatch
-    parts = re.split(r"[-_./: +=@]+", value)
-    return not all(map(wordy, parts)) or sum(bool(re.search(r"[A-Z].*[0-9]", part)) for part in parts) > 2
+    low = text.replace("\u0130", "i").lower()  # the one letter whose lower case is longer
+    separator = re.compile(
+        r"(?P<quote>\\?[\"'`])?\]?[ \t]{0,20}(?P<sign>:=|=>|=(?![=~])|:(?!:))(?P<gap>[ \t]{0,60})"
+    ).match
+    found: list[Finding] = []
+    seen: set[int] = set()
+    strengths: dict[str, int] = {}  # names come back again and again
+    for trigger in _KEY_TRIGGERS:
+        at = low.find(trigger)
+        while at >= 0:
+            start, end = _name_around(text, at, len(trigger))
+            sign = separator(text, end)
+            if sign is None and text[end : end + 1] in (" ", ">"):
+                sign = _loose_separator(text, start, end)
+            if sign is not None and start not in seen:
+                seen.add(start)
+                name = text[start:end]
+                if name not in strengths:
+                    strengths[name] = key_strength(name)
+                finding = _value_after(text, start, end, sign, strengths[name]) if strengths[name] else None
+                if finding:
+                    found.append(finding)
+            at = low.find(trigger, max(end, at + len(trigger)))
+    return found
 
 
 # ── putting it together ──
@@ -3064,23 +2979,17 @@ def _give_names(findings: list[Finding], known: dict[str, str]) -> list[Finding]
     return findings
 
 
-def _replacements(text: str, findings: list[Finding]) -> Iterator[tuple[int, int, str]]:
-    """Where which text goes, in order; with the quotes that a format needs around the placeholder.
+def find_secrets(text: str, known: dict[str, str] | None = None) -> list[Finding]:
+    """The credentials in a text, in order and without overlaps; `known` holds the store's values → names.
 
-    A number loses its type; and in a plain YAML scalar the placeholder's colon would begin a mapping.
+    Two values never share a name: the second gets a suffix. A value that the store has keeps its name there.
+
+    >>> [(f.name, f.value) for f in find_secrets('export API_KEY="k3J9x0Qw81Zr"  # prod')]
+    [('API_KEY', 'k3J9x0Qw81Zr')]
     """
-    line_end = -1
-    for i, finding in enumerate(findings):
-        if finding.start > line_end:
-            scalar = _plain_scalar(text, finding, findings[i + 1] if i + 1 < len(findings) else None)
-            line_end = scalar[1] if scalar else -1
-            if scalar:
-                yield scalar[0], scalar[0], "'"
-        shown = placeholder(finding.name)
-        yield finding.start, finding.end, f'"{shown}"' if _needs_quotes(text, finding) else shown
-        following = findings[i + 1].start if i + 1 < len(findings) else len(text)
-        if finding.start < line_end <= following:
-            yield line_end, line_end, "'"
+    known = known or {}
+    found = _find_known(text, known) + _find_by_key(text) + _find_by_form(text)
+    return _give_names(_merge_overlaps(found, text), known)
 
 
 def _needs_quotes(text: str, finding: Finding) -> bool:
@@ -3116,6 +3025,98 @@ def _plain_scalar(text: str, finding: Finding, following: Finding | None) -> tup
     if is_item and (following is None or following.start > end):
         return None  # `- NAME=[REDACTED: …]` parses, and a list in prose stays as it is
     return head.end(), end
+
+
+def _replacements(text: str, findings: list[Finding]) -> Iterator[tuple[int, int, str]]:
+    """Where which text goes, in order; with the quotes that a format needs around the placeholder.
+
+    A number loses its type; and in a plain YAML scalar the placeholder's colon would begin a mapping.
+    """
+    line_end = -1
+    for i, finding in enumerate(findings):
+        if finding.start > line_end:
+            scalar = _plain_scalar(text, finding, findings[i + 1] if i + 1 < len(findings) else None)
+            line_end = scalar[1] if scalar else -1
+            if scalar:
+                yield scalar[0], scalar[0], "'"
+        shown = placeholder(finding.name)
+        yield finding.start, finding.end, f'"{shown}"' if _needs_quotes(text, finding) else shown
+        following = findings[i + 1].start if i + 1 < len(findings) else len(text)
+        if finding.start < line_end <= following:
+            yield line_end, line_end, "'"
+
+
+def redact(text: str, findings: list[Finding]) -> str:
+    """The text with each finding replaced by its placeholder, in the quoting it had.
+
+    >>> text = 'password: hunter2!x9'
+    >>> redact(text, find_secrets(text))
+    'password: [REDACTED: stored in keychain as password]'
+    """
+    if not findings:
+        return text
+    parts, position = [], 0
+    for start, end, replacement in _replacements(text, findings):
+        parts += [text[position:start], replacement]
+        position = end
+    return "".join([*parts, text[position:]])
+
+
+def _redact_utf16(data: bytes, known: dict[str, str] | None) -> bytes:
+    codec = "utf-16-le" if data[:2] == b"\xff\xfe" else "utf-16-be"
+    text = data.decode(codec, "surrogatepass" if len(data) % 2 == 0 else "replace")
+    findings = find_secrets(text, known)
+    return redact(text, findings).encode(codec, "surrogatepass") if findings else data
+
+
+def redact_bytes(data: bytes, known: dict[str, str] | None = None) -> bytes:
+    """The content of a file without credentials; the very same object when there are none or it is binary.
+
+    Latin-1 maps every byte to one character and back, whatever the encoding of the file is.
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return _redact_utf16(data, known)
+    if b"\0" in data[:8192]:
+        return data
+    text = data.decode("latin-1")
+    as_bytes = {
+        value.encode("utf-8", "surrogateescape").decode("latin-1"): name for value, name in (known or {}).items()
+    }
+    findings = find_secrets(text, as_bytes)
+    return redact(text, findings).encode("latin-1", "replace") if findings else data
+
+
+# ── filling in ──
+
+
+def _fitted(value: str, text: str, position: int) -> str:
+    """A value as its place needs it: escaped inside double quotes, indented where it has the line for itself."""
+    line = text[max(text.rfind("\n", 0, position) + 1, position - 4000) : position]
+    if not line.strip():
+        return value.replace("\n", "\n" + line)
+    line = line.replace("\\\\", "")
+    in_quotes = (line.count('"') - line.count('\\"')) % 2 == 1 and '"""' not in line
+    return _escape(value) if in_quotes else value
+
+
+def fill(text: str, lookup: Callable[[str], str | None]) -> tuple[str, list[str]]:
+    """The text with values in place of the placeholders, and the names for which there is no value.
+
+    >>> fill('{"a": "[REDACTED: stored in keychain as A]"}', {"A": 'x"y'}.get)
+    ('{"a": "x\\\\"y"}', [])
+    """
+    import re
+
+    parts, position, missing = [], 0, []
+    for match in re.finditer(r"\[REDACTED: stored in keychain as ([^\]\n]{1,200})\]", text):
+        value = lookup(match[1])
+        if value is None:
+            if match[1] not in missing:
+                missing.append(match[1])
+            continue
+        parts += [text[position : match.start()], _fitted(value, text, match.start())]
+        position = match.end()
+    return "".join([*parts, text[position:]]), missing
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -5013,27 +5014,59 @@ def real_path_in(session: Session, path: str) -> str | None:
     return real[len(session.directory) + 1 :] if real.startswith(session.directory + os.sep) else None
 
 
+# ── moving the beginning of a document to its archive ──
+
+
+def _move_note(session: Session, source: str) -> str:
+    return os.path.join(session.local, os.path.basename(source) + ".moving")
+
+
+def _move_block(session: Session, source: str, archive: str, block: str, title: str) -> None:
+    """Moves a block of lines from a document to the end of its archive; killed anywhere, finish_moves() ends it.
+
+    A note of what is being moved is there from before the archive grows until after the document has shrunk.
+    """
+    before = _read_document(archive) or title
+    if not before.endswith("\n"):
+        before += "\n"
+    note = _move_note(session, source)
+    header = f"archive_size={len(before.encode('utf-8', 'surrogateescape'))}\n\n"
+    write_atomically(note, header + block)
+    write_atomically(archive, before + block)
+    write_atomically(source, _read_document(source).replace(block, "", 1))
+    remove_file(note)
+
+
+def _finish_move(note: str, source: str, archive: str) -> None:
+    """The document loses the block if the archive has it; else nothing has happened yet."""
+    header, _, block = _read_document(note).partition("\n\n")
+    size = parse_key_values(header).get("archive_size", "")
+    data = block.encode("utf-8", "surrogateescape")
+    archived = read_bytes(archive) or b""
+    if size.isdigit() and data and archived[int(size) : int(size) + len(data)] == data:
+        text = _read_document(source)
+        if block in text:
+            write_atomically(source, text.replace(block, "", 1))
+    remove_file(note)
+
+
+def finish_moves(session: Session) -> None:
+    """Brings moves to an end that were interrupted; called with or without one, at any time."""
+    for source, archive, name in (
+        (session.discoveries, session.discoveries_archive, "discoveries"),
+        (session.changes, session.changes_archive, "changes"),
+    ):
+        note = _move_note(session, source)
+        if not os.path.exists(note):
+            continue
+        with _document_lock(session, name):
+            _finish_move(note, source, archive)
+
+
 # ── changes.md ──
 
 CHANGES_LIMIT = 2000  # lines; above, the older half goes to the archive
 CHANGES_WINDOW = 600  # seconds in which changes of one file share a line
-
-
-def note_change(session: Session, tool: str, path: str, now: float) -> None:
-    """Writes down that a tool has changed a file, unless it is one of the session's own documents."""
-    inside = real_path_in(session, path)
-    if inside is not None and (inside + os.sep).startswith(".cs" + os.sep):
-        return
-    shown = clean(os.path.realpath(path) if inside is None else inside)
-    try:
-        with _document_lock(session, "changes"):
-            text = _read_document(session.changes)
-            text = with_change(text, tool, shown, now)
-            write_atomically(session.changes, text, durable=False)
-            if text.count("\n") > CHANGES_LIMIT:
-                _archive_changes(session, text)
-    except Busy:
-        append_line(session.changes, _change_line(tool, shown, now, 1))
 
 
 def _read_document(path: str) -> str:
@@ -5076,89 +5109,27 @@ def _archive_changes(session: Session, text: str) -> None:
     _move_block(session, session.changes, session.changes_archive, moved, "# Older changes\n\n")
 
 
-# ── moving the beginning of a document to its archive ──
-
-
-def _move_block(session: Session, source: str, archive: str, block: str, title: str) -> None:
-    """Moves a block of lines from a document to the end of its archive; killed anywhere, finish_moves() ends it.
-
-    A note of what is being moved is there from before the archive grows until after the document has shrunk.
-    """
-    before = _read_document(archive) or title
-    if not before.endswith("\n"):
-        before += "\n"
-    note = _move_note(session, source)
-    header = f"archive_size={len(before.encode('utf-8', 'surrogateescape'))}\n\n"
-    write_atomically(note, header + block)
-    write_atomically(archive, before + block)
-    write_atomically(source, _read_document(source).replace(block, "", 1))
-    remove_file(note)
-
-
-def _move_note(session: Session, source: str) -> str:
-    return os.path.join(session.local, os.path.basename(source) + ".moving")
-
-
-def finish_moves(session: Session) -> None:
-    """Brings moves to an end that were interrupted; called with or without one, at any time."""
-    for source, archive, name in (
-        (session.discoveries, session.discoveries_archive, "discoveries"),
-        (session.changes, session.changes_archive, "changes"),
-    ):
-        note = _move_note(session, source)
-        if not os.path.exists(note):
-            continue
-        with _document_lock(session, name):
-            _finish_move(note, source, archive)
-
-
-def _finish_move(note: str, source: str, archive: str) -> None:
-    """The document loses the block if the archive has it; else nothing has happened yet."""
-    header, _, block = _read_document(note).partition("\n\n")
-    size = parse_key_values(header).get("archive_size", "")
-    data = block.encode("utf-8", "surrogateescape")
-    archived = read_bytes(archive) or b""
-    if size.isdigit() and data and archived[int(size) : int(size) + len(data)] == data:
-        text = _read_document(source)
-        if block in text:
-            write_atomically(source, text.replace(block, "", 1))
-    remove_file(note)
+def note_change(session: Session, tool: str, path: str, now: float) -> None:
+    """Writes down that a tool has changed a file, unless it is one of the session's own documents."""
+    inside = real_path_in(session, path)
+    if inside is not None and (inside + os.sep).startswith(".cs" + os.sep):
+        return
+    shown = clean(os.path.realpath(path) if inside is None else inside)
+    try:
+        with _document_lock(session, "changes"):
+            text = _read_document(session.changes)
+            text = with_change(text, tool, shown, now)
+            write_atomically(session.changes, text, durable=False)
+            if text.count("\n") > CHANGES_LIMIT:
+                _archive_changes(session, text)
+    except Busy:
+        append_line(session.changes, _change_line(tool, shown, now, 1))
 
 
 # ── discoveries ──
 
 DISCOVERIES_LIMIT = 200  # lines; above, the oldest entries go to the archive
 DISCOVERIES_KEPT = 100  # lines, or so
-
-
-def archive_discoveries(session: Session) -> int:
-    """Moves the oldest discoveries to the archive when there are many; the number of lines that went."""
-    with _document_lock(session, "discoveries"):
-        note = _move_note(session, session.discoveries)
-        if os.path.exists(note):
-            _finish_move(note, session.discoveries, session.discoveries_archive)
-        block = oldest_discoveries(_read_document(session.discoveries))
-        if block:
-            _move_block(
-                session, session.discoveries, session.discoveries_archive, block, "# Archived discoveries\n\n"
-            )
-        return block.count("\n")
-
-
-def oldest_discoveries(text: str) -> str:
-    """The entries at the beginning of a document with too many lines that should go to the archive.
-
-    >>> oldest_discoveries("# D\\n## a\\n" + 120 * "x\\n" + "## b\\n" + 99 * "y\\n").count("\\n")
-    121
-    """
-    lines = text.split("\n")
-    if len(lines) <= DISCOVERIES_LIMIT + 1:
-        return ""
-    starts = section_starts(lines)
-    later = [start for start in starts if len(lines) - start >= DISCOVERIES_KEPT] or starts[:1]
-    if not starts or later[-1] == starts[0]:
-        later = starts[1:2]  # the entries kept are longer than they should be, yet the last one stays
-    return "".join(line + "\n" for line in lines[starts[0] : later[-1]]) if later else ""
 
 
 def section_starts(lines: list[str]) -> list[int]:
@@ -5179,6 +5150,36 @@ def section_starts(lines: list[str]) -> list[int]:
         elif not fence and line.startswith("## "):
             starts.append(i)
     return starts
+
+
+def oldest_discoveries(text: str) -> str:
+    """The entries at the beginning of a document with too many lines that should go to the archive.
+
+    >>> oldest_discoveries("# D\\n## a\\n" + 120 * "x\\n" + "## b\\n" + 99 * "y\\n").count("\\n")
+    121
+    """
+    lines = text.split("\n")
+    if len(lines) <= DISCOVERIES_LIMIT + 1:
+        return ""
+    starts = section_starts(lines)
+    later = [start for start in starts if len(lines) - start >= DISCOVERIES_KEPT] or starts[:1]
+    if not starts or later[-1] == starts[0]:
+        later = starts[1:2]  # the entries kept are longer than they should be, yet the last one stays
+    return "".join(line + "\n" for line in lines[starts[0] : later[-1]]) if later else ""
+
+
+def archive_discoveries(session: Session) -> int:
+    """Moves the oldest discoveries to the archive when there are many; the number of lines that went."""
+    with _document_lock(session, "discoveries"):
+        note = _move_note(session, session.discoveries)
+        if os.path.exists(note):
+            _finish_move(note, session.discoveries, session.discoveries_archive)
+        block = oldest_discoveries(_read_document(session.discoveries))
+        if block:
+            _move_block(
+                session, session.discoveries, session.discoveries_archive, block, "# Archived discoveries\n\n"
+            )
+        return block.count("\n")
 
 
 def discovery_headings(text: str) -> list[str]:
@@ -5228,6 +5229,13 @@ def has_artifact_name(path: str) -> bool:
     return name.endswith(ARTIFACT_ENDINGS) or name.startswith(ARTIFACT_BEGINNINGS) or name in ARTIFACT_NAMES
 
 
+def _directories_above(path: str) -> Iterator[str]:
+    above = os.path.dirname(path)
+    while above != os.path.dirname(above):
+        yield above
+        above = os.path.dirname(above)
+
+
 def is_artifact(path: str) -> bool:
     """Whether a file is a script or a configuration of somebody's own, and small enough to be copied."""
     parts = path.split(os.sep)
@@ -5243,13 +5251,6 @@ def is_artifact(path: str) -> bool:
     return not any(os.path.exists(os.path.join(above, "pyvenv.cfg")) for above in _directories_above(path))
 
 
-def _directories_above(path: str) -> Iterator[str]:
-    above = os.path.dirname(path)
-    while above != os.path.dirname(above):
-        yield above
-        above = os.path.dirname(above)
-
-
 def copy_name(session: Session, path: str) -> str:
     """Where below `artifacts/` the copy of a file goes: by its path in the session, or below `external/`."""
     inside = real_path_in(session, path)
@@ -5258,30 +5259,6 @@ def copy_name(session: Session, path: str) -> str:
         return os.path.join("external", drive.strip(":\\/"), rest.lstrip("/\\"))
     first = inside.split(os.sep)[0].lower()
     return os.path.join("inside", inside) if first in ("external", "inside", "manifest.json") else inside
-
-
-def keep_artifact(places: Places, session: Session, path: str, patience: float = DOCUMENT_PATIENCE) -> list[str]:
-    """Stores the credentials of a script or configuration, keeps a redacted copy; the names newly stored.
-
-    Raises CsError when a credential cannot be stored: then there is no copy. Raises Busy when others are at it
-    for longer than the patience (seconds). The file itself stays as it is.
-    """
-    path = os.path.realpath(path)
-    new: list[str] = []
-    if not is_artifact(path):
-        return new
-    tracked = session.is_adopted and _is_tracked(session, path)
-    for _ in range(5):  # somebody else may write the file while its secrets are being stored
-        data = read_bytes(path, ARTIFACT_LIMIT + 1) or b""
-        if b"\0" in data or not data:
-            return new
-        copy, names, stored = _redacted_for_artifacts(places, session, data, patience)
-        new += [name for name in stored if name not in new]
-        with FileLock(os.path.join(session.local, "artifacts.lock"), patience):
-            if read_bytes(path, ARTIFACT_LIMIT + 1) == data:
-                _keep_copy(session, path, data if tracked else copy, names, tracked)
-                return new
-    return new
 
 
 def _is_tracked(session: Session, path: str) -> bool:
@@ -5315,30 +5292,6 @@ def _redacted_for_artifacts(
             finding.name = names[finding.value]
     all_names = list(dict.fromkeys(finding.name for finding in findings))
     return redact(text, findings).encode(codec), all_names, list(new.values())
-
-
-def _keep_copy(session: Session, path: str, copy: bytes, names: list[str], tracked: bool) -> None:
-    """Writes the copy and its entry in the manifest; the lock is held."""
-    import hashlib
-
-    name = copy_name(session, path)
-    now = iso_time(time.time())
-    entry: dict[str, Any] = {
-        "filename": name.replace(os.sep, "/"),
-        "original_path": path,
-        "timestamp": now,
-        "updated": now,
-        "sha256": hashlib.sha256(copy).hexdigest(),
-        "size": len(copy),
-        "contains_secrets": bool(names),
-        "secrets": names,
-    }
-    if tracked:  # the project's own repository has it
-        entry["copied"] = False
-    else:
-        _write_copy(session, os.path.join(session.artifacts, name), copy, os.stat(path).st_mode)
-    entries = _read_manifest(session)
-    write_atomically(session.manifest, manifest_text(with_entry(entries, entry)), durable=False)
 
 
 def _write_copy(session: Session, target: str, copy: bytes, mode: int) -> None:
@@ -5383,6 +5336,54 @@ def manifest_text(entries: list[Any]) -> str:
 
     lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
     return f"[\n{lines}\n]\n" if entries else "[]\n"
+
+
+def _keep_copy(session: Session, path: str, copy: bytes, names: list[str], tracked: bool) -> None:
+    """Writes the copy and its entry in the manifest; the lock is held."""
+    import hashlib
+
+    name = copy_name(session, path)
+    now = iso_time(time.time())
+    entry: dict[str, Any] = {
+        "filename": name.replace(os.sep, "/"),
+        "original_path": path,
+        "timestamp": now,
+        "updated": now,
+        "sha256": hashlib.sha256(copy).hexdigest(),
+        "size": len(copy),
+        "contains_secrets": bool(names),
+        "secrets": names,
+    }
+    if tracked:  # the project's own repository has it
+        entry["copied"] = False
+    else:
+        _write_copy(session, os.path.join(session.artifacts, name), copy, os.stat(path).st_mode)
+    entries = _read_manifest(session)
+    write_atomically(session.manifest, manifest_text(with_entry(entries, entry)), durable=False)
+
+
+def keep_artifact(places: Places, session: Session, path: str, patience: float = DOCUMENT_PATIENCE) -> list[str]:
+    """Stores the credentials of a script or configuration, keeps a redacted copy; the names newly stored.
+
+    Raises CsError when a credential cannot be stored: then there is no copy. Raises Busy when others are at it
+    for longer than the patience (seconds). The file itself stays as it is.
+    """
+    path = os.path.realpath(path)
+    new: list[str] = []
+    if not is_artifact(path):
+        return new
+    tracked = session.is_adopted and _is_tracked(session, path)
+    for _ in range(5):  # somebody else may write the file while its secrets are being stored
+        data = read_bytes(path, ARTIFACT_LIMIT + 1) or b""
+        if b"\0" in data or not data:
+            return new
+        copy, names, stored = _redacted_for_artifacts(places, session, data, patience)
+        new += [name for name in stored if name not in new]
+        with FileLock(os.path.join(session.local, "artifacts.lock"), patience):
+            if read_bytes(path, ARTIFACT_LIMIT + 1) == data:
+                _keep_copy(session, path, data if tracked else copy, names, tracked)
+                return new
+    return new
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -12818,58 +12819,7 @@ class HookCall:
         return is_own_client(self.places, self.session)
 
 
-def run_hook(name: str, act: Callable[[HookCall], dict[str, Any] | None]) -> None:
-    """Runs a hook: `act` gets the call and may return the client's `hookSpecificOutput`.
-
-    Outside of a session nothing happens. Whatever goes wrong is a line in the session's log, nothing else.
-    """
-    places = Places(os.environ)
-    session = hook_session(places, os.environ)
-    if session is None:
-        return
-    try:
-        event = read_event(0)
-        is_ours = any(hook.name == name and hook.event == event.get("hook_event_name") for hook in HOOKS)
-        answer = act(HookCall(places, session, event)) if is_ours else None
-        if answer:
-            output = {"hookSpecificOutput": {"hookEventName": event["hook_event_name"], **answer}}
-            os.write(1, plain_json(output).encode())
-    except BrokenPipeError:
-        pass
-    except Exception as error:
-        log_line(session, f"Hook {name}: {type(error).__name__}: {error}"[:500])
-
-
-def hook_session(places: Places, environment: dict[str, str] | os._Environ[str]) -> Session | None:
-    """The session that the environment names, if it is there."""
-    name, directory = environment.get("CLAUDE_SESSION_NAME", ""), environment.get("CLAUDE_SESSION_DIR", "")
-    if not is_name(name) or not directory:
-        return None
-    session = session_named(places, name)
-    if session.directory != os.path.realpath(directory):  # moved, or another root
-        session = Session(name, directory)
-    return session if session.exists else None
-
-
 # ── the event ──
-
-
-def read_event(handle: int) -> dict[str, Any]:
-    """The event on a file handle; empty when it is none. Takes little memory, however large the event is."""
-    data = b""
-    while len(data) <= EVENT_LIMIT:
-        chunk = _read_some(handle)
-        if not chunk:
-            break
-        data += chunk
-    else:
-        data = outline(data, handle)
-    try:
-        event = _parse_json(data.decode("utf-8", "replace"))
-    except (ValueError, RecursionError, StopIteration):
-        return {}
-    is_event = isinstance(event, dict) and isinstance(event.get("hook_event_name"), str)
-    return event if is_event else {}
 
 
 def _read_some(handle: int) -> bytes:
@@ -12877,6 +12827,18 @@ def _read_some(handle: int) -> bytes:
         return os.read(handle, 1 << 16)
     except OSError:
         return b""
+
+
+class _ScannerContext:
+    """What the scanner of the json module wants to be told; json.JSONDecoder is another such context."""
+
+    strict = False
+    object_hook = None
+    object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    parse_constant = float
+    memo: dict[str, str] = {}  # noqa: RUF012 - the scanner's own
 
 
 def _parse_json(text: str) -> Any:
@@ -12894,31 +12856,10 @@ def _parse_json(text: str) -> Any:
     return value
 
 
-class _ScannerContext:
-    """What the scanner of the json module wants to be told; json.JSONDecoder is another such context."""
-
-    strict = False
-    object_hook = None
-    object_pairs_hook = None
-    parse_float = float
-    parse_int = int
-    parse_constant = float
-    memo: dict[str, str] = {}  # noqa: RUF012 - the scanner's own
-
-
-def plain_json(value: Any) -> str:
-    """Strings and dictionaries of strings as JSON.
-
-    >>> plain_json({"a": {"b": 'x"'}})
-    '{"a": {"b": "x\\\\""}}'
-    """
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{plain_json(key)}: {plain_json(each)}" for key, each in value.items()) + "}"
-    try:
-        from _json import encode_basestring_ascii
-    except ImportError:
-        from json.encoder import encode_basestring_ascii  # type: ignore[assignment,unused-ignore]
-    return str(encode_basestring_ascii(value))
+def _whole_escapes(piece: bytes) -> bytes:
+    """The beginning of a JSON string without an escape that was cut in two at its end."""
+    last = piece.rfind(b"\\", -6)
+    return piece if last < 0 else piece[:last].rstrip(b"\\")
 
 
 def outline(beginning: bytes, handle: int) -> bytes:
@@ -12974,68 +12915,37 @@ def outline(beginning: bytes, handle: int) -> bytes:
     return b"".join(kept)
 
 
-def _whole_escapes(piece: bytes) -> bytes:
-    """The beginning of a JSON string without an escape that was cut in two at its end."""
-    last = piece.rfind(b"\\", -6)
-    return piece if last < 0 else piece[:last].rstrip(b"\\")
-
-
-# ── work that nobody waits for ──
-
-
-class ErrorsInLog:
-    """Turns errors in a `with` block into lines of the session's log."""
-
-    def __init__(self, session: Session, what: str) -> None:
-        self.session = session
-        self.what = what
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        if isinstance(error, Exception):
-            log_line(self.session, f"{self.what}: {error}"[:500])
-        return isinstance(error, Exception)
-
-
-def recover_after_crash(places: Places, session: Session) -> None:
-    """Recovers if there is an autosave and nobody works on the history; the launcher has usually done it before."""
-    directory = git_directory(session.directory)
-    if directory is not None and _has_autosave_ref(directory) and _history_is_free(session):
-        recover(places, session)
-
-
-def _has_autosave_ref(directory: str) -> bool:
-    """Whether git has a ref below refs/cs that may be an autosave, without asking git."""
-    if os.path.isdir(os.path.join(directory, "refs", "cs")):
-        return True
-    return b" refs/cs/" in (read_bytes(os.path.join(directory, "packed-refs")) or b"") or not os.path.isdir(
-        os.path.join(directory, "refs")
-    )
-
-
-def _history_is_free(session: Session) -> bool:
-    """Whether no other process is working on the session's history, or has ended it within a second."""
+def read_event(handle: int) -> dict[str, Any]:
+    """The event on a file handle; empty when it is none. Takes little memory, however large the event is."""
+    data = b""
+    while len(data) <= EVENT_LIMIT:
+        chunk = _read_some(handle)
+        if not chunk:
+            break
+        data += chunk
+    else:
+        data = outline(data, handle)
     try:
-        with FileLock(os.path.join(session.local, "history.lock"), DOCUMENT_PATIENCE):
-            return True
-    except Busy:
-        return False
+        event = _parse_json(data.decode("utf-8", "replace"))
+    except (ValueError, RecursionError, StopIteration):
+        return {}
+    is_event = isinstance(event, dict) and isinstance(event.get("hook_event_name"), str)
+    return event if is_event else {}
 
 
-def commit_if_free(places: Places, session: Session) -> None:
-    """The clean commit, unless another process is at work; the launcher does the same a moment later."""
-    if _history_is_free(session):
-        commit_session(places, session)
+def plain_json(value: Any) -> str:
+    """Strings and dictionaries of strings as JSON.
 
-
-def start_autosave(session: Session, at_once: bool) -> None:
-    """Has the work tree saved by a process of its own, unless one waits to do so already."""
-    if at_once or not autosave_is_waiting(session):
-        start_in_background(own_command("-hook-autosave", *(["--now"] if at_once else [])), session.directory)
+    >>> plain_json({"a": {"b": 'x"'}})
+    '{"a": {"b": "x\\\\""}}'
+    """
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{plain_json(key)}: {plain_json(each)}" for key, each in value.items()) + "}"
+    try:
+        from _json import encode_basestring_ascii
+    except ImportError:
+        from json.encoder import encode_basestring_ascii  # type: ignore[assignment,unused-ignore]
+    return str(encode_basestring_ascii(value))
 
 
 # ── what Claude is told ──
@@ -13059,6 +12969,12 @@ def stored_sentence(path: str, names: list[str]) -> str:
         f" {'a secret' if len(names) == 1 else 'secrets'} of this session: `cs -secrets get NAME` reads one, so"
         " the file need not hold it in plain text."
     )
+
+
+def _short_path(path: str, rest: str, limit: int = 160) -> str:
+    """A path for Claude; a long one by the variable that names it."""
+    path = clean(path)
+    return path if len(path) <= limit else "$CLAUDE_SESSION_DIR" + rest
 
 
 def context_at_start(session: Session, last_open: str, headings: list[str]) -> str:
@@ -13098,12 +13014,6 @@ def context_of_subagent(session: Session) -> str:
         " Credentials go to `cs -secrets set NAME` (value on stdin), never into files."
         " Tell your caller what should be kept in .cs/discoveries.md."
     )
-
-
-def _short_path(path: str, rest: str, limit: int = 160) -> str:
-    """A path for Claude; a long one by the variable that names it."""
-    path = clean(path)
-    return path if len(path) <= limit else "$CLAUDE_SESSION_DIR" + rest
 
 
 def last_opened(session: Session) -> str:
@@ -13176,12 +13086,18 @@ def is_session_document(session: Session, path: str) -> bool:
 
 REMINDER_PAUSE = 300  # seconds between two reminders, and after an edit of the discoveries
 COMPACTION_STEP = 200  # lines by which the archive grows before it should be condensed
-
 REMINDER = (
     "If something was found out, decided or ruled out since the last entry, add it to .cs/discoveries.md under a"
     ' "## heading"; else just finish.'
 )
 COMPACTION_REMINDER = "The archive of discoveries has grown: run /compact-discoveries in the background."
+
+
+def _time_of(path: str) -> float:
+    try:
+        return os.stat(path).st_mtime
+    except OSError:
+        return 0.0
 
 
 def reminder(session: Session, now: float) -> str:
@@ -13206,11 +13122,98 @@ def reminder(session: Session, now: float) -> str:
     return " ".join(parts)
 
 
-def _time_of(path: str) -> float:
+# ── work that nobody waits for ──
+
+
+class ErrorsInLog:
+    """Turns errors in a `with` block into lines of the session's log."""
+
+    def __init__(self, session: Session, what: str) -> None:
+        self.session = session
+        self.what = what
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if isinstance(error, Exception):
+            log_line(self.session, f"{self.what}: {error}"[:500])
+        return isinstance(error, Exception)
+
+
+def _has_autosave_ref(directory: str) -> bool:
+    """Whether git has a ref below refs/cs that may be an autosave, without asking git."""
+    if os.path.isdir(os.path.join(directory, "refs", "cs")):
+        return True
+    return b" refs/cs/" in (read_bytes(os.path.join(directory, "packed-refs")) or b"") or not os.path.isdir(
+        os.path.join(directory, "refs")
+    )
+
+
+def _history_is_free(session: Session) -> bool:
+    """Whether no other process is working on the session's history, or has ended it within a second."""
     try:
-        return os.stat(path).st_mtime
-    except OSError:
-        return 0.0
+        with FileLock(os.path.join(session.local, "history.lock"), DOCUMENT_PATIENCE):
+            return True
+    except Busy:
+        return False
+
+
+def recover_after_crash(places: Places, session: Session) -> None:
+    """Recovers if there is an autosave and nobody works on the history; the launcher has usually done it before."""
+    directory = git_directory(session.directory)
+    if directory is not None and _has_autosave_ref(directory) and _history_is_free(session):
+        recover(places, session)
+
+
+def commit_if_free(places: Places, session: Session) -> None:
+    """The clean commit, unless another process is at work; the launcher does the same a moment later."""
+    if _history_is_free(session):
+        commit_session(places, session)
+
+
+def start_autosave(session: Session, at_once: bool) -> None:
+    """Has the work tree saved by a process of its own, unless one waits to do so already."""
+    if at_once or not autosave_is_waiting(session):
+        start_in_background(own_command("-hook-autosave", *(["--now"] if at_once else [])), session.directory)
+
+
+# ── one run of a hook ──
+
+
+def hook_session(places: Places, environment: dict[str, str] | os._Environ[str]) -> Session | None:
+    """The session that the environment names, if it is there."""
+    name, directory = environment.get("CLAUDE_SESSION_NAME", ""), environment.get("CLAUDE_SESSION_DIR", "")
+    if not is_name(name) or not directory:
+        return None
+    session = session_named(places, name)
+    if session.directory != os.path.realpath(directory):  # moved, or another root
+        session = Session(name, directory)
+    return session if session.exists else None
+
+
+def run_hook(name: str, act: Callable[[HookCall], dict[str, Any] | None]) -> None:
+    """Runs a hook: `act` gets the call and may return the client's `hookSpecificOutput`.
+
+    Outside of a session nothing happens. Whatever goes wrong is a line in the session's log, nothing else.
+    """
+    places = Places(os.environ)
+    session = hook_session(places, os.environ)
+    if session is None:
+        return
+    try:
+        event = read_event(0)
+        is_ours = any(hook.name == name and hook.event == event.get("hook_event_name") for hook in HOOKS)
+        answer = act(HookCall(places, session, event)) if is_ours else None
+        if answer:
+            output = {"hookSpecificOutput": {"hookEventName": event["hook_event_name"], **answer}}
+            os.write(1, plain_json(output).encode())
+    except BrokenPipeError:
+        pass
+    except Exception as error:
+        log_line(session, f"Hook {name}: {type(error).__name__}: {error}"[:500])
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
