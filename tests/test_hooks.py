@@ -614,6 +614,19 @@ def test_no_line_is_lost_or_doubled(hooks, text, moved):
     assert kept == text if not block else kept == intro + text[len(intro) + len(block) :]
 
 
+@pytest.mark.parametrize("archive", ["", "\n", "# Archived discoveries\n\n"])
+def test_archiving_next_to_an_empty_archive_loses_nothing(hooks, archive):
+    with open(hooks.session.discoveries_archive, "w", encoding="utf-8") as file:
+        file.write(archive)
+    text = discoveries(30, 9)
+    hooks.write(".cs/discoveries.md", text)
+    assert cs.archive_discoveries(hooks.session) > 0
+    lines = (hooks.read(".cs/discoveries.archive.md") + hooks.read(".cs/discoveries.md")).splitlines()
+    assert sorted(line for line in lines if line and line != "# Archived discoveries") == sorted(
+        line for line in text.splitlines() if line
+    )
+
+
 def test_killed_anywhere_the_archiver_loses_and_doubles_nothing(hooks, monkeypatch):
     text = discoveries(30, 9)
 
@@ -838,3 +851,17 @@ def test_the_end_does_not_wait_for_another_process(hooks):
         hooks.run("session-end", reason="other")
         assert time.monotonic() - start < 10
     assert hooks.git("log", "--format=%s") == "Session created"
+
+
+# ---- the network ---------------------------------------------------------------------------------------
+
+
+def test_no_hook_waits_for_the_network(hooks):
+    hooks.box.fake("ssh", script="import time; time.sleep(600)")
+    hooks.git("remote", "add", "origin", "ssh://nowhere.invalid/demo.git")
+    path = hooks.write("run.sh", "#!/bin/sh\necho hello\n")
+    told = {"tool_input": {"file_path": path, "content": "x"}, "tool_name": "Write", "source": "startup"}
+    for name in sorted(EVENTS):
+        event = hooks.event(name, reason="other", agent_type="Explore", error="failed", trigger="auto", **told)
+        hooks.box.start(*hooks.command(name), input=event, env=hooks.env).result(timeout=60)
+    wait_for(lambda: hooks.box.calls("ssh"), what="the pull in the background, which nobody waits for")

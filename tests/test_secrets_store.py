@@ -212,6 +212,17 @@ class TestAWrongKey:
 # ---- files and modes -------------------------------------------------------------------------------------
 
 
+def test_another_name_of_machine_or_user_changes_nothing(file, box):
+    changed = {"USER": "other", "LOGNAME": "other", "HOSTNAME": "other", "HOST": "other"}
+    for env in (changed, dict.fromkeys(changed)):
+        assert box.cs("-secrets", "get", "-s", "api", "TOKEN", env=dict(os.environ, **env)).out == "the value\n"
+    unshare, hostname = bed.find("unshare"), bed.find("hostname")
+    if unshare and hostname and os.getuid() == 0:
+        words = [unshare, "--uts", "/bin/sh", "-c", f'{hostname} other && exec "$@"', "sh", *box.program]
+        done = box.run(*words, "-secrets", "get", "-s", "api", "TOKEN", env=os.environ)
+        assert (done.status, done.out) == (0, "the value\n")
+
+
 def test_nothing_is_readable_for_others_under_any_umask(file, box, places):
     old = os.umask(0)
     try:

@@ -71,6 +71,20 @@ def test_an_update_installs_the_newest_version_and_says_what_is_new(installed, s
     assert {path.name for path in installed.tmp.iterdir()} == {"to-sign", "to-sign.minisig"}
 
 
+def test_a_session_that_is_open_during_an_update_ends_well_with_the_version_it_began_with(installed):
+    installed.claude('touch("up"); wait("go"); write("late.txt", "written after the update")')
+    session = installed.start_cs("api")
+    bed.wait_for((installed.root / "api" / "up").exists)
+    assert installed.cs("-update").status == 0
+    assert version(installed) == NEW
+    (installed.root / "api" / "go").touch()
+    assert session.result().status == 0
+    assert installed.git("show", "HEAD:late.txt", cwd=installed.root / "api") == "written after the update"
+    assert installed.git("status", "--porcelain", cwd=installed.root / "api") == ""
+    assert not (installed.root / "api/.cs/session.lock").exists()
+    assert {run["status"] for run in installed.hook_runs()} == {0}
+
+
 def test_a_rollback_goes_back_and_leaves_the_home_as_it_was(installed):
     before = installed.tree(installed.home / ".claude")
     assert installed.cs("-update").status == 0
