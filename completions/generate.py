@@ -578,6 +578,8 @@ def powershell(table: list[Place]) -> str:
         lists = (("options", place.options), ("kinds", place.kinds))
         tables = [f"{name} = {'[ordered]' * bool(each)}@{{ {'; '.join(each)} }}" for name, each in pairs]
         tables += [f"{name} = @({', '.join(map(quoted, each))})" for name, each in lists]
+        for words in ([word for word, _ in place.verbs], list(place.values), place.keys):
+            assert len({word.lower() for word in words}) == len(words), f"one and the same to PowerShell: {words}"
         for key in place.keys:
             arms.append(f"    {quoted(key)} = @{{ {'; '.join(tables)} }}")
     return fill(POWERSHELL, "\n".join(arms))
