@@ -13848,9 +13848,9 @@ class Model:
     __slots__ = (
         "anchor", "bar", "by_score", "clicked", "column", "descending", "dialogs", "effects", "expanded",
         "facts", "filter_text", "flashes", "has_remote", "has_repo", "has_secrets", "height", "index", "jobs",
-        "last_move", "line_of", "lines", "loading", "marks", "midnight", "name_width", "narrowed", "notice", "now",
-        "outcome", "places_of", "preview", "preview_top", "previews", "repo_width", "rows", "scan_at", "scan_every", "scanning",
-        "selected", "shown", "status", "status_kind", "status_until", "terms", "top", "typing", "undo",
+        "last_input", "last_move", "line_of", "lines", "loading", "marks", "midnight", "name_width", "narrowed",
+        "notice", "now", "outcome", "places_of", "preview", "preview_top", "previews", "repo_width", "rows", "scan_at",
+        "scan_every", "scanning", "selected", "shown", "status", "status_kind", "status_until", "terms", "top", "typing", "undo",
         "wants_preview", "width",
     )  # fmt: skip
 
@@ -13895,6 +13895,7 @@ class Model:
         self.last_move: tuple[int, float, int] = (0, 0.0, 0)  # direction, when, how often in a row
         self.clicked: tuple[tuple[Any, ...], float] = ((), 0.0)
         self.scan_at = now + SCAN_EVERY
+        self.last_input = now
         self.scan_every = SCAN_EVERY
         self.scanning = False
         self.effects: list[Effect] = []
@@ -13937,11 +13938,15 @@ class Model:
     def busy_jobs(self) -> list[Job]:
         return [job for job in self.jobs.values() if job.ended is None]
 
+    def next_scan(self) -> float:
+        """When to look at the disk again; seldom while nobody touches the keys."""
+        return self.scan_at + (60.0 if self.now - self.last_input > 120.0 else 0.0)
+
     def deadline(self) -> float:
         """The moment at which the screen changes although nobody does anything."""
         moments = [self.midnight or self.now + 3600]
         if not self.scanning and not self.dialogs and self.typing is None and self.bar is None:
-            moments.append(self.scan_at)
+            moments.append(self.next_scan())
         if self.status:
             moments.append(self.status_until)
         moments += [until for _, until in self.flashes.values()]
@@ -15103,6 +15108,8 @@ def picker_room(m: Model, d: Picker) -> tuple[int, int]:
 def update_model(m: Model, event: object, now: float) -> list[Effect]:
     """Changes the model as an event says, and returns what is to be done outside."""
     m.now = now
+    if isinstance(event, (Key, Paste, Mouse)):
+        m.last_input = now
     _expire(m)
     if isinstance(event, Key):
         press(m, event.name)
@@ -15130,7 +15137,7 @@ def _expire(m: Model) -> None:
             d.shown = None
     if m.midnight and m.now >= m.midnight:
         arrange(m)
-    if not m.scanning and m.now >= m.scan_at and mode_of(m) == "list":
+    if not m.scanning and m.now >= m.next_scan() and mode_of(m) == "list":
         _rescan(m)
 
 
@@ -15196,7 +15203,10 @@ def _paste(m: Model, text: str) -> None:
     if field is None:
         m.say("pasted text is no command here: / filters the list")
         return
-    field.insert("".join(c for c in " ".join(text.split()) if c.isprintable()))
+    if isinstance(m.dialog, Prompt) and m.dialog.hidden:
+        field.insert(text)  # a key may have several lines
+    else:
+        field.insert("".join(c for c in " ".join(text.split()) if c.isprintable()))
     _typed(m)
 
 
@@ -15794,9 +15804,7 @@ def _add_secret(m: Model) -> None:
     session = d.name
 
     def check_name_of_secret(m: Model, text: str) -> str:
-        return (
-            "" if text.replace("_", "a").replace("-", "a").replace(".", "a").isalnum() else "letters, digits, _ - ."
-        )
+        return "" if is_secret_name(text) else "a name is made of letters, digits, '.', '_' and '-'"
 
     def ask_value(m: Model, name: str) -> None:
         def accept(m: Model, value: str) -> None:
@@ -16452,6 +16460,8 @@ def _read_facts(hands: Hands, sessions: tuple[tuple[str, str], ...]) -> None:
             found[name] = Facts(git_directory(path) is not None, short_repo(url or ""), objective[:200])
         except OSError:
             found[name] = Facts(False, "", "")
+        if hands.is_leaving:
+            return
         if len(found) == 50:
             hands.post(Answer("facts", (), found))
             found = {}
@@ -16911,7 +16921,7 @@ class Terminal:
     """The real screen: curses paints frames on it, and it is given back as it was."""
 
     __slots__ = (
-        "attributes", "colours", "curses", "encoding", "inked", "last", "pairs", "saved", "theme", "was_asked", "window"
+        "asked_at", "colours", "curses", "encoding", "inked", "last", "pairs", "saved", "theme", "window"
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -16922,7 +16932,7 @@ class Terminal:
         self.saved = termios.tcgetattr(0)
         self.last: Frame | None = None
         self.theme = theme_from_environment() or theme_from_colorfgbg()
-        self.was_asked = False
+        self.asked_at = 0.0  # when the terminal was asked for its background, while it has not answered
         self._forget_inks()
         self.colours = 0
         self.window: Any = curses.initscr()
@@ -16952,13 +16962,15 @@ class Terminal:
                 pass  # a terminal without that ability
         self._write("\x1b[?2004h" + ("" if os.environ.get("CS_NO_MOUSE") == "1" else "\x1b[?1000h\x1b[?1006h"))
         asks = self.colours >= 8 and not theme_from_environment() and os.environ.get("TERM") != "linux"
-        if asks and not self.was_asked:
-            self.was_asked = True
+        if asks and self.last is None:
+            self.asked_at = time.monotonic()
             self._write("\x1b]11;?\x1b\\")
 
     def leave(self) -> None:
         """Gives the terminal back as it was, also when it is gone."""
         import termios
+
+        self._await_answer()
 
         try:
             self.curses.curs_set(1)
@@ -16973,6 +16985,17 @@ class Terminal:
             termios.tcsetattr(0, termios.TCSADRAIN, self.saved)
         except (termios.error, OSError):
             pass
+
+    def _await_answer(self) -> None:
+        """What the terminal still has to say about its background must not become the shell's input."""
+        import select
+        import termios
+
+        if self.asked_at and time.monotonic() - self.asked_at < 2 and select.select([0], [], [], 0.1)[0]:
+            try:
+                termios.tcflush(0, termios.TCIFLUSH)
+            except termios.error:
+                pass
 
     def _write(self, text: str) -> None:
         try:
@@ -17157,6 +17180,7 @@ class Shell:
             if m.outcome is not None:
                 return
             if isinstance(event, Background):
+                self.terminal.asked_at = 0.0
                 self.terminal.set_theme("light" if event.is_light else "dark")
                 continue
             if isinstance(event, Click):
@@ -17230,6 +17254,8 @@ def run_tui(places: Places) -> Outcome:
     import signal
 
     mask = current_umask()  # threads that ask for it at the same time could leave it changed
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(0.001)  # a key never waits longer for a thread that is at work
     wake = os.pipe()
     for handle in wake:
         os.set_blocking(handle, False)
@@ -17249,6 +17275,7 @@ def run_tui(places: Places) -> Outcome:
         for number, handler in before.items():
             signal.signal(number, handler)
         signal.set_wakeup_fd(listener)
+        sys.setswitchinterval(interval)
         os.umask(mask)
 
 

@@ -1002,6 +1002,25 @@ def test_the_list_is_read_again_every_ten_seconds_but_not_under_a_dialog():
     assert len(play.asked("scan")) == 2
 
 
+def test_the_disk_is_left_alone_while_nobody_touches_the_keys():
+    play = Play()
+    play.now += 200
+    play.m.scan_at = play.now
+    play.event(cs.Tick())
+    assert play.asked("scan") == []
+    play.keys("j")
+    assert play.asked("scan") == [()]
+
+
+def test_a_pasted_key_of_several_lines_stays_one():
+    play = with_secrets()
+    play.keys("a K enter")
+    play.event(cs.Paste("-----BEGIN-----\nabc\n-----END-----\n"))
+    play.keys("enter")
+    assert play.asked("secret set") == [("debug-api", "K", "-----BEGIN-----\nabc\n-----END-----\n")]
+    assert "BEGIN" not in play.screen
+
+
 def test_a_slow_scan_is_repeated_less_often():
     play = Play()
     play.answer("scan", value=(sample(), 0.5))
