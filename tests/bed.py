@@ -243,7 +243,7 @@ class Box:
         self.events_log = self.logs / "events.jsonl"
         for place in (self.home, self.bin, self.work, self.tmp, self.logs):
             place.mkdir()
-        self.program = [PYTHON, "-IS", str(TOP / "cs.py")]
+        self.program = [PYTHON, "-IS", str(TESTS / "run_cs.py")]
         self.path = [str(self.bin), os.path.dirname(PYTHON), *real_directories()]
         self.env = {
             "HOME": str(self.home),

@@ -87,7 +87,7 @@ def test_a_fault_is_told_with_the_command_that_mends_it(healthy):
 
 def test_a_cs_that_is_not_installed(box):
     box.fake("claude", out=CLAUDE)
-    box.wrapper("cs", f"exec {bed.PYTHON} -IS {bed.TOP}/cs.py")
+    box.wrapper("cs", f"exec {bed.PYTHON} -IS {bed.TESTS}/run_cs.py")
     faults = doctor(box)
     assert faults[0]["text"] == "cs is not installed, so that its hooks do not run"
     assert faults[0]["remedy"] == f"{bed.TOP}/install.sh"

@@ -135,3 +135,8 @@ def test_a_place_from_the_environment_may_be_written_with_a_tilde(box):
     places = cs.Places({"HOME": "/h", "CS_SESSIONS_ROOT": "", "CLAUDE_CONFIG_DIR": "/c", "XDG_CACHE_HOME": "/x"})
     assert (places.root, places.claude, places.cache) == ("/h/.claude-sessions", "/c", "/x/cs")
     assert places.shorten("/h/a") == "~/a" and places.shorten("/home2/a") == "/home2/a"
+
+
+def test_the_clone_itself_runs_with_nothing_built(box):
+    result = box.run(bed.PYTHON, bed.TOP / "cs.py", "-version")
+    assert result == bed.Result(0, f"cs {cs.VERSION}\n", "")
