@@ -5577,6 +5577,8 @@ def add_missing_lines(path: str, lines: tuple[str, ...]) -> None:
 
 STORED_AT_ONCE = 20  # more new credentials than this in one commit are somebody's data
 
+STORED_BY_COMMITS = 100  # and as many in one session, too
+
 VENDORED = frozenset(("node_modules", "site-packages", "vendor", "third_party", ".venv", "venv"))
 
 
@@ -5634,7 +5636,7 @@ class Redactor:
 
     def _store(self, finding: Finding) -> None:
         name = finding.name
-        if self.stored < STORED_AT_ONCE:
+        if self.stored < STORED_AT_ONCE and len(self.known) < STORED_BY_COMMITS:
             self.stored += 1
             try:
                 name = keep_secret(self.store, self.history.session.name, name, finding.value)
@@ -5801,7 +5803,8 @@ class _Snapshot:
         key = [_signature_of(path) for path in self._what_decides()]
         if self.state.get("index") == key and not rules:
             return
-        self.state["index"] = key
+        self.state["excludes"] = os.path.expanduser(self.history.config.get("core.excludesfile", ""))
+        self.state["index"] = [_signature_of(path) for path in self._what_decides()]
         prefix = os.fsdecode(self.history.prefix)
         below = ["--", prefix] if prefix else []
         users, literal = self.history.git, {"GIT_LITERAL_PATHSPECS": "1"}
@@ -5824,13 +5827,15 @@ class _Snapshot:
     def _what_decides(self) -> list[str]:
         """Files whose change may change which files belong to the repository."""
         home = self.history.places.home
-        configured = self.history.config.get("core.excludesfile", "") if "index" not in self.state else ""
-        configured = self.state.setdefault("excludes", os.path.expanduser(configured))
-        standard = os.path.join(os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config"), "git", "ignore")
+        settings = os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
+        excludes = self.state.get("excludes") or os.path.join(settings, "git", "ignore")
         return [
             os.path.join(self.history.directory, "index"),
             os.path.join(self.history.common, "info", "exclude"),
-            configured or standard,
+            os.path.join(self.history.common, "config"),
+            os.path.join(home, ".gitconfig"),
+            os.path.join(settings, "git", "config"),
+            excludes,
         ]
 
     def _is_remembered(self, path: bytes) -> bool:
@@ -5999,6 +6004,7 @@ def _autosave(history: History, redactor: Redactor) -> str | None:
 
 
 AUTOSAVE_PAUSE = 20.0  # seconds between two autosaves
+LONGEST_PAUSE = 600.0
 
 
 def autosave_is_waiting(session: Session) -> bool:
@@ -6035,18 +6041,32 @@ def autosave_when_due(places: Places, session: Session, at_once: bool = False) -
     turn = _autosave_turn(session)
     try:
         with turn:
-            last = os.stat(turn.path)
-            due = 0.0 if at_once or not last.st_size else last.st_mtime + AUTOSAVE_PAUSE
+            due = 0.0 if at_once else _next_autosave(turn.path)
             was_open = lock_owner(session) is not None
-            while 0 < due - time.time() <= AUTOSAVE_PAUSE and os.path.isdir(session.local):
+            while 0 < due - time.time() <= LONGEST_PAUSE and os.path.isdir(session.local):
                 time.sleep(min(0.5, max(0.01, due - time.time())))
                 if was_open and lock_owner(session) is None:
                     return None
-            write_text_in_place(turn.path, "the time of this file is that of the last autosave\n")
+            write_text_in_place(turn.path, "begun\n")  # whoever writes from here on needs another autosave
     except Busy:
         if not at_once:
             return None
-    return autosave(places, session)
+    begun = time.monotonic()
+    saved = autosave(places, session)
+    write_text_in_place(turn.path, f"took={time.monotonic() - begun:.2f}\n")
+    return saved
+
+
+def _next_autosave(path: str) -> float:
+    """When the next autosave is due: after a pause, and a longer one where the last took long (huge, busy files)."""
+    status = os.stat(path)
+    if not status.st_size:
+        return 0.0  # there has been none
+    try:
+        took = float(read_key_values(path).get("took", "0"))
+    except ValueError:
+        took = 0.0
+    return status.st_mtime + min(max(AUTOSAVE_PAUSE, 10 * took), LONGEST_PAUSE)
 
 
 def write_text_in_place(path: str, text: str) -> None:
@@ -6156,7 +6176,7 @@ def commit_session(places: Places, session: Session, subject: str | None = None)
     """
     history = open_history(places, session)
     if history is None:
-        return None
+        return _first_commit(places, session)
     with history.lock():
         archive_artifacts(session)
         redactor = Redactor(history)
@@ -6172,6 +6192,15 @@ def commit_session(places: Places, session: Session, subject: str | None = None)
         commit = _commit(history, redactor, subject)
         _tell_left_out(history)
     return commit
+
+
+def _first_commit(places: Places, session: Session) -> str | None:
+    """Makes the repository of a session that was created before git was installed."""
+    below_root = os.path.dirname(session.directory) == os.path.realpath(places.root)
+    if not (below_root and has_git() and session.exists) or _is_guest(session) or session.remote_host:
+        return None
+    make_repository(places, session)
+    return Git(session.directory).head()
 
 
 def _commit(history: History, redactor: Redactor, subject: str | None) -> str | None:
@@ -7499,15 +7528,22 @@ class WorkTreeWriter:
         words = ("-c", "core.safecrlf=false", "hash-object", "--stdin", "--path=" + os.fsdecode(path))
         return self.history.git.run(*words, stdin=data).text
 
-    def _check(self, path: bytes, before: tuple[str, str]) -> None:
+    def _check(self, path: bytes, before: tuple[str, str]) -> bytes:
+        """Raises _Moved unless a file is as it was merged; to a document something may have been added: the bytes."""
         full = self._full(path)
         try:
-            if before == _NOTHING:
-                return
-            if before[0] != "160000" and self._oid_on_disk(path) != before[1]:
+            if before == _NOTHING or before[0] == "160000" or self._oid_on_disk(path) == before[1]:
+                return b""
+            if not is_document(path):
                 raise _Moved(full)
+            lines = _read_regular_file(full).splitlines(keepends=True)
         except OSError as error:
             raise _Moved(full) from error
+        merged = self.history.git.run("cat-file", "blob", before[1]).out
+        count = len(merged.splitlines())
+        if not merged.endswith(b"\n") or self.redactor.redact(b"".join(lines[:count])) != merged:
+            raise _Moved(full)
+        return b"".join(lines[count:])
 
     def _delete(self, path: bytes, before: tuple[str, str]) -> None:
         if before[0] == "160000":
@@ -7549,8 +7585,9 @@ class WorkTreeWriter:
         """Replaces a file to which others may be appending at this moment: what they add is kept."""
         with open(full, "rb") as f:
             lock_handle(f.fileno(), time.monotonic() + 2)
-            self._check(path, before)
+            added = self._check(path, before)
             private = os.fstat(f.fileno()).st_mode & 0o077 == 0
+            data = _ended(data) + added if added else data
             write_atomically(full, data, permissions & 0o700 if private else permissions)
 
 

@@ -541,10 +541,17 @@ def test_a_session_in_a_part_of_a_repository_saves_that_part(places, project, tm
 def test_a_repository_around_a_session_is_no_business_of_it(places, session):
     import shutil
 
-    subprocess.run(["git", "init", "-q", os.environ["HOME"]], check=True)
+    around = os.environ["HOME"]
+    subprocess.run(["git", "init", "-q", around], check=True)
     shutil.rmtree(os.path.join(session.directory, ".git"))
     write(session, "x", "1\n")
-    assert cs.autosave(places, session) is None and cs.commit_session(places, session) is None
+    assert cs.autosave(places, session) is None and cs.recover(places, session) is None
+    assert cs.commit_session(places, session) == git(session, "rev-parse", "HEAD")  # in one of its own
+    assert git(session, "log", "--format=%s") == "Session created"
+    assert "x" in added(session)
+    assert subprocess.run(
+        ["git", "rev-parse", "-q", "--verify", "HEAD"], cwd=around, capture_output=True
+    ).returncode
 
 
 # ---- recovery -------------------------------------------------------------------------------------------
@@ -634,3 +641,15 @@ def test_artifacts_are_archived_when_they_changed_and_ten_archives_are_kept(plac
         assert archive.getnames() == ["artifacts/deploy.sh"]
         assert archive.extractfile("artifacts/deploy.sh").read() == b"echo 11\n"
     assert not any(name.startswith(".cs/archives") for name in names_in(session, "HEAD"))
+
+
+def test_a_new_rule_in_the_users_settings_is_noticed(places, session):
+    write(session, "a.tmp", "1\n")
+    cs.commit_session(places, session)
+    git(session, "rm", "-q", "--cached", "a.tmp")
+    excludes = os.path.join(os.environ["HOME"], "ignore")
+    with open(excludes, "w") as file:
+        file.write("*.tmp\n")
+    git(session, "config", "core.excludesFile", excludes)
+    cs.commit_session(places, session)
+    assert added(session) == []

@@ -160,6 +160,21 @@ def test_autosaves_are_twenty_seconds_apart_and_one_waits_for_all(places, sessio
     assert cs.autosave_when_due(places, session, at_once=True)
 
 
+def test_after_an_autosave_that_took_long_the_pause_is_longer(places, session):
+    path = os.path.join(session.local, "autosave.turn")
+    now = time.time()
+    for content, pause in (
+        ("", 0),
+        ("begun\n", 20),
+        ("took=0.1\n", 20),
+        ("took=30\n", 300),
+        ("took=nonsense\n", 20),
+    ):
+        write(session, ".cs/local/autosave.turn", content)
+        os.utime(path, (now, now))
+        assert cs._next_autosave(path) == pytest.approx(now + pause if pause else 0)
+
+
 def test_a_full_disk_keeps_the_last_autosave(places, tmp_path, monkeypatch):
     small = tmp_path / "small"
     small.mkdir()

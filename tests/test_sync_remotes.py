@@ -4,15 +4,19 @@
 
 import http.server
 import os
+import random
 import subprocess
 import threading
 import time
 
 import pytest
 from bed import wait_for
+from test_history_kills import descendants, end_all
 from test_sync import PROGRAM, machines, pair, refs, remote  # noqa: F401 - some are fixtures
 
 import cs
+
+KILLS = int(os.environ.get("CS_TEST_KILLS", "4"))
 
 
 def script(box, name, text):
@@ -223,3 +227,75 @@ def test_an_adopted_repository_is_pulled_forwards_only(project, remote, box):
     done = project.cs("work", "-sync", "pull", status=1)
     assert "this repository is yours: git -C ~/project pull" in done.stderr
     assert project.git("log", "-1", "--format=%s") == "mine"
+
+
+# ---- kills and races ------------------------------------------------------------------------------------
+
+
+def test_a_pull_that_is_killed_at_any_moment_is_done_again(pair):
+    one, two = pair
+    chance = random.Random(3)
+    for number in range(KILLS):
+        one.append(".cs/discoveries.md", f"## one {number}\n")
+        one.write(f"dir{number}/file", f"{number}\n")
+        one.write("notes.txt", f"first {number}\n" + one.read("notes.txt").partition("\n")[2])
+        two.append(".cs/discoveries.md", f"## two {number}\n")
+        two.write("mine.txt", f"{number}\n")
+        with one.inside() as (places, session):
+            cs.push(places, session, quiet=True)
+        environment = dict(os.environ, **two.environment())
+        process = subprocess.Popen([*PROGRAM, "work", "-sync", "push"], env=environment, start_new_session=True)
+        time.sleep(0.1 + chance.random() * 1.2)  # the moment is what is tested
+        end_all(descendants(process.pid) if number % 2 else [process.pid])
+        process.wait()
+        two.git("fsck", "--strict", "--no-dangling")
+        wait_for(lambda: settle(two), what="a push that works")
+        with one.inside() as (places, session):
+            cs.pull(places, session, quiet=True)
+        for machine in pair:
+            lines = machine.read(".cs/discoveries.md").split("\n")
+            for each in range(number + 1):
+                assert lines.count(f"## one {each}") == lines.count(f"## two {each}") == 1
+            assert machine.read("mine.txt") == f"{number}\n" and machine.read(f"dir{number}/file") == f"{number}\n"
+            assert machine.read("notes.txt").startswith(f"first {number}\n")
+        assert one.files() == two.files()
+
+
+def settle(machine):
+    """Pushes, unless lock files of a git that was killed a moment ago are still believed."""
+    try:
+        with machine.inside() as (places, session):
+            cs.push(places, session, quiet=True)
+            return True
+    except cs.ProcessError:
+        return False
+
+
+def test_lines_that_are_written_during_a_pull_are_kept(pair):
+    one, two = pair
+    for number in range(5):
+        one.append(".cs/logs/session.log", f"one {number}\n")
+        with one.inside() as (places, session):
+            cs.push(places, session, quiet=True)
+        done = threading.Event()
+        path = os.path.join(two.path(), ".cs/logs/session.log")
+        count = [0]
+
+        def write_lines(path=path, number=number, done=done, count=count):
+            while not done.is_set():
+                cs.append_line(path, f"two {number} {count[0]}")
+                count[0] += 1
+                time.sleep(0.002)
+
+        writer = threading.Thread(target=write_lines)
+        writer.start()
+        try:
+            with two.inside() as (places, session):
+                cs.pull(places, session, quiet=True)
+        finally:
+            done.set()
+            writer.join()
+        lines = two.read(".cs/logs/session.log").split("\n")
+        assert f"one {number}" in lines
+        missing = [each for each in range(count[0]) if lines.count(f"two {number} {each}") != 1]
+        assert missing == []
