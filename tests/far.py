@@ -4,7 +4,7 @@ import os
 import shlex
 import signal
 
-from bed import PYTHON, TESTS, Box, need
+from bed import Box, need
 from sshd import Sshd
 
 
@@ -31,7 +31,7 @@ class Far(Sshd):
 
     def install_cs(self, command=None):
         """Puts cs, or a stand-in for another version of it, to ~/.local/bin."""
-        words = command or shlex.join([PYTHON, "-IS", str(TESTS / "run_cs.py")])
+        words = command or shlex.join(self.there.program)
         self.write(".local/bin/cs", f'#!/bin/sh\nexec {words} "$@"\n', 0o755)
 
     def without(self, *programs):

@@ -6,7 +6,7 @@ import signal
 
 import moving
 import pytest
-from bed import PYTHON, TESTS, find, wait_for
+from bed import PYTHON, find, wait_for
 from moving import content, is_untouched, make_session, refusal, set_secrets, staging
 
 pytestmark = pytest.mark.once
@@ -100,7 +100,7 @@ def test_a_disk_that_is_full_there(box, far, session, way):
         far.publish()
     else:
         box.without("rsync")
-        far.install_cs(f"sh -c 'ulimit -f 1000; exec \"$@\"' sh {shlex.join([PYTHON, '-IS', str(TESTS / 'run_cs.py')])}")
+        far.install_cs(f"sh -c 'ulimit -f 1000; exec \"$@\"' sh {shlex.join(far.there.program)}")
     failed = box.cs("api", "--move-to", far.address)
     assert failed.status == 1 and failed.err.count("cs: error: the copy failed: ") == 1
     assert is_untouched(box, before) and names_leftovers(failed.err, far)
@@ -201,7 +201,7 @@ served.wait()
 def break_at(far, when, verb):
     """From now on the other side fails at a question."""
     far.write("proxy.py", PROXY)
-    real = shlex.join([PYTHON, "-IS", str(TESTS / "run_cs.py")])
+    real = shlex.join(far.there.program)
     far.install_cs(f"{PYTHON} {far.home}/proxy.py {when} {verb} {real}")
 
 
