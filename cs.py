@@ -11874,11 +11874,14 @@ def version_before(directory: str) -> str | None:
 
 
 def remove_old_versions(places: InstallPlaces) -> None:
-    """Keeps the version in use and the one that it replaced, which a rollback goes back to."""
+    """Keeps the version in use and the one that it replaced, or else the newest other, which may still run."""
     current = places.in_use()
+    names = [name for name in os.listdir(places.versions) if not name.startswith(STAGING)]
+    others = {os.path.join(places.versions, name) for name in names} - {current}
+    kept = version_before(current) or max(others, key=os.path.getmtime, default="")
     for name in os.listdir(places.versions):
         path = os.path.join(places.versions, name)
-        if path not in (current, version_before(current)):
+        if path not in (current, kept):
             remove_tree(path)
 
 
@@ -12745,21 +12748,30 @@ def _check_helpers(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str
 
 def _check_secrets(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
     """A round trip under a key that no session can have."""
+    import copy
+    import tempfile
+
     key, name, value = ".doctor", "PROBE", f"probe-{os.getpid()}-{time.monotonic_ns()}"
     try:
-        store = open_store(places)
+        open_store(places)
     except CsError as error:
         yield FAIL, str(error), f"unset {BACKEND_VARIABLE}"
         return
-    backend = store.choose(key)[0]
-    try:
-        store.set(key, name, value)
-        if store.get(key, name) != value:
-            yield FAIL, f"{backend} does not give back what it was given", "cs -secrets backend"
-            return
-    finally:
-        store.purge(key)
-    yield OK, f"{backend}: a value was stored, read and deleted", ""
+    with tempfile.TemporaryDirectory(prefix="cs-doctor-") as directory:
+        probed = copy.copy(places)
+        if not os.path.isdir(places.secrets):  # then there is none afterwards either
+            probed.secrets = os.path.join(directory, "secrets")
+        store = open_store(probed)
+        backend = store.choose(key)[0]
+        try:
+            store.set(key, name, value)
+            found = store.get(key, name)
+        finally:
+            store.purge(key)
+    if found == value:
+        yield OK, f"{backend}: a value was stored, read and deleted", ""
+    else:
+        yield FAIL, f"{backend} does not give back what it was given", "cs -secrets backend"
 
 
 def _check_sessions(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:

@@ -278,8 +278,17 @@ def test_a_secrets_backend_that_cannot_be_used(healthy):
     assert doctor(healthy, faults[0]["remedy"]) == []
 
 
-def test_the_probe_leaves_no_secret_behind(healthy):
+def test_the_probe_makes_no_store_where_there_is_none(healthy):
+    before = healthy.tree()
     assert doctor(healthy) == []
+    assert healthy.tree() == before
+
+
+def test_the_probe_leaves_no_secret_behind(healthy):
+    make_session(healthy)
+    assert healthy.cs("api", "-secrets", "set", "TOKEN", input="value").status == 0
+    assert doctor(healthy) == []
+    assert healthy.cs("api", "-secrets", "get", "TOKEN").out == "value\n"
     left = [path for path, _ in healthy.tree(healthy.home / ".cs-secrets").items()]
     assert not [path for path in left if "doctor" in path]
     index = (healthy.home / ".cs-secrets/index.json").read_text()
