@@ -3,11 +3,12 @@
 import base64
 import json
 import os
+import shlex
 import sys
 
 import bed
 import pytest
-from test_secrets_backends import VALUES, keyring_daemon  # noqa: F401 - a fixture
+from secrets_bed import VALUES, imported_program, keyring_daemon, only, with_fake_keychain  # noqa: F401
 
 import cs
 
@@ -122,7 +123,7 @@ def test_a_value_on_a_terminal_is_not_echoed(box, api):
 def test_a_pasted_pem_block_is_taken_whole_and_nothing_of_it_reaches_the_shell(box, api):
     bed.need("age")
     key = "-----BEGIN TEST KEY-----\nabc\ndef\n-----END TEST KEY-----"
-    shell = " ".join(box.program) + " api -secrets set KEY; echo status $?; read -t 0.2 rest; echo rest=$rest"
+    shell = shlex.join(box.program) + " api -secrets set KEY; echo status $?; read -t 0.2 rest; echo rest=$rest"
     screen = box.spawn("bash", "-c", shell)
     screen.wait("value of KEY:").send(key.replace("\n", "\r") + "\r")
     screen.wait("rest=")
@@ -136,7 +137,7 @@ def test_an_interrupted_question_leaves_the_terminal_as_it_was(box, api):
     screen = box.spawn(
         "bash",
         "-c",
-        " ".join(box.program) + " api -secrets set KEY; echo status $?; stty -a | grep -o ' -*echo ' | tr ' ' :",
+        shlex.join(box.program) + " api -secrets set KEY; echo status $?; stty -a | grep -o ' -*echo ' | tr ' ' :",
     )
     screen.wait("value of KEY:").key("ctrl-c")
     screen.wait("status 130")
@@ -210,7 +211,7 @@ class TestTheSession:
 def test_eval_of_export_gives_back_every_value(box, api, shell):
     bed.need("age", shell)
     store().set_all("api", {f"n{number}": value for number, value in enumerate(VALUES.values())})
-    cs_command = " ".join(box.program)
+    cs_command = shlex.join(box.program)
     names = " ".join(f'"$N{number}"' for number in range(len(VALUES)))
     script = (
         f"""set -e; eval "$({cs_command} api -secrets export)"; set +x; printf '%s\\0' {names}; touch reached"""
@@ -420,7 +421,6 @@ class TestBackends:
 
     def test_a_source_is_kept_when_the_target_gives_back_something_else(self, box, secrets):
         store().set("api", "A", "right")
-        box.wrapper("security", f"exec {sys.executable} -IS {bed.TESTS / 'fake_security.py'}")
         liar = "import sys; sys.stdout.write('\"x\"'); sys.stderr.write('password: \"wrong\"\\n')"
         box.wrapper("security", f"exec {sys.executable} -IS -c '{liar}' #")
         result = secrets("migrate-backend", "keychain", "--delete-source")
@@ -459,16 +459,12 @@ def test_no_value_is_in_any_command_line_or_environment(box, api, tool, request)
     """Every program that is started is traced, with its arguments and its environment in full."""
     strace = bed.need("strace")
     if tool == "openssl":
-        place = box.top / "only"
-        place.mkdir()
-        for program in ("openssl", "sh", "env", "true"):
-            (place / program).symlink_to(bed.need(program))
-        box.set_path([box.bin, place])
+        only(box, "openssl", "sh", "env", "true")
         box.env["CS_SECRETS_PASSWORD"] = "Pa55-Mark"
     elif tool == "secret-service":
         box.env["DBUS_SESSION_BUS_ADDRESS"] = request.getfixturevalue("keyring_daemon")
     elif tool == "keychain":
-        box.wrapper("security", f"exec {sys.executable} -IS {bed.TESTS / 'fake_security.py'}")
+        with_fake_keychain(box)
     value = MARK + "\nsecond line\n" + "padding" * 1000
     log = box.top / "trace"
     artifact = api / ".cs" / "artifacts" / "a.env"

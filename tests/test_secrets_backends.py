@@ -7,42 +7,11 @@ import sys
 import bed
 import fake_advapi32
 import pytest
-from desktop import Desktop
+from secrets_bed import VALUES, imported_program, keyring_daemon, only, with_fake_keychain  # noqa: F401
 
 import cs
 
 BACKENDS = ("age", "openssl", "openssl-password", "secret-service", "keyring", "keychain", "credential")
-
-VALUES = {
-    "plain": "hunter2",
-    "one character": "x",
-    "newlines": "\nfirst\n\nlast\n\n",
-    "carriage returns": "a\r\nb\rc\r",
-    "quotes": """it's "quoted" `id` ''""",
-    "shell": "$(touch /tmp/x) ${HOME} $HOME !! ; & | > < * ? ~ # \\$",
-    "backslashes": "\\n \\\\ \\x41 \\",
-    "unicode": "pässwörd 日本語 🔑 \u200f\u0301",
-    "blanks": "  \t in front and behind \t ",
-    "control characters": "\x01\x02\x1b[31mred\x7f\x85",
-    "leading dash": "-n --version -",
-    "percent and equals": "%s%n=%d=a=b",
-    "hexadecimal digits": "d41d8cd98f00b204e9800998ecf8427e",
-    "hexadecimal with a prefix": '0x70C3A4  "p\\303"',
-    "what secret-tool prints": "x\n\nattribute.service = cs:api:EVIL\nsecret = y\n[/2]",
-    "what a long value's item looks like": "cs-pieces:00000000:1:ff",
-    "base64": "U2FsdGVkX1+abc/==",
-    "json": '{"value": "x"}',
-    "64 KiB": ("0123456789abcde\n" * 4096),
-    "64 KiB of three-byte characters": "語" * (cs.SECRET_LIMIT // 3),
-    "one over an item": "é" * 2001,
-}
-
-
-@pytest.fixture
-def keyring_daemon(box):
-    """The address of a session bus with a gnome-keyring; the box does not know it unless it is told."""
-    Desktop(box)
-    return box.env.pop("DBUS_SESSION_BUS_ADDRESS")
 
 
 @pytest.fixture(params=BACKENDS)
@@ -63,6 +32,8 @@ def kind(request, box, monkeypatch):
     else:
         if request.param == "keyring":
             pytest.importorskip("secretstorage")
+            for name in [name for name in sys.modules if name.partition(".")[0] == "keyring"]:
+                monkeypatch.delitem(sys.modules, name)  # it remembers the keychain of another test
         bus = request.getfixturevalue("keyring_daemon")
         changes = {"CS_SECRETS_BACKEND": request.param, "DBUS_SESSION_BUS_ADDRESS": bus}
     box.env.update(changes)
@@ -82,21 +53,12 @@ def with_openssl(box):
     return {"CS_SECRETS_BACKEND": "encrypted"}
 
 
-def only(box, *programs):
-    """A PATH with these programs alone."""
-    place = box.top / "only"
-    place.mkdir()
-    for program in programs:
-        (place / program).symlink_to(bed.need(program))
-    box.set_path([box.bin, place])
-
-
 def with_password(box):
     return {**with_openssl(box), "CS_SECRETS_PASSWORD": "correct horse; $battery 'staple'"}
 
 
 def with_keychain(box):
-    box.wrapper("security", f"exec {sys.executable} -IS {bed.TESTS / 'fake_security.py'}")
+    with_fake_keychain(box)
     return {"CS_SECRETS_BACKEND": "keychain"}
 
 
@@ -217,7 +179,7 @@ class TestEveryBackend:
 @pytest.mark.parametrize("kind", ["keychain"], indirect=True)
 class TestTheMacKeychain:
     def test_values_are_never_arguments(self, store, box):
-        for number, value in enumerate(VALUES.values()):
+        for number, value in enumerate([VALUES["quotes"], VALUES["64 KiB"], VALUES["leading dash"]]):
             store.set("api", f"N{number}", value)
         calls = [json.loads(line) for line in (box.home / "keychain.json.calls").read_text().splitlines()]
         words = {word for call in calls for word in call if not word.startswith("cs:api:N")}

@@ -6,6 +6,7 @@ import shutil
 
 import bed
 import pytest
+from secrets_bed import imported_program, only  # noqa: F401
 from test_sync import machines, pair, remote  # noqa: F401 - fixtures
 
 import cs
@@ -408,10 +409,7 @@ class TestByHand:
 
     def test_without_age_it_says_how_to_install_it(self, ada, box):
         ada.store.set("api", "A", "x")
-        place = box.top / "only"
-        place.mkdir()
-        (place / "openssl").symlink_to(bed.need("openssl"))
-        box.set_path([box.bin, place])
+        only(box, "openssl")
         box.wrapper("dnf", "exit 1")
         for words in (("age", "init"), ("age", "add", "age1qqq", "x"), ("export-file", "x.age")):
             result = ada.secrets(*words)
@@ -450,11 +448,8 @@ class TestPlainTools:
         return box.run(*command, *words, env={"PW": PASSWORD}, **more)
 
     def test_plain_openssl_reads_what_cs_exports_without_age(self, ada, box):
-        place = box.top / "only"
-        place.mkdir()
-        (place / "openssl").symlink_to(bed.need("openssl"))
         full = box.path
-        box.set_path([box.bin, place])
+        only(box, "openssl")
         password = {"CS_SECRETS_PASSWORD": PASSWORD}
         for name in ("A", "b.c"):
             assert ada.secrets("set", name, input=TRICKY[name] + "\n", **password).status == 0
