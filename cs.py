@@ -2569,7 +2569,7 @@ def is_credential(value: str, strength: int, plain: bool, quoted: bool) -> bool:
 
 def is_redactable(value: str) -> bool:
     """Whether a value of the store can be replaced wherever it stands: not when it is a word like any other."""
-    return len(value) >= REDACTION_MINIMUM and value.lower() not in _COMMON_WORDS and len(set(value)) > 2
+    return len(value) >= REDACTION_MINIMUM and value.lower() not in _COMMON_WORDS
 
 
 def _find_known(text: str, known: dict[str, str]) -> list[Finding]:

@@ -258,6 +258,12 @@ def test_a_torn_private_key_is_redacted_as_far_as_it_goes():
     assert redacted("x\n" + torn + "\nend\n") == f"x\n{shown('PRIVATE_KEY')}\n\nend\n"
 
 
+def test_a_password_that_is_a_common_word_is_replaced_where_it_is_given_and_nowhere_else():
+    text = "image: postgres:15\nPOSTGRES_PASSWORD=postgres\n"
+    expected = f"image: postgres:15\nPOSTGRES_PASSWORD={shown('POSTGRES_PASSWORD')}\n"
+    assert redacted_with({"postgres": "POSTGRES_PASSWORD"}, text) == expected
+
+
 # ---- bytes ---------------------------------------------------------------------------------------------
 
 
