@@ -330,7 +330,10 @@ def ask_hidden(question: str) -> str:
     import getpass
 
     if os.name == "nt":
-        return getpass.getpass(question)
+        try:
+            return getpass.getpass(question)
+        except EOFError:
+            raise CsError("nothing was entered")
     import termios
 
     terminal = sys.stdin.fileno()
@@ -4070,6 +4073,9 @@ def _credential_type() -> Any:
 _CREDENTIAL_TYPE: list[Any] = []
 
 
+KEYRING_PATIENCE = 30  # seconds, in which a person can type the password that unlocks it
+
+
 class SecretService(Keychain):
     """The keyring of a Linux desktop, through `secret-tool`; values go through its stdin and stdout."""
 
@@ -4085,8 +4091,8 @@ class SecretService(Keychain):
             return "there is no session bus"
         try:
             answer = self._tool("lookup", "application", "cs", "service", "cs:")
-        except ProcessError:
-            return "no keyring answers on the session bus"
+        except CsError as error:
+            return str(error)
         return f"no keyring answers on the session bus ({answer.complaint})" if answer.err else ""
 
     def where(self) -> str:
@@ -4124,7 +4130,10 @@ class SecretService(Keychain):
         return sorted(service for service in found if service.startswith(_service(key, "")))
 
     def _tool(self, *words: str, stdin: bytes = b"") -> Result:
-        return run(["secret-tool", *words], stdin=stdin, check=False, timeout=30, environment={"LC_ALL": "C.UTF-8"})
+        try:
+            return run(["secret-tool", *words], None, {"LC_ALL": "C.UTF-8"}, stdin, KEYRING_PATIENCE, check=False)
+        except ProcessError as error:
+            raise CsError("the keyring gave no answer; it may be locked", "unlock it on the desktop") from error
 
 
 class KeyringPackage(Keychain):
@@ -4892,7 +4901,7 @@ def _recipients_have_changed(session: Session, target: str) -> bool:
     if target != session.secrets_age:
         return False
     head = (read_bytes(target) or b"").partition(b"\n--- ")[0]
-    stanzas = sum(line.startswith((b"-> X25519 ", b"-> ssh-")) for line in head.split(b"\n"))
+    stanzas = sum(line.startswith(b"-> ") and b"-grease" not in line for line in head.split(b"\n"))
     return stanzas != sum(len(keys) for keys in recipients(session).values())
 
 

@@ -239,6 +239,13 @@ class TestTheSecretService:
         found = box.run("secret-tool", "search", "service", "cs:api:TOKEN")
         assert "label = cs:api:TOKEN\nsecret = v\n" in found.out
 
+    def test_a_keyring_that_waits_for_somebody_is_given_up(self, store, box, monkeypatch):
+        store.set("api", "TOKEN", "v")
+        monkeypatch.setattr(cs, "KEYRING_PATIENCE", 0.2)
+        box.wrapper("secret-tool", "exec sleep 60 #")
+        with pytest.raises(cs.CsError, match="the keyring gave no answer; it may be locked"):
+            store.get("api", "TOKEN")
+
     def test_a_keyring_that_has_gone_is_an_error_and_nothing_else_is_used(self, store, box, places, monkeypatch):
         store.set("api", "TOKEN", "v")
         monkeypatch.delenv("CS_SECRETS_BACKEND")
