@@ -340,15 +340,17 @@ def test_an_update_that_is_killed_at_any_moment_leaves_a_cs_that_runs_with_its_o
     started = time.monotonic()
     assert installed.cs("-update").status == 0
     length = time.monotonic() - started
-    seen = set()
+    came_through = []
     for number in range(KILLS):
-        publisher.publish(server, versions[number % 3])
+        wanted = versions[number % 3]
+        publisher.publish(server, wanted)
         running = installed.start_cs("-update", "--force")
-        time.sleep(chance.uniform(0, length * 1.1))  # the moment of the kill: nothing is waited for
+        time.sleep(chance.uniform(0, length))  # the moment of the kill: nothing is waited for
         kill_everything(installed)
         running.end()
-        seen.add(check_installation(installed, versions))
-    assert len(seen) > 1 or number < 10
+        came_through.append(check_installation(installed, versions) == wanted)
+        length *= 0.9 if came_through[-1] else 1.15  # on a busy machine everything takes longer
+    assert True in came_through and False in came_through
     publisher.publish(server, NEW)
     done = installed.cs("-update", "--force")
     assert (done.status, version(installed)) == (0, NEW), done
