@@ -90,6 +90,7 @@ def test_without_rsync_on_a_side_tar_does_the_same(box, far, session, side):
     assert content(session) == before
 
 
+@pytest.mark.once
 def test_a_root_with_an_odd_name_is_asked_for_and_quoted(box, far, session):
     root = far.home / "it's my $HOME; root"
     far.there.env["CS_SESSIONS_ROOT"] = str(root)
@@ -101,6 +102,7 @@ def test_a_root_with_an_odd_name_is_asked_for_and_quoted(box, far, session):
     assert content(session) == before
 
 
+@pytest.mark.once
 def test_a_login_shell_that_greets_does_not_disturb(box, far, session):
     far.write(".profile", (far.home / ".profile").read_text() + "echo Welcome; echo to you >&2\n")
     before = content(session)
@@ -108,17 +110,20 @@ def test_a_login_shell_that_greets_does_not_disturb(box, far, session):
     assert content(far.root / "api") == before
 
 
+@pytest.mark.once
 def test_one_login_does_for_all_of_a_move(box, far, session):
     assert box.cs("api", "--move-to", far.address).status == 0
     assert far.log.read_text().count("Accepted publickey") == 1
 
 
+@pytest.mark.once
 def test_progress_is_shown_on_a_terminal(box, far, session):
     moved = box.cs("api", "--move-to", far.address, tty=True)
     assert moved.status == 0
     assert "%" in moved.out and "session 'api' is on ada@remote now" in moved.out
 
 
+@pytest.mark.once
 def test_a_project_stays_in_its_place_and_its_copy_moves(box, far):
     project = box.work / "my project"
     project.mkdir()
@@ -135,6 +140,7 @@ def test_a_project_stays_in_its_place_and_its_copy_moves(box, far):
     assert content(box.root / "api") == before
 
 
+@pytest.mark.once
 def test_a_work_tree_moves_without_the_file_that_points_to_its_repository(box, far):
     box.git("init", "-q", "-b", "main", "repo")
     box.git("commit", "-q", "--allow-empty", "-m", "first", cwd=box.work / "repo")
@@ -148,6 +154,7 @@ def test_a_work_tree_moves_without_the_file_that_points_to_its_repository(box, f
     assert not (far.root / "api/.git").exists() and (box.work / "tree/.git").is_file()
 
 
+@pytest.mark.once
 def test_a_session_in_the_layout_of_earlier_tools_is_brought_up_to_date_first(box, far):
     place = box.root / "api"
     (place / "logs").mkdir(parents=True)
@@ -157,6 +164,7 @@ def test_a_session_in_the_layout_of_earlier_tools_is_brought_up_to_date_first(bo
     assert (far.root / "api/.cs/discoveries.md").read_text() == "# found\n"
 
 
+@pytest.mark.once
 def test_a_stub_under_another_name_brings_back_the_session_that_it_stands_for(box, far, session):
     before = content(session)
     assert box.cs("api", "--move-to", far.address).status == 0
@@ -201,6 +209,7 @@ def prompts(client):
     return [text for role, text in client.api.conversations()[-1] if role == "user" and text.startswith("the ")]
 
 
+@pytest.mark.once
 def test_a_conversation_that_no_cs_has_noted_comes_along_too(box, far, session):
     known = (
         (session / ".cs/local/conversations.json").read_text()
@@ -247,6 +256,7 @@ def test_secrets_travel_encrypted_to_a_key_of_the_host(box, far, session):
     assert far.cs("api", "-secrets", "get", "KEY").out == "another value\n"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("side", ["here", "there"])
 def test_without_age_on_a_side_the_secrets_stay_and_are_named(box, far, session, side):
     if side == "here":
@@ -268,6 +278,7 @@ def test_without_age_on_a_side_the_secrets_stay_and_are_named(box, far, session,
 # ---- refusals ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_a_name_that_is_taken_there(box, far, session):
     assert far.there.run("mkdir", "-p", far.root / "api").status == 0
     assert refusal(box, "api", "--move-to", far.address)[:2] == [
@@ -276,6 +287,7 @@ def test_a_name_that_is_taken_there(box, far, session):
     ]
 
 
+@pytest.mark.once
 def test_a_session_that_is_open(box, far, session):
     box.fake("claude", script="#!/bin/sh\nexec sleep 60\n")
     box.start_cs("api")
@@ -287,6 +299,7 @@ def test_a_session_that_is_open(box, far, session):
     ]
 
 
+@pytest.mark.once
 def test_a_session_that_is_open_there(box, far, session):
     assert box.cs("api", "--move-to", far.address).status == 0
     far.there.fake("claude", script="#!/bin/sh\nexec sleep 60\n")
@@ -296,6 +309,7 @@ def test_a_session_that_is_open_there(box, far, session):
     assert error.startswith("cs: error: ada@remote: session 'api' is open (pid ")
 
 
+@pytest.mark.once
 def test_a_session_that_is_there_or_here_already(box, far, session):
     assert refusal(box, "api", "--move-here")[0] == "cs: error: session 'api' is here already"
     assert box.cs("api", "--move-to", far.address).status == 0
@@ -305,11 +319,13 @@ def test_a_session_that_is_there_or_here_already(box, far, session):
     ]
 
 
+@pytest.mark.once
 def test_a_session_that_does_not_exist(box, far, session):
     assert refusal(box, "apj", "--move-to", far.address)[0] == "cs: error: there is no session 'apj'"
     assert refusal(box, "api", "--move-to", "nohost")[0] == "cs: error: no host 'nohost' is registered"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "command, said",
     [
@@ -333,6 +349,7 @@ def test_a_host_without_cs_or_with_another_one(box, far, session, command, said)
     assert any("ssh -t ada@remote 'cs -update'" in line or "./install.sh" in line for line in lines)
 
 
+@pytest.mark.once
 def test_a_host_that_cannot_be_reached(box, far, session):
     far.stop()
     assert refusal(box, "api", "--move-to", far.address)[0] == (
