@@ -6253,14 +6253,18 @@ def uncommitted_files(history: History) -> list[str]:
 
 
 def update_subject(paths: list[str]) -> str:
-    """The subject line of a clean commit.
+    """The subject line of a clean commit: what a person has found or made comes before our own books.
 
     >>> update_subject([".cs/discoveries.md", "a/deploy.sh"])
     'Session update: 2 files (discoveries.md, deploy.sh)'
+    >>> update_subject([".cs/changes.md", ".cs/discoveries.md", ".cs/logs/session.log", "run.sh"])
+    'Session update: 4 files (discoveries.md, changes.md, run.sh, session.log)'
     >>> update_subject(list("abcdefg"))
     'Session update: 7 files (a, b, c, d, e, +2 more)'
     """
-    names = [clean(os.path.basename(path)) for path in paths]
+    ranks = {".cs/discoveries.md": 0, ".cs/changes.md": 1}
+    ordered = sorted(paths, key=lambda path: ranks.get(path, 3 if path.startswith(".cs/") else 2))
+    names = [clean(os.path.basename(path)) for path in ordered]
     shown = names[:5] + ([f"+{len(names) - 5} more"] if len(names) > 5 else [])
     return f"Session update: {plural(len(names), 'file')} ({', '.join(shown)})"
 
