@@ -10119,6 +10119,8 @@ class Scan:
         self.stop = stop
         self.sizes: dict[int, list[int]] = {}  # blocks of each kind, by session
         self.found: dict[int, tuple[SearchBlock, SearchSource, SessionRedactor]] = {}
+        self.remembered: dict[tuple[int, str], list[list[Passage]]] = {}
+        self.room = 8 << 20  # bytes that may still be remembered
 
     def matching(self, query: SearchQuery, terms: list[SearchTerm]) -> list[tuple[set[int], set[int]]]:
         """For each term the blocks that have it, and those that have only other forms of it."""
@@ -10128,7 +10130,7 @@ class Scan:
         for session, (inventory, hide) in self.inventories.items():
             sizes = self.sizes[session] = [0] * 5
             for source in inventory.sources:
-                for count, passages in enumerate(self._blocks(source, hide)):
+                for count, passages in enumerate(self._blocks(session, source, hide)):
                     number = block_number(session, source.kind, sizes[source.kind])
                     sizes[source.kind] += 1
                     if source.kind in query.kinds and _sort_in(
@@ -10138,16 +10140,27 @@ class Scan:
                         self.found[number] = SearchBlock(newest, source.path, source.key, count), source, hide
         return matches
 
-    def _blocks(self, source: SearchSource, hide: SessionRedactor) -> Iterator[list[Passage]]:
+    def _blocks(self, session: int, source: SearchSource, hide: SessionRedactor) -> Iterator[list[Passage]]:
+        """The blocks of a source; as long as there is room they are remembered for the next query."""
+        key = session, source.key
+        if key in self.remembered:
+            yield from self.remembered[key]
+            return
+        blocks = []
         segments = read_segments(source, hide)
         for block in into_blocks(passage for _, passages in segments for passage in passages):
             if self.stop():
                 raise SearchStopped
+            if source.size < self.room:
+                blocks.append(block)
             yield block
+        if source.size < self.room:
+            self.remembered[key] = blocks
+            self.room -= source.size
 
-    def outline(self, session: int) -> dict[int, SearchBlock]:
-        """The blocks of a session in which anything was found."""
-        return {number: found[0] for number, found in self.found.items() if number >> _SESSION_SHIFT == session}
+    def outline(self, session: int, numbers: Iterable[int]) -> dict[int, SearchBlock]:
+        """Where some blocks of a session stand."""
+        return {number: self.found[number][0] for number in numbers}
 
     def newest(self, session: int, numbers: Iterable[int]) -> int:
         """How new the newest of some blocks of a session is."""
@@ -10163,7 +10176,7 @@ class Scan:
         for same in wanted.values():
             _, source, hide = self.found[same[0]]
             by_count = {self.found[number][0].count: number for number in same}
-            for count, passages in enumerate(self._blocks(source, hide)):
+            for count, passages in enumerate(self._blocks(same[0] >> _SESSION_SHIFT, source, hide)):
                 if count in by_count:
                     loaded[by_count.pop(count)] = passages
                 if not by_count:
@@ -10403,7 +10416,9 @@ class SearchIndex:
         return False
 
     def _numbers(self, query: str, *values: object) -> list[int]:
-        return [row[0] for row in self.connection.execute(query, values).fetchall()]
+        from itertools import chain
+
+        return list(chain.from_iterable(self.connection.execute(query, values)))
 
     def _count_blocks(self, session: int) -> str:
         sizes = [0] * 5
@@ -10514,14 +10529,14 @@ class SearchIndex:
             return set(numbers)
         return {number for number in numbers if kind_of(number) in query.kinds}
 
-    def outline(self, session: int) -> dict[int, SearchBlock]:
-        """The blocks of a session."""
-        rows = self.connection.execute(
-            "SELECT b.id, b.newest, f.path, f.key, b.count FROM blocks b JOIN files f ON f.id = b.file"
-            " WHERE b.id >= ? AND b.id < ?",
-            _range_of(session),
-        )
-        return {row[0]: SearchBlock(*row[1:]) for row in rows}
+    def outline(self, session: int, numbers: Iterable[int]) -> dict[int, SearchBlock]:
+        """Where some blocks of a session stand."""
+        wanted = set(numbers)
+        query = "SELECT id, path, key FROM files WHERE session = ?"
+        files = {id: (path, key) for id, path, key in self.connection.execute(query, (session,))}
+        query = "SELECT id, file, count, newest FROM blocks WHERE id >= ? AND id < ?"
+        rows = self.connection.execute(query, _range_of(session))
+        return {id: SearchBlock(newest, *files[file], count) for id, file, count, newest in rows if id in wanted}
 
     def newest(self, session: int, numbers: Iterable[int]) -> int:
         """How new the newest of some blocks of a session is."""
@@ -10643,7 +10658,7 @@ class Ranking:
         whole = sum(self.rarity)
         exact = set.intersection(*[own for own, _ in self.matches])
         best = {place: _TOGETHER[place & 7] * whole for place in set(map(_place_of, exact))}
-        everything = [own | others for own, others in self.matches]
+        everything = [own | others if others else own for own, others in self.matches]
         self._add_best(best, set.intersection(*everything) - exact)
         missing = self.sessions - {place >> _SESSION_SHIFT - _KIND_SHIFT for place in best}
         if missing and len(self.matches) > 2:
@@ -10748,7 +10763,7 @@ class HitChooser:
 
     def choose(self, session: int, weights: dict[int, float], count: int) -> list[Hit]:
         """The passages with the most of the query, newer ones first, each word at least once if possible."""
-        outline = self.engine.outline(session)
+        outline = self.engine.outline(session, weights)
         worth = {number: weight * self._weight_of(number) for number, weight in weights.items()}
         ordered = sorted(worth, key=lambda n: (-worth[n], -outline[n].newest, outline[n].key, -outline[n].count))
         found: list[_Found] = []

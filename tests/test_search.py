@@ -504,7 +504,7 @@ def test_of_a_session_with_a_new_secret_that_cannot_be_read_nothing_is_shown(box
 # ---- relevance -----------------------------------------------------------------------------------------
 
 
-def test_the_session_that_is_meant_is_the_first_one(engine, places, box):
+def test_the_session_that_is_meant_is_the_first_one(places, box):
     corpus.make(box.home)
     assert (len(corpus.sessions()), len(corpus.questions())) == (200, 40)
     searcher = cs.Searcher(places)

@@ -72,7 +72,7 @@ QUERIES = [
 
 
 def test_the_index_and_the_scan_find_the_same(places, box):
-    corpus.make(box.home)
+    corpus.make(box.home, corpus.sessions()[:80])
     queries = QUERIES + [question for question, _ in corpus.questions()]
     assert answer(places, *queries, index=True) == scanned(places, *queries)
 
