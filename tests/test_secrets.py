@@ -224,6 +224,21 @@ def test_eval_of_export_gives_back_every_value(box, api, shell):
     assert sorted(path.name for path in box.work.iterdir()) == ["reached"]
 
 
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("shell", "listing"),
+    [("bash", "compgen -v"), ("zsh", "zmodload zsh/parameter; print -l ${(k)parameters[(R)*special*]}")],
+)
+def test_what_a_shell_sets_by_itself_is_refused_or_can_be_set(box, shell, listing):
+    bed.need(shell)
+    names = [name for name in box.run(shell, "-c", listing).out.split() if name == cs.variable_name(name)]
+    assert {"PATH", "RANDOM"} <= set(names)
+    free = [name for name in names if not cs.is_refused_variable(name)]
+    for name in free:
+        script = cs.shell_line(name, "it's $(x)") + f'; printf %s "${name}"'
+        assert box.run(shell, "-c", script) == (0, "it's $(x)", ""), name
+
+
 def test_exported_variables_reach_programs(box, api):
     bed.need("age")
     store().set_all("api", {"db.password": "it's", "2fa-seed": "x y"})
