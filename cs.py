@@ -5027,6 +5027,34 @@ def real_path_in(session: Session, path: str) -> str | None:
     return real[len(session.directory) + 1 :] if real.startswith(session.directory + os.sep) else None
 
 
+# ── changing a document as a whole ──
+
+
+def _rewrite(path: str, change: Callable[[str], str], durable: bool = True) -> str:
+    """Replaces a document by what a function makes of it, while nobody adds to it or replaces it; the new text.
+
+    The lock is on the file itself, as that of append_line() and of a pull that merges.
+    """
+    deadline = time.monotonic() + DOCUMENT_PATIENCE
+    while True:
+        with open(path, "ab+") as f:
+            lock_handle(f.fileno(), deadline)
+            if not _is_still(path, f.fileno()) and time.monotonic() < deadline:
+                continue
+            text = change(_read_document(path))
+            write_atomically(path, text, durable=durable)
+            return text
+
+
+def remove_torn_files(session: Session) -> None:
+    """Removes what processes that were killed while they replaced a document have left beside it."""
+    for directory in (session.meta, session.artifacts, os.path.dirname(session.log)):
+        for name in os.listdir(directory) if os.path.isdir(directory) else []:
+            pid = name[: -len(".tmp")].rpartition(".")[2].partition("-")[0]
+            if name.startswith(".") and name.endswith(".tmp") and pid.isdigit() and not process_is_alive(int(pid)):
+                remove_file(os.path.join(directory, name))
+
+
 # ── moving the beginning of a document to its archive ──
 
 
@@ -5046,7 +5074,7 @@ def _move_block(session: Session, source: str, archive: str, block: str, title: 
     header = f"archive_size={len(before.encode('utf-8', 'surrogateescape'))}\n\n"
     write_atomically(note, header + block)
     write_atomically(archive, before + block)
-    write_atomically(source, _read_document(source).replace(block, "", 1))
+    _rewrite(source, lambda text: text.replace(block, "", 1))
     remove_file(note)
 
 
@@ -5056,10 +5084,8 @@ def _finish_move(note: str, source: str, archive: str) -> None:
     size = parse_key_values(header).get("archive_size", "")
     data = block.encode("utf-8", "surrogateescape")
     archived = read_bytes(archive) or b""
-    if size.isdigit() and data and archived[int(size) : int(size) + len(data)] == data:
-        text = _read_document(source)
-        if block in text:
-            write_atomically(source, text.replace(block, "", 1))
+    if size.isdigit() and data and data in archived and len(archived) >= int(size) + len(data):
+        _rewrite(source, lambda text: text.replace(block, "", 1))
     remove_file(note)
 
 
@@ -5130,9 +5156,7 @@ def note_change(session: Session, tool: str, path: str, now: float) -> None:
     shown = clean(os.path.realpath(path) if inside is None else inside)
     try:
         with _document_lock(session, "changes"):
-            text = _read_document(session.changes)
-            text = with_change(text, tool, shown, now)
-            write_atomically(session.changes, text, durable=False)
+            text = _rewrite(session.changes, lambda old: with_change(old, tool, shown, now), durable=False)
             if text.count("\n") > CHANGES_LIMIT:
                 _archive_changes(session, text)
     except Busy:
@@ -5319,14 +5343,19 @@ def _write_copy(session: Session, target: str, copy: bytes, mode: int) -> None:
     write_atomically(target, copy, (mode & 0o755) | 0o600, durable=False)
 
 
-def _read_manifest(session: Session) -> list[Any]:
-    """The entries of the manifest; a damaged one is put aside, so that nothing of it is lost."""
-    entries = read_json(session.manifest)
+def _manifest_entries_of(session: Session, text: str) -> list[Any]:
+    """The entries of a manifest; a damaged one is copied aside, so that nothing of it is lost."""
+    import json
+
+    try:
+        entries = json.loads(text)
+    except (ValueError, RecursionError):
+        entries = None
     if isinstance(entries, list):
         return entries
-    if (read_bytes(session.manifest, 100) or b"").strip():
-        os.replace(session.manifest, f"{session.manifest}.damaged-{stamp(time.time())}")
-        log_line(session, "The manifest of the artifacts could not be read; it was put aside")
+    if text.strip():
+        write_atomically(f"{session.manifest}.damaged-{stamp(time.time())}", text)
+        log_line(session, "The manifest of the artifacts could not be read; a copy was put aside")
     return []
 
 
@@ -5371,8 +5400,12 @@ def _keep_copy(session: Session, path: str, copy: bytes, names: list[str], track
         entry["copied"] = False
     else:
         _write_copy(session, os.path.join(session.artifacts, name), copy, os.stat(path).st_mode)
-    entries = _read_manifest(session)
-    write_atomically(session.manifest, manifest_text(with_entry(entries, entry)), durable=False)
+    os.makedirs(session.artifacts, exist_ok=True)
+    _rewrite(
+        session.manifest,
+        lambda text: manifest_text(with_entry(_manifest_entries_of(session, text), entry)),
+        durable=False,
+    )
 
 
 def keep_artifact(places: Places, session: Session, path: str, patience: float = DOCUMENT_PATIENCE) -> list[str]:

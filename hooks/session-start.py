@@ -24,6 +24,7 @@ def begin(call: HookCall) -> dict[str, Any]:
         return {"additionalContext": cs.context_again(session)}
     if is_own:
         cs.finish_moves(session)
+        cs.remove_torn_files(session)
         cs.recover_after_crash(call.places, session)
         cs.sync_at_start(session)
     headings = cs.discovery_headings(cs.read_text(session.discoveries) or "") if last_open else []

@@ -275,6 +275,13 @@ def test_what_a_crash_took_is_brought_back(hooks, source):
     assert len([line for line in hooks.log() if line.startswith("Recovered 1 file from the autosave")]) == 1
 
 
+def test_what_a_killed_process_left_half_written_is_removed_at_the_start(hooks):
+    torn = hooks.write(".cs/.changes.md.999999999-1.tmp", "half")
+    mine = hooks.write(f".cs/.changes.md.{os.getpid()}-1.tmp", "being written")
+    hooks.run("session-start", source="startup")
+    assert (os.path.exists(torn), os.path.exists(mine)) == (False, True)
+
+
 # ---- changes-tracker -----------------------------------------------------------------------------------
 
 
@@ -336,6 +343,21 @@ def test_a_long_list_moves_its_older_half_to_the_archive(hooks):
     assert kept.count("\n") < 1100
     entries = [line for line in (archived + kept).splitlines(keepends=True) if line.startswith("- ")]
     assert entries[:-1] == lines
+
+
+def test_a_change_waits_while_a_pull_replaces_the_list(hooks):
+    path, changes = hooks.write("a.txt", "x"), hooks.session.changes
+    event = hooks.event("changes-tracker", tool_name="Edit", tool_input={"file_path": path})
+    with open(changes, "rb") as held:
+        cs.lock_handle(held.fileno(), time.monotonic() + 1)
+        running = hooks.box.start(*hooks.command("changes-tracker"), input=event, env=hooks.env)
+        running.process.stdin.write(running.input)
+        running.process.stdin.close()
+        running.input, running.process.stdin = None, None
+        wait_for(lambda: os.path.exists(os.path.join(hooks.session.local, "changes.lock")), what="the hook")
+        cs.write_atomically(changes, "# Changes\n\n- [2026-01-01 10:00:00] Edit: from-afar\n")
+    assert running.result().status == 0
+    assert hooks.changes() == ["Edit: from-afar", "Edit: a.txt"]
 
 
 # ---- discovery-commits ---------------------------------------------------------------------------------
