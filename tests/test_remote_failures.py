@@ -26,7 +26,7 @@ def session(box):
 
 # ---- what goes wrong on the way ------------------------------------------------------------------------
 
-SLOW_RSYNC = "--bwlimit=200"  # kilobytes a second
+SLOW_RSYNC = "--bwlimit=100"  # kilobytes a second
 
 
 def has_begun(far):
