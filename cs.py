@@ -14072,7 +14072,7 @@ class Model:
             moments.append(self.now + (left % 1 or 1))
         if self.busy_jobs() or (isinstance(self.dialog, Picker) and self.dialog.busy):
             moments.append((self.now // SPINNER_STEP + 1) * SPINNER_STEP)
-        return min(moments)
+        return max(min(moments), self.now + 0.005)  # rounding must not make it now, over and over
 
 
 def section_bounds(now: float) -> list[tuple[str, float]]:

@@ -1021,6 +1021,16 @@ def test_a_pasted_key_of_several_lines_stays_one():
     assert "BEGIN" not in play.screen
 
 
+def test_the_next_moment_always_lies_ahead():
+    play = Play()
+    for keys in ("P", "w", "esc", "d", "esc", "C-f x", "esc", "u"):
+        play.keys(keys)
+        for _ in range(20):
+            play.now = play.m.deadline()
+            play.event(cs.Tick())
+            assert play.m.deadline() > play.now
+
+
 def test_a_slow_scan_is_repeated_less_often():
     play = Play()
     play.answer("scan", value=(sample(), 0.5))
