@@ -6523,7 +6523,11 @@ def _not_as_in(history: History, snapshot: str) -> list[tuple[bytes, str, str]]:
     git = history.git
     try:
         remove_file(environment["GIT_INDEX_FILE"] + ".lock")
-        git.run("read-tree", snapshot, environment=environment)
+        if not history.prefix and os.path.exists(history.shadow):
+            write_atomically(environment["GIT_INDEX_FILE"], read_bytes(history.shadow) or b"", durable=False)
+        if git.run("read-tree", "-m", snapshot, environment=environment, check=False).status != 0:
+            remove_file(environment["GIT_INDEX_FILE"])
+            git.run("read-tree", snapshot, environment=environment)
         git.run("update-index", "-q", "--refresh", environment=environment, check=False)
         out = git.run("diff-files", "-z", "--no-renames", "--ignore-submodules=all", environment=environment).out
     finally:
@@ -7426,7 +7430,7 @@ class Incoming:
         result = merged
         if self.work_tree != head_tree:
             result = self._merged(base_tree, self.work_tree, theirs_tree, prefer)
-        tip = self._replayed(base, merged)
+        tip = self._as_one_merge(merged) if prefer and base != self.head else self._replayed(base, merged)
         changes = tree_changes(self.history, self.work_tree, result)
         changes = {path: both for path, both in changes.items() if not is_machine_local(self.history, path)}
         WorkTreeWriter(self.history, self.redactor).write(changes)
@@ -7470,11 +7474,13 @@ class Incoming:
                 if next_tree != tree:
                     tip, tree = self._same_commit(commit, next_tree, tip), next_tree
         except MergeConflict:
-            message = f"Sync: merge of both sides ({host_name()})\n"
-            return _commit_tree(
-                self.history, merged, [self.theirs, self.head], message, self.history.git.identity()
-            )
+            return self._as_one_merge(merged)
         return tip
+
+    def _as_one_merge(self, tree: str) -> str:
+        """A commit after which what both sides had stays in the history."""
+        message = f"Sync: merge of both sides ({host_name()})\n"
+        return _commit_tree(self.history, tree, [self.theirs, self.head], message, self.history.git.identity())
 
     def _same_commit(self, commit: str, tree: str, parent: str) -> str:
         """A commit with the same author and message on another parent."""
@@ -7525,6 +7531,16 @@ def _is_ancestor(history: History, a: str, b: str) -> bool:
     return history.git.run("merge-base", "--is-ancestor", a, b, check=False).status == 0
 
 
+def is_safe_path(path: bytes) -> bool:
+    """Whether a path out of somebody's tree stays inside the work tree and outside of git's own directory.
+
+    >>> is_safe_path(b"a/.gitignore"), is_safe_path(b"../x"), is_safe_path(b".GIT/config"), is_safe_path(b"a//b")
+    (True, False, False, False)
+    """
+    parts = path.lower().replace(b"\\", b"/").split(b"/") if os.name == "nt" else path.lower().split(b"/")
+    return not any(part in (b"", b".", b"..", b".git", b"git~1") for part in parts)
+
+
 class WorkTreeWriter:
     """Writes what a merge has changed into the work tree, if the files are still as they were merged."""
 
@@ -7536,6 +7552,11 @@ class WorkTreeWriter:
 
     def write(self, changes: dict[bytes, tuple[tuple[str, str], tuple[str, str]]]) -> None:
         """Raises _Moved, or MergeConflict for files in the way, before it has written anything."""
+        unsafe = [os.fsdecode(path) for path in changes if not is_safe_path(path)]
+        if unsafe:
+            raise CsError(
+                f"the remote's history has a file that no git would make: {clean(unsafe[0])}; nothing was changed"
+            )
         gone = {path for path, (_, after) in changes.items() if after == _NOTHING}
         in_the_way = [os.fsdecode(path) for path in changes if self._is_in_the_way(path, *changes[path], gone)]
         if in_the_way:
@@ -7614,6 +7635,8 @@ class WorkTreeWriter:
         full = self._full(path)
         if mode == "160000":
             return
+        if not _can_hold(self.history.session.directory, path):
+            raise _Moved(full)
         data = _content_of(self.history, path, mode, oid)
         os.makedirs(os.path.dirname(full), exist_ok=True)
         if mode == "120000" or before[0] == "120000":
@@ -7671,6 +7694,8 @@ def pull(
         return None
     _need_branch(history, upstream)
     with sync_lock(session):
+        if prefer and history.is_own:
+            commit_session(places, session, sync_subject(time.time()))  # what is given up must stay in the history
         if not fetch_branch(history, upstream, quiet, patience):
             return Pulled()
         return _bring_in(history, upstream, prefer)

@@ -362,10 +362,13 @@ def test_theirs_takes_the_remotes_version_and_ours_stays_in_the_history(pair):
         machine.write("notes.txt", machine.name)
     one.cs("work", "-sync", "push")
     two.cs("work", "-sync", "push", status=1)
-    mine = two.git("rev-parse", "HEAD")
+    two.write("notes.txt", "two, not committed")
     two.cs("work", "-sync", "pull", "--theirs")
     assert two.read("notes.txt") == "one"
-    assert two.git("show", f"{mine}:notes.txt") == "two"
+    assert two.git("show", "HEAD^2:notes.txt") == "two, not committed"
+    two.cs("work", "-sync", "push")
+    one.cs("work", "-sync", "pull")
+    assert one.files() == two.files()
 
 
 def test_an_ignored_file_in_the_way_is_not_overwritten(pair):
@@ -538,3 +541,48 @@ def test_a_file_where_the_other_side_has_a_directory_is_a_conflict(pair, way):
     two.cs("work", "-sync", "push")
     one.cs("work", "-sync", "pull")
     assert one.files() == two.files()
+
+
+def hostile_tree(machine, entries):
+    """A tree as no git would make it, of (mode, name, content or tree)."""
+    data = b""
+    for mode, name, content in entries:
+        kind = "tree" if mode == "40000" else "blob"
+        words = ["git", "hash-object", "-w", "-t", kind, "--stdin", "--literally"]
+        done = subprocess.run(words, cwd=machine.path(), input=content, capture_output=True, check=True)
+        data += f"{mode} {name}".encode() + b"\0" + bytes.fromhex(done.stdout.decode().strip())
+    return data
+
+
+@pytest.mark.parametrize("name", ["..", ".git", "link"])
+def test_a_history_that_leads_out_of_the_session_is_refused(pair, name, box):
+    one, two = pair
+    inside = hostile_tree(one, [("100644", "planted", b"x\n")])
+    entries = [("40000", name, inside)]
+    if name == "link":
+        entries.insert(0, ("120000", name, str(box.work).encode()))
+    tree = hostile_tree(one, entries)
+    words = ["git", "hash-object", "-w", "-t", "tree", "--stdin", "--literally"]
+    oid = subprocess.run(words, cwd=one.path(), input=tree, capture_output=True, check=True).stdout.decode().strip()
+    head = one.git("-c", "user.name=x", "-c", "user.email=x", "commit-tree", oid, "-p", "HEAD", "-m", "evil")
+    one.git("push", "-q", "origin", f"{head}:refs/heads/main")
+    before = two.files()
+    assert two.cs("work", "-sync", "pull", status=1).stderr.startswith("cs: error: ")
+    assert not os.path.exists(str(box.work / "planted"))
+    assert not os.path.exists(os.path.join(two.root, "planted"))
+    assert not os.path.exists(os.path.join(two.path(), ".git/planted"))
+    if name != "link":
+        assert two.files() == before
+
+
+def test_machine_local_files_of_another_machine_are_not_written(pair):
+    one, two = pair
+    one.write(".cs/local/adopted.conf", "own_repository=no\n")
+    one.git("add", "-f", ".cs/local/adopted.conf")
+    one.git("-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "strange")
+    one.git("push", "-q", "origin", "main")
+    os.unlink(os.path.join(one.path(), ".cs/local/adopted.conf"))
+    two.cs("work", "-sync", "pull")
+    assert not os.path.exists(os.path.join(two.path(), ".cs/local/adopted.conf"))
+    two.cs("work", "-sync", "push")
+    assert ".cs/local" not in two.git("ls-tree", "-r", "--name-only", "origin/main")
