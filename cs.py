@@ -11113,7 +11113,11 @@ class Searcher:
             except NoIndex as error:
                 self.obstacle = str(error)
                 break
-        self._refresh_without_writing(found)
+        if "locked" in self.obstacle:  # it was waited for already
+            self._start_over()
+            self._scan(list(found))
+        else:
+            self._refresh_without_writing(found)
 
     def _start_over(self) -> None:
         self.close()
