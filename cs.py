@@ -53,6 +53,7 @@ PROTOCOL_VARIABLES = (
     "CLAUDE_CODE_TASK_LIST_ID",
 )
 
+LIST_HINT = "cs -ls lists the sessions"
 NAME_LIMIT = 100  # characters
 NAME_RULE = "letters, digits, '.', '_' and '-', beginning with a letter, a digit or '_', at most 100"
 TRASH_DAYS = 30
@@ -167,7 +168,12 @@ COLOURS = {  # indices of the 256-colour palette
     "white": 230,
 }
 
-ICONS = {"lock": ("⚿", "\U000f033e", "*"), "remote": ("⇝", "\U000f0318", "~"), "open": ("●", "●", "+")}
+ICONS = {
+    "lock": ("⚿", "\U000f033e", "*"),
+    "remote": ("⇝", "\U000f0318", "~"),
+    "open": ("●", "●", "+"),
+    "secrets": ("⚷", "⚷", "&"),
+}
 
 
 def clean(text: str) -> str:
@@ -1253,7 +1259,7 @@ def existing_session(places: Places, name: str) -> Session:
         raise CsError(f"session '{name}' points to {target}, which is gone", f"cs -rm {name} removes the link")
     if os.path.isdir(session.path):
         raise CsError(f"{session.path} is not a session: it has no .cs directory", f"cs {name} makes it one")
-    raise CsError(f"there is no session '{name}'", *did_you_mean(name, session_names(places)))
+    raise CsError(f"there is no session '{name}'", *(did_you_mean(name, session_names(places)) or [LIST_HINT]))
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> list[str]:
@@ -6866,7 +6872,7 @@ def entry_on_disk(places: Places, name: str) -> Session:
     """The entry of that very name below the root, even if the name breaks the rule; hidden ones are none."""
     path = os.path.join(places.root, name)
     if not name or name.startswith(".") or os.path.basename(path) != name or not os.path.lexists(path):
-        raise CsError(f"there is no session '{name}'", *did_you_mean(name, session_names(places)))
+        raise CsError(f"there is no session '{name}'", *(did_you_mean(name, session_names(places)) or [LIST_HINT]))
     return Session(name, path)
 
 
@@ -12297,7 +12303,8 @@ def releases_url() -> str:
     """The place of the releases: the mirror in CS_RELEASES_URL, or the one that this cs was built with."""
     base = (os.environ.get("CS_RELEASES_URL") or RELEASES_URL).rstrip("/")
     if not base:
-        raise CsError("this cs does not know where its releases are", "CS_RELEASES_URL names the place")
+        way = "in a clone of its repository, git pull && ./install.sh does the same"
+        raise CsError("this cs does not know where its releases are", "CS_RELEASES_URL names the place", way)
     check_url(base)
     return base
 
@@ -17647,10 +17654,9 @@ HELP_WORDS = ("-help", "--help", "-h")
 
 def help_text() -> str:
     """The help, made from the command table."""
-    shown = [
-        (f"cs{target}{'|'.join(known.names)} {known.usage}".rstrip(), known.summary)
-        for target, known in _help_entries()
-    ]
+    shown = [("cs", "choose a session on the screen, or make one")]
+    for target, known in _help_entries():
+        shown.append((f"cs{target}{'|'.join(known.names)} {known.usage}".rstrip(), known.summary))
     return _aligned_help("cs: a home for every task that is done with Claude Code", shown)
 
 
@@ -17749,7 +17755,7 @@ def list_command(call: Call) -> int:
 def _list_cells(row: Row) -> list[str]:
     name = row.name
     if row.secrets:
-        name += f" {icon('lock', sys.stdout)} {row.secrets}"
+        name += f" {icon('secrets', sys.stdout)} {row.secrets}"
     if row.owner:
         name += f" {icon('open', sys.stdout)} {row.state or 'open'}"
     if row.broken:
@@ -18736,6 +18742,9 @@ def uninstall_command(call: Call) -> int:
         remove_tree(places.root)
     for path in uninstall(at):
         tell(f"{clean(places.shorten(path))} has been changed since, and stays")
+    for kept, place in (("sessions", places.root), ("secrets", places.secrets)):
+        if os.path.isdir(place):
+            tell(f"your {kept} stay in {clean(places.shorten(place))}")
     tell("cs is uninstalled")
     return 0
 

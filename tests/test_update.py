@@ -300,7 +300,8 @@ def test_a_cs_that_knows_no_place_for_releases_says_so(installed):
     done = installed.cs("-update")
     assert (done.status, done.err) == (
         1,
-        "cs: error: this cs does not know where its releases are\ncs: hint: CS_RELEASES_URL names the place\n",
+        "cs: error: this cs does not know where its releases are\ncs: hint: CS_RELEASES_URL names the place\n"
+        "cs: hint: in a clone of its repository, git pull && ./install.sh does the same\n",
     )
 
 
