@@ -2501,7 +2501,8 @@ def _looks_random(value: str) -> bool:
     if len(value) < 8:
         return len(value) > 5 and not value.isalnum() and sum(c in "!#$%^&*?" for c in value) > 0
     wordy = re.compile(
-        r"[A-Za-z]?[a-z]{0,14}[0-9]{0,4}|[A-Z]{1,12}[0-9]{0,4}|[0-9]+|(?:[A-Z]?[a-z]{2,14}){1,4}[0-9]{0,3}"
+        r"[A-Za-z]?[a-z]{0,14}[0-9]{0,4}|[A-Z]{1,12}[0-9]{0,4}|[0-9]+"
+        r"|[a-z]{0,16}(?:[A-Z]{1,5}(?=[A-Z][a-z])|[A-Z][a-z]{2,16})*[A-Z]{0,4}[0-9]{0,3}"
     ).fullmatch
     parts = re.split(r"[-_./: +=@]+", value)
     return not all(map(wordy, parts)) or sum(bool(re.search(r"[A-Z].*[0-9]", part)) for part in parts) > 2
@@ -2519,7 +2520,7 @@ def _is_code(value: str, plain: bool) -> bool:
     """Whether a value without quotes is an expression of a programming language, or a reference."""
     import re
 
-    if value[0] in "([{&*!|>@" or value.endswith(("(", "{", "[")):
+    if value[0] in "([{&*!|>@" or value.endswith(("(", "{", "[")) or re.search(r"^[A-Za-z_][\w.]*\([\w.]", value):
         return True
     if re.search(r"[\w)\]]\(|\w\[|\)$|\]$|=>|->|\|\||&&|::", value) and not plain:
         return True
@@ -2556,6 +2557,10 @@ def is_credential(value: str, strength: int, plain: bool, quoted: bool) -> bool:
     value = value.strip()
     if len(value) < (5 if strength == 3 else 6) or is_placeholder(value):
         return False
+    if re.search(r"^(?:[12]\d{3}-\d\d-\d\dT[\d:.]+Z?|#[0-9A-Fa-f]{3,8})$", value):  # a time, a colour
+        return False
+    if strength < 3 and re.search(r"^[A-Za-z]+(?:_[A-Za-z]+)+$", value) and key_strength(value):
+        return False  # the name of a credential, or of a variable that has one
     if re.search(r"^[+-]?[\d.,:_-]+$", value):
         return strength >= 2 and value.isdigit() and len(value) >= 8
     if _is_path(value) or re.search(r"^[A-Z][A-Z0-9]*(?:_[A-Z]+[0-9]?)+$", value):
@@ -2568,9 +2573,15 @@ def is_credential(value: str, strength: int, plain: bool, quoted: bool) -> bool:
         return strength == 3 and _is_passphrase(value)
     if not quoted and _is_code(value, plain):
         return False
-    if re.search(r"^[a-z]\w*(?:\.\w+)+$", value) and not _looks_random(value):  # the name of a message or a module
+    if re.search(r"^[A-Za-z]\w*(?:\.\w+)+$", value) and not _looks_random(
+        value
+    ):  # the name of a message or a module
         return False
-    return strength == 3 or _looks_random(value) or (strength == 2 and plain and _is_elaborate(value))
+    return (
+        strength == 3
+        or (_looks_random(value) and len(value) >= (8 if strength == 1 else 6))
+        or (strength == 2 and plain and _is_elaborate(value))
+    )
 
 
 # ── by value: what the store has ──
@@ -2775,6 +2786,7 @@ _QUALIFIERS = _words(  # `token type`, `password file` are about a credential, a
     " func function model dialog modal form reuse history complexity owner kid spec mapping mask chain vault bits"
     " bytes style color colour icon tooltip link group groups user users username email role roles comment note"
     " notes address addresses symbol supply holder price amount contract balance"
+    " pair used stdin"
 )
 
 
@@ -2922,7 +2934,7 @@ def _value_after(text: str, start: int, end: int, sign: Any, strength: int) -> F
     is_line = _begins_line(text, start) and text[span[1] : span[1] + 1] not in (",", ")")
     is_plain = quoted or (is_line and sign["sign"] == "=" and not sign["gap"])
     is_plain = is_plain or (is_line and strength == 3 and _is_no_variable(raw, sign["sign"]))
-    if not is_credential(raw, strength, is_plain, quoted):
+    if raw.lower() == text[start:end].lower() or not is_credential(raw, strength, is_plain, quoted):
         return None
     value = _unescape(raw) if opened and opened[1] == '"' else raw
     return Finding(span[0], span[1], _secret_name(text[start:end]), value)
