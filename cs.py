@@ -6207,26 +6207,26 @@ def _remove_stale_lock(history: History, path: str) -> None:
         held = time.time() - os.stat(path).st_mtime
     except OSError:
         return
-    if held > 60 or (held > 1 and _runs_no_git(history)):
+    if held > 1 and not _git_works_in(history, otherwise=held < 600):
         remove_file(path)
 
 
-def _runs_no_git(history: History) -> bool:
-    """Whether no git process works in the repository; False where that cannot be told. Source: proc(5)."""
+def _git_works_in(history: History, otherwise: bool) -> bool:
+    """Whether a git process works in the repository; `otherwise` where that cannot be told. Source: proc(5)."""
     inside = tuple(os.path.join(path, "") for path in (history.git.directory, history.common, history.directory))
     try:
         processes = [name for name in os.listdir("/proc") if name.isdigit()]
     except OSError:
-        return False
+        return otherwise
     for pid in processes:
-        if (read_text(f"/proc/{pid}/comm") or "").startswith("git"):
-            try:
+        try:
+            if (read_text(f"/proc/{pid}/comm") or "").startswith("git"):
                 directory = os.readlink(f"/proc/{pid}/cwd")
-            except OSError:
-                return False  # somebody else's
-            if os.path.join(directory, "").startswith(inside):
-                return False
-    return bool(processes)
+                if os.path.join(directory, "").startswith(inside):
+                    return True
+        except OSError:
+            pass  # it has ended, or is somebody else's
+    return False if processes else otherwise
 
 
 # ── the clean commit ──
@@ -6356,14 +6356,14 @@ def _put_autosave_away(history: History, where: str) -> str | None:
 
 
 def unused_name(name: str, taken: Iterable[str]) -> str:
-    """A name that is not taken yet, in an order by which later ones sort after earlier ones.
+    """A name that sorts after all those of the same moment that are there.
 
-    >>> unused_name("a", []), unused_name("a", ["a", "a.01"])
-    ('a', 'a.02')
+    >>> unused_name("a", []), unused_name("a", ["a"]), unused_name("a", ["a.03", "b"])
+    ('a', 'a.01', 'a.04')
     """
-    names = set(taken)
-    candidates = [name, *(f"{name}.{number:02}" for number in range(1, 1000))]
-    return next(candidate for candidate in candidates if candidate not in names)
+    numbers = [other[len(name) + 1 :] or "0" for other in taken if other == name or other.startswith(name + ".")]
+    used = [int(number) for number in numbers if number.isdigit()]
+    return f"{name}.{max(used) + 1:02}" if used else name
 
 
 # ── the archive of artifacts ──

@@ -653,3 +653,16 @@ def test_a_new_rule_in_the_users_settings_is_noticed(places, session):
     git(session, "config", "core.excludesFile", excludes)
     cs.commit_session(places, session)
     assert added(session) == []
+
+
+def test_a_lock_file_of_a_git_that_works_is_respected_however_old(places, session):
+    write(session, ".git/index.lock", "", age=3600)
+    working = subprocess.Popen(["git", "cat-file", "--batch"], cwd=session.directory, stdin=subprocess.PIPE)
+    try:
+        write(session, "x", "1\n")
+        cs.commit_session(places, session)
+        assert os.path.exists(os.path.join(session.directory, ".git/index.lock"))
+    finally:
+        working.communicate()
+    cs.commit_session(places, session)
+    assert git(session, "status", "--porcelain") == ""
