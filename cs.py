@@ -14009,7 +14009,7 @@ class Model:
 
     __slots__ = (
         "anchor", "bar", "by_score", "clicked", "column", "descending", "dialogs", "effects", "expanded",
-        "facts", "filter_text", "flashes", "has_remote", "has_repo", "has_secrets", "height", "index", "jobs",
+        "facts", "filter_text", "flashes", "has_remote", "has_secrets", "height", "index", "jobs",
         "last_input", "last_move", "line_of", "lines", "loading", "marks", "midnight", "name_width", "narrowed",
         "notice", "now", "outcome", "places_of", "preview", "preview_top", "previews", "repo_width", "rows", "scan_at",
         "scan_every", "scanning", "selected", "shown", "status", "status_kind", "status_until", "terms", "top", "typing", "undo",
@@ -14030,7 +14030,7 @@ class Model:
         self.line_of: list[int] = []  # on which line a shown row is
         self.places_of: dict[str, tuple[int, ...]] = {}  # the matched letters of names
         self.midnight = 0.0  # when the sections are no longer true
-        self.has_secrets = self.has_remote = self.has_repo = False
+        self.has_secrets = self.has_remote = False
         self.repo_width = 0
         self.name_width = 20  # of the longest name with its marks
         self.selected = ""
