@@ -6342,17 +6342,20 @@ def _tell_left_out(history: History) -> None:
         warn("left out of the commit: " + ", ".join(shown[:5]) + more)
 
 
-def _put_autosave_away(history: History, where: str) -> str | None:
-    """Moves the autosave to `refs/cs/<where>/<time>`, of which the newest are kept; its id, if there was one."""
+def _put_autosave_away(history: History, where: str) -> None:
+    """Moves the autosave to `refs/cs/<where>/<time>`, unless the newest one there is the same; ten are kept."""
     saved = history.look_up(history.auto)[0]
-    if saved:
-        listing = history.git.text("for-each-ref", "--format=%(refname)", f"{history.refs}{where}/")
-        there = sorted(ref for ref in listing.split("\n") if ref)
+    if not saved:
+        return
+    listing = history.git.text("for-each-ref", "--format=%(refname)", f"{history.refs}{where}/")
+    there = sorted(ref for ref in listing.split("\n") if ref)
+    moves = [f"delete {history.auto} {saved}"]
+    trees = history.look_up(f"{saved}^{{tree}}", f"{there[-1]}^{{tree}}") if there else ["", "none"]
+    if trees[0] != trees[1]:
         name = unused_name(f"{history.refs}{where}/{stamp(time.time())}", there)
-        surplus = there[: max(0, len(there) + 1 - KEPT_SNAPSHOTS)]
-        moves = [f"create {name} {saved}", f"delete {history.auto} {saved}"]
-        _move_refs(history, moves + [f"delete {ref}" for ref in surplus])
-    return saved or None
+        moves.append(f"create {name} {saved}")
+        moves += [f"delete {ref}" for ref in there[: max(0, len(there) + 1 - KEPT_SNAPSHOTS)]]
+    _move_refs(history, moves)
 
 
 def unused_name(name: str, taken: Iterable[str]) -> str:

@@ -487,6 +487,8 @@ def test_a_repository_that_was_there_before_is_never_committed_to(places, projec
     (ref,) = git(session, "for-each-ref", "--format=%(refname)", "refs/cs").split("\n")
     assert ref.startswith("refs/cs/saved/")
     assert "theirs.txt" in names_in(session, ref)
+    cs.commit_session(places, session)
+    assert git(session, "for-each-ref", "--format=%(refname)", "refs/cs") == ref  # nothing new, so no other one
     assert cs.recover(places, session) is None
     assert git(session, "status", "--porcelain", "--ignored") == "A  theirs.txt\n?? .cs/\n!! .cs/local/"
 
