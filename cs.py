@@ -9744,11 +9744,16 @@ def parse_query(text: str, literal: str = "", now: float | None = None, typing: 
             (query.not_names if minus else query.names).append(value.lower())
         else:
             query.since = _parse_since("" if minus else value, time.time() if now is None else now)
-    query.terms += [SearchTerm(words) for words in map(words_of, literal.split()) if words]
+    query.terms += [_term_of(words) for words in map(words_of, literal.split()) if words]
     query.kinds = frozenset(scopes or range(5)) - no_scopes
     if not query.terms:
         raise UsageError("there is no word to search for", 'for example: cs -search redis "timed out" since:2w')
     return query
+
+
+def _term_of(words: list[str]) -> SearchTerm:
+    """A word in any of its forms, or what stands together as in `api-key`."""
+    return SearchTerm(words, forms=inflections(words[0]) if len(words) == 1 else None)
 
 
 def _parse_term(text: str, is_quoted: bool, still_typed: bool) -> SearchTerm | None:
@@ -9758,7 +9763,7 @@ def _parse_term(text: str, is_quoted: bool, still_typed: bool) -> SearchTerm | N
         return None
     if still_typed or (text.endswith("*") and not is_quoted):
         return SearchTerm(words, is_prefix=True)
-    return SearchTerm(words, forms=inflections(words[0]) if len(words) == 1 and not is_quoted else None)
+    return SearchTerm(words) if is_quoted else _term_of(words)
 
 
 def _parse_scope(text: str) -> set[int]:
@@ -11075,7 +11080,7 @@ class IndexFile:
 
     def _is_intact(self) -> bool:
         """Whether the file is as cs has left it, or was left in the middle of a change and is sound."""
-        if not os.path.exists(self.path) or os.stat(self.path).st_mode & 0o077:
+        if not os.path.exists(self.path) or (os.name != "nt" and os.stat(self.path).st_mode & 0o077):
             return False
         if read_text(self.mark, 200) != "writing":
             return self._is_as_left()

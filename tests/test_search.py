@@ -322,6 +322,8 @@ def test_after_two_dashes_everything_is_words(box, sessions):
     assert box.cs("-search", "flags", "--", "-force", "in:notes").out.splitlines()[0] == "one"
     assert "two" not in box.cs("-search", "flags", "--", "-force", "in:notes").out
     assert box.cs("-search", "--", "since:tomorrow").status == 1
+    assert box.cs("-search", "--", "forces").status == 0
+    assert box.cs("-search", "--", "fo*").status == 1
 
 
 def test_while_a_query_is_typed_its_last_word_is_a_beginning(engine, places, zoo):
@@ -517,6 +519,24 @@ def test_the_session_that_is_meant_is_the_first_one(places, box):
     print(ranks)
     assert sum(rank == 1 for rank in ranks.values()) >= 36
     assert [question for question, rank in ranks.items() if rank > 3] == []
+
+
+# ---- with the real client -------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_what_is_said_to_the_real_claude_is_found_and_gone_back_to(box, real_claude, sessions):
+    real_claude.api.script(["Perhaps a numbat lives there."])
+    sessions.add("one")
+    assert real_claude.ask("which animal lives in hollow logs", cwd=box.root / "one").status == 0
+    answer = json.loads(box.cs("-search", "hollow", "numbat", "--json").out)
+    said = {hit["heading"]: hit for hit in answer[0]["hits"]}
+    assert said["you"]["text"] == "which animal lives in hollow logs"
+    assert said["Claude"]["text"] == "Perhaps a numbat lives there."
+    (id,) = box.transcripts()
+    assert said["you"]["conversation"] == id
+    (path,) = box.home.glob(".claude/projects/*/*.jsonl")
+    assert said["you"]["file"] == str(path)
 
 
 # ---- in the TUI ----------------------------------------------------------------------------------------

@@ -315,6 +315,11 @@ print(json.dumps([[h.as_json() for h in searcher.find(cs.parse_query(q), 50, 20)
     assert json.loads(result.out) == scanned(places, *QUERIES, "capybara")
 
 
+def test_without_fts5_the_plain_scan_answers(places, some, monkeypatch):
+    monkeypatch.setattr(cs, "_TABLES", cs._TABLES.replace("fts5", "fts9"))
+    assert answer(places, *QUERIES, index=False) == scanned(places, *QUERIES)
+
+
 def test_a_full_disk_gives_right_answers(places, box, some, monkeypatch):
     expected = scanned(places, *QUERIES)
 
