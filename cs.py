@@ -7036,7 +7036,8 @@ def restore_session(places: Places, wanted: str) -> Session:
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 NETWORK_PATIENCE = 60.0  # seconds for one git command to a remote where nobody watches
-BACKGROUND_PATIENCE = 20.0
+BACKGROUND_PATIENCE = 20.0  # for a push in the background, and more for what is large
+SLOW_NETWORK = 200_000  # bytes a second that a push must manage
 CLOSING_PATIENCE = 2.0  # how long closing a session waits for its push
 
 PREFIX_VARIABLE = "CS_SYNC_PREFIX"
@@ -7955,7 +7956,8 @@ def push(
             pushed.commits = _count_commits(history, "HEAD", *_already_there(history, upstream))
             if history.is_own and not as_is:
                 _refuse_plaintext(history, upstream)
-            if _push_once(history, upstream, quiet, patience, is_last=attempt == 3):
+            longer = patience + _outgoing_bytes(history, upstream) / SLOW_NETWORK
+            if _push_once(history, upstream, quiet, longer, is_last=attempt == 3):
                 break
             fetch_branch(history, upstream, quiet, patience)
             pushed.pulled = _bring_in(history, upstream, "")
@@ -7975,6 +7977,12 @@ def _count_commits(history: History, *revisions: str) -> int:
 def _already_there(history: History, upstream: Upstream) -> list[str]:
     """Revisions that leave out what the remote has, as far as is known."""
     return [f"^{upstream.tracking}"] if history.look_up(upstream.tracking)[0] else []
+
+
+def _outgoing_bytes(history: History, upstream: Upstream) -> int:
+    """How much the remote does not have yet, as far as git can tell (2.31 and later)."""
+    words = ("rev-list", "--disk-usage", "--objects", "HEAD", *_already_there(history, upstream))
+    return int(history.git.answer(*words) or 0)
 
 
 def _push_once(history: History, upstream: Upstream, quiet: bool, patience: float, is_last: bool) -> bool:
@@ -18398,8 +18406,7 @@ def sync_pull_command(call: Call) -> int:
         raise UsageError("--mine and --theirs contradict each other")
     prefer = "mine" if call.has("--mine") else "theirs" if call.has("--theirs") else ""
     with _logged_when_quiet(session, "pull", quiet):
-        patience = BACKGROUND_PATIENCE if quiet else NETWORK_PATIENCE
-        pulled = pull(call.places, session, quiet, prefer, patience)
+        pulled = pull(call.places, session, quiet, prefer)
     upstream = upstream_of(history_to_sync(call.places, session))
     if pulled is None or upstream is None:
         say(f"'{session.name}' is local only: there is nothing to pull from")
