@@ -2295,19 +2295,6 @@ def markdown_of(path: str, session_name: str, redacted: Callable[[str], str]) ->
         yield f"*({plural(unreadable, 'record')} could not be read)*"
 
 
-TELLING_INPUTS = (
-    "file_path",
-    "notebook_path",
-    "command",
-    "pattern",
-    "url",
-    "query",
-    "skill",
-    "description",
-    "prompt",
-)
-
-
 def _tools_used(record: dict[str, Any]) -> Iterator[str]:
     """One line for each tool that Claude called in a record: its name, and what it was called for."""
     message = record.get("message")
@@ -5618,12 +5605,28 @@ def make_repository(places: Places, session: Session) -> None:
 
 def hide_local_files(session: Session) -> None:
     """Keeps the machine-local files out of sight of a repository that was there before the session."""
-    found = git_directory(session.directory)
+    top = directory = os.path.realpath(session.directory)
+    while git_directory(top) is None and top != os.path.dirname(top):
+        top = os.path.dirname(top)
+    found = git_directory(top)
     if found is not None:
         common = (read_text(os.path.join(found, "commondir")) or "").strip()
         exclude = os.path.join(found, common, "info", "exclude")
         os.makedirs(os.path.dirname(exclude), exist_ok=True)
-        add_missing_lines(exclude, tuple("/" + path for path in MACHINE_LOCAL))
+        below = "" if top == directory else ignore_pattern(os.path.relpath(directory, top)) + "/"
+        add_missing_lines(exclude, tuple(f"/{below}{path}" for path in MACHINE_LOCAL))
+
+
+def ignore_pattern(path: str) -> str:
+    """A path as git's ignore rules take it literally.
+
+    >>> print(ignore_pattern("a*[b]/c d"))
+    a\\*\\[b]/c d
+    """
+    path = path.replace(os.sep, "/")
+    for special in "\\*?[":
+        path = path.replace(special, "\\" + special)
+    return path
 
 
 def add_missing_lines(path: str, lines: tuple[str, ...]) -> None:
@@ -6819,6 +6822,8 @@ def _add_session_files(session: Session, auto_sync: str, own_repository: bool) -
             set_key_value(os.path.join(beside, "local", "adopted.conf"), "own_repository", "no")
         text = (read_bytes(session.claude_md) or b"").decode("utf-8", "surrogateescape")
         write_atomically(session.claude_md, with_protocol(text, session.name))
+        if not own_repository:
+            hide_local_files(session)
         os.rename(beside, session.meta)
     except BaseException:
         remove_tree(beside)

@@ -157,6 +157,23 @@ def test_adopting_a_repository_leaves_it_as_it_was(box, project):
     assert (project / ".cs" / "sync.conf").read_text() == "auto_sync=off\n"
 
 
+@pytest.mark.parametrize("below", ["", "sub [1]*"])
+def test_what_belongs_to_this_machine_is_hidden_from_an_adopted_repository(box, project, below):
+    (project / ".git/info").mkdir(exist_ok=True)
+    (project / ".git/info/exclude").write_text("*.mine\nlast")
+    (project / below).mkdir(exist_ok=True)
+    box.fake("claude")
+    assert box.cs("-adopt", "work", cwd=project / below).status == 0
+    assert box.cs("work").status == 0
+    meta = project / below / ".cs"
+    (meta / "local" / "conversation.jsonl").write_text("what was said")
+    (meta / "session.lock").write_text("1")
+    box.git("add", "-A", cwd=project)
+    added = [name for name in box.git("ls-files", "-z", cwd=project).split("\0") if ".cs/" in name]
+    assert added and not [name for name in added if "/local/" in "/" + name or name.endswith("session.lock")]
+    assert (project / ".git/info/exclude").read_text().splitlines()[:2] == ["*.mine", "last"]
+
+
 def test_a_session_in_an_adopted_repository_never_commits_to_it(box, project):
     box.cs("-adopt", "work", cwd=project)
     before = repository_state(box, project)
