@@ -11031,8 +11031,12 @@ class IndexFile:
     PATIENCE = 30  # seconds to wait for another search that is building the index
 
     def __init__(self, places: Places, stop: Callable[[], bool]) -> None:
+        from zlib import crc32
+
+        searched = f"{os.path.realpath(places.root)}\0{os.path.realpath(places.claude)}"
+        number = crc32(searched.encode("utf-8", "surrogateescape"))  # other roots have indexes of their own
         self.directory = places.cache
-        self.path = os.path.join(places.cache, f"search-{SEARCH_SCHEMA}.db")
+        self.path = os.path.join(places.cache, f"search-{SEARCH_SCHEMA}-{number:08x}.db")
         self.mark = self.path + ".ok"
         self.stop = stop
 

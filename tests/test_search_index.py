@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import search_corpus as corpus
@@ -32,9 +33,9 @@ def program(box):
 
 
 @pytest.fixture
-def index(box):
+def index(places):
     """The file of the index."""
-    return box.home / ".cache/cs/search-1.db"
+    return Path(cs.IndexFile(places, lambda: False).path)
 
 
 @pytest.fixture
@@ -81,9 +82,9 @@ def test_the_index_is_private(places, some, index):
     os.umask(0)
     answer(places, "x", index=True)
     assert {path.name: path.stat().st_mode & 0o777 for path in index.parent.iterdir()} == {
-        "search-1.db": 0o600,
-        "search-1.db.lock": 0o600,
-        "search-1.db.ok": 0o600,
+        index.name: 0o600,
+        index.name + ".lock": 0o600,
+        index.name + ".ok": 0o600,
     }
     assert index.parent.stat().st_mode & 0o777 == 0o700
 
@@ -184,6 +185,15 @@ def test_nothing_is_written_when_nothing_has_changed(places, box, some, index):
     before = index.read_bytes(), index.stat().st_mtime_ns
     answer(places, "customers", index=True)
     assert (index.read_bytes(), index.stat().st_mtime_ns) == before
+
+
+def test_other_roots_and_other_homes_of_claude_have_indexes_of_their_own(places, box, some):
+    there = dict(box.env, CS_SESSIONS_ROOT=str(box.home / "elsewhere"))
+    unspoken = dict(box.env, CLAUDE_CONFIG_DIR=str(box.home / "no-claude"))
+    for _ in range(2):
+        assert len(answer(places, "in:chat cause", index=True)[0]) == 12
+        assert answer(cs.Places(there), "in:chat cause", index=True) == [[]]
+        assert answer(cs.Places(unspoken), "in:chat cause", index=True) == [[]]
 
 
 def test_the_words_of_a_removed_session_leave_the_index(places, box, some, index):
