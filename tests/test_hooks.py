@@ -450,6 +450,15 @@ def test_without_a_store_there_is_no_copy_and_the_log_says_why(hooks):
     assert hooks.manifest() == []
 
 
+def test_a_copy_for_which_the_hook_had_no_time_is_made_in_the_background(hooks):
+    path = hooks.write("run.sh", "#!/bin/sh\nAPI_KEY=sk-live-4f8a9b2c3d4e5f6a7b8c\n")
+    with cs.FileLock(os.path.join(hooks.session.local, "artifacts.lock")):
+        hooks.edit("artifact-tracker", path)
+        assert hooks.manifest() == []
+    wait_for(hooks.manifest, timeout=60, what="the copy")
+    assert hooks.read(".cs/artifacts/run.sh") == "#!/bin/sh\nAPI_KEY=[REDACTED: stored in keychain as API_KEY]\n"
+
+
 def test_a_file_outside_goes_below_external_with_its_full_path(hooks):
     path = hooks.write(str(hooks.box.work / "etc" / "app.json"), '{"a": 1}\n')
     hooks.edit("artifact-tracker", path)
