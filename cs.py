@@ -10414,14 +10414,14 @@ class SearchIndex:
         return SEARCH_SCHEMA * 10000 + int(major) * 100 + int(minor)
 
     def is_ours(self) -> bool:
-        """Whether the file has the tables of this version."""
-        return bool(self.connection.execute("PRAGMA user_version").fetchone()[0] == self.signature())
+        """Whether the file was made by this version: another one may have known fewer kinds of credentials."""
+        number = self.connection.execute("PRAGMA user_version").fetchone()[0]
+        return bool(number == self.signature() and self.fact("version") == VERSION)
 
     def make_tables(self) -> None:
         """Makes the tables in an empty file, all or none."""
-        self.connection.executescript(
-            f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {self.signature()}; COMMIT;"
-        )
+        filled = f"INSERT INTO facts VALUES ('version', '{VERSION}'); PRAGMA user_version = {self.signature()};"
+        self.connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} {filled} COMMIT;")
 
     def close(self) -> None:
         self.connection.close()

@@ -260,11 +260,18 @@ def test_damage_under_an_open_index_gives_right_answers(places, box, some, index
 def test_an_index_of_another_version_is_made_anew(places, some, index):
     expected = scanned(places, *QUERIES)
     answer(places, "x", index=True)
-    for change in ("PRAGMA user_version = 99999999", "DROP TABLE texts", "ALTER TABLE blocks ADD COLUMN more"):
+    for change in (
+        "PRAGMA user_version = 99999999",
+        "UPDATE facts SET value = '1999.1' WHERE name = 'version'",
+        "DROP TABLE texts",
+        "DROP TABLE facts",
+    ):
         connection = sqlite3.connect(str(index))
         connection.execute(change)
         connection.commit()
         connection.close()
+        index.with_name(index.name + ".ok").write_text(cs.paths_state([str(index)])[0])
+        assert answer(places, *QUERIES) == expected, change
         assert answer(places, *QUERIES, index=True) == expected, change
 
 
