@@ -534,6 +534,7 @@ def test_a_session_in_a_part_of_a_repository_saves_that_part(places, project, tm
     cs.autosave(places, part)
     (ref,) = git(whole, "for-each-ref", "--format=%(refname)", "refs/cs").split("\n")
     assert set(names_in(whole, ref)) == {".cs/discoveries.md", ".cs/logs/session.log", "new", "old"}
+    assert "part/.cs/local" not in git(whole, "status", "--porcelain", "--untracked-files=all")
     os.unlink(os.path.join(part.directory, "new"))
     assert ": new" in cs.recover(places, part)
     assert read(part, "new") == "1\n"

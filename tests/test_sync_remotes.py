@@ -193,6 +193,7 @@ def test_an_adopted_repository_is_never_committed_to_nor_pushed_on_its_own(proje
     close(project, CLAUDE_CODE_BIN=worker(box))
     assert project.git("rev-parse", "HEAD") == head and refs(remote) == []
     assert "refs/cs/saved/" in project.git("for-each-ref")
+    assert ".cs/local" not in project.git("status", "--porcelain", "--untracked-files=all")
 
 
 def test_an_adopted_repository_is_pushed_when_asked_without_a_commit(project, remote):
