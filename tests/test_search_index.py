@@ -374,6 +374,7 @@ def kill_soon(box, code, index, chance):
 
 def test_what_an_interrupted_build_has_done_is_not_done_again(places, box, monkeypatch):
     corpus.make(box.home, corpus.sessions()[:30])
+    settle(box.home)
     monkeypatch.setattr(cs, "COMMIT_EVERY", 0)
     calls = []
 
