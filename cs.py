@@ -1402,9 +1402,6 @@ class LockOwner:
     def __str__(self) -> str:
         return f"pid {self.pid}" if self.is_here else f"pid {self.pid} on {self.host}"
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, LockOwner) and str(self) == str(other) and self.start == other.start
-
 
 class SessionLocked(CsError):
     """The session is open in another terminal."""
@@ -7442,10 +7439,6 @@ class Incoming:
         self.theirs = theirs  # the remote's commit
         self.head = history.look_up("HEAD")[0]
         self.work_tree = snapshot_tree(history, redactor)
-
-    @property
-    def is_there_already(self) -> bool:
-        return bool(self.head) and _is_ancestor(self.history, self.theirs, self.head)
 
     def bring_in(self, prefer: str = "") -> int:
         """Merges, writes files, moves HEAD; how many files changed. Raises MergeConflict before any of it."""

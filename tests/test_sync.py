@@ -414,6 +414,16 @@ def test_the_manifest_is_merged_entry_by_entry(pair):
     assert pair[0].files() == pair[1].files()
 
 
+def test_the_settings_are_merged_key_by_key(pair):
+    for machine in pair:
+        text = machine.read(".cs/sync.conf")
+        machine.write(".cs/sync.conf", f"{text}of_{machine.name}=yes\n")
+        machine.cs("work", "-sync", "push")
+    pair[0].cs("work", "-sync", "pull")
+    for machine in pair:
+        assert set(machine.read(".cs/sync.conf").split()) == {"auto_sync=on", "of_one=yes", "of_two=yes"}
+
+
 def test_an_artifact_that_both_changed_is_kept_twice(pair):
     for machine in pair:
         machine.write(".cs/artifacts/external/etc/x.conf", f"host = {machine.name}\n")

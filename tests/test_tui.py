@@ -894,6 +894,16 @@ def test_search_asks_while_typing_one_at_a_time_and_shows_the_newest_query():
     assert "the cache was cold" in play.screen and play.m.dialog.busy is False
 
 
+def test_arrows_move_the_selection_while_a_filter_is_typed():
+    play = Play()
+    play.keys("/")
+    names = [play.m.selected]
+    for key in ("down", "down", "up"):
+        play.keys(key)
+        names.append(play.m.selected)
+    assert names[1] == names[3] != names[0] and names[2] not in names[:2]
+
+
 def test_enter_on_a_note_opens_its_session_and_on_a_conversation_resumes_it():
     play = Play()
     play.keys("C-f x")
@@ -955,6 +965,8 @@ def test_the_preview_scrolls():
     for _ in range(30):
         play.keys("J")
     assert "file39" in play.screen
+    play.keys("K")
+    assert "file39" not in play.screen and play.m.preview_top > 0
     play.keys("j k")
     assert play.m.preview_top == 0
 
