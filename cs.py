@@ -168,12 +168,23 @@ COLOURS = {  # indices of the 256-colour palette
     "white": 230,
 }
 
+
 ICONS = {
     "lock": ("⚿", "\U000f033e", "*"),
     "remote": ("⇝", "\U000f0318", "~"),
     "open": ("●", "●", "+"),
     "secrets": ("⚷", "⚷", "&"),
 }
+
+
+def _clean_character(c: str) -> str:
+    if c.isprintable():
+        return c
+    if c.isspace() and c not in "\x1c\x1d\x1e\x1f\x85":
+        return " "
+    if "\ue000" <= c <= "\uf8ff" or c >= "\U000f0000":
+        return c  # for private use: icons of patched fonts, harmless
+    return "" if c == "\u200d" else "·"
 
 
 def clean(text: str) -> str:
@@ -185,16 +196,6 @@ def clean(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(_clean_character(c) for c in text)
-
-
-def _clean_character(c: str) -> str:
-    if c.isprintable():
-        return c
-    if c.isspace() and c not in "\x1c\x1d\x1e\x1f\x85":
-        return " "
-    if "\ue000" <= c <= "\uf8ff" or c >= "\U000f0000":
-        return c  # for private use: icons of patched fonts, harmless
-    return "" if c == "\u200d" else "·"
 
 
 def clean_lines(text: str) -> str:
@@ -287,6 +288,11 @@ def tell(text: str = "") -> None:
     sys.stderr.flush()
 
 
+def tell_hint(text: str) -> None:
+    """What a person can do now."""
+    tell(paint("cs: hint: ", "comment", sys.stderr) + clean(text))
+
+
 def warn(message: str, *hints: str) -> None:
     """Something is not as it should be, but the work goes on."""
     tell(paint("cs: warning: ", "yellow", sys.stderr) + clean(message))
@@ -300,11 +306,6 @@ def say_json(value: object) -> None:
 
     ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     say(json.dumps(value, indent=2, ensure_ascii=ascii_only))
-
-
-def tell_hint(text: str) -> None:
-    """What a person can do now."""
-    tell(paint("cs: hint: ", "comment", sys.stderr) + clean(text))
 
 
 def tell_error(error: CsError) -> None:
@@ -460,6 +461,36 @@ def read_json(path: str) -> Any:
         return None
 
 
+def current_umask() -> int:
+    """The process's umask; reading it sets it for an instant, which is safe while cs has one thread."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def sync_directory(directory: str) -> None:
+    """Makes renames in a directory survive a power failure, where the system can."""
+    try:
+        handle = os.open(directory, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        pass
+    finally:
+        os.close(handle)
+
+
+def remove_file(path: str) -> bool:
+    """Removes a file or link; says whether there was one."""
+    try:
+        os.unlink(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
 def write_atomically(path: str, data: bytes | str, mode: int | None = None, durable: bool = True) -> None:
     """Replaces a file as a whole, through a symlink; an existing file keeps its mode unless one is given.
 
@@ -509,36 +540,6 @@ def write_parts_atomically(path: str, parts: Iterable[str]) -> None:
         remove_file(beside)
 
 
-def current_umask() -> int:
-    """The process's umask; reading it sets it for an instant, which is safe while cs has one thread."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
-
-
-def sync_directory(directory: str) -> None:
-    """Makes renames in a directory survive a power failure, where the system can."""
-    try:
-        handle = os.open(directory, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(handle)
-    except OSError:
-        pass
-    finally:
-        os.close(handle)
-
-
-def remove_file(path: str) -> bool:
-    """Removes a file or link; says whether there was one."""
-    try:
-        os.unlink(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    return True
-
-
 def remove_tree(path: str) -> None:
     """Removes a directory with all that is in it, also what is read-only; a symlink loses only itself."""
     import shutil
@@ -562,22 +563,6 @@ def make_private_directory(path: str) -> None:
     os.makedirs(path, mode=0o700, exist_ok=True)
     if os.stat(path).st_mode & 0o077:
         os.chmod(path, 0o700)
-
-
-def append_line(path: str, line: str) -> None:
-    """Adds one line to a text file in one write; a torn last line of somebody else's is ended first."""
-    record = line.replace("\r", " ").replace("\n", " ").encode("utf-8", "replace") + b"\n"
-    while True:
-        with open(path, "ab+") as f:
-            lock_handle(f.fileno(), deadline=time.monotonic() + 1)
-            if not _is_still(path, f.fileno()):
-                continue  # replaced as a whole while we waited
-            if f.seek(0, os.SEEK_END) > 0:
-                f.seek(-1, os.SEEK_END)
-                if f.read(1) != b"\n":
-                    record = b"\n" + record
-            os.write(f.fileno(), record)
-            return
 
 
 def _is_still(path: str, handle: int) -> bool:
@@ -609,6 +594,22 @@ def lock_handle(handle: int, deadline: float) -> bool:
             if time.monotonic() >= deadline:
                 return False
             time.sleep(0.005)
+
+
+def append_line(path: str, line: str) -> None:
+    """Adds one line to a text file in one write; a torn last line of somebody else's is ended first."""
+    record = line.replace("\r", " ").replace("\n", " ").encode("utf-8", "replace") + b"\n"
+    while True:
+        with open(path, "ab+") as f:
+            lock_handle(f.fileno(), deadline=time.monotonic() + 1)
+            if not _is_still(path, f.fileno()):
+                continue  # replaced as a whole while we waited
+            if f.seek(0, os.SEEK_END) > 0:
+                f.seek(-1, os.SEEK_END)
+                if f.read(1) != b"\n":
+                    record = b"\n" + record
+            os.write(f.fileno(), record)
+            return
 
 
 class FileLock:
@@ -718,6 +719,7 @@ GIT_STATE_VARIABLES = (  # `git rev-parse --local-env-vars`, and what a hook of 
     "GIT_WORK_TREE",
 )
 
+
 NOBODY_ANSWERS = {  # for git and ssh where no person can be asked
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_ASKPASS": "true",
@@ -785,6 +787,8 @@ PACKAGE_MANAGERS = (
     ("scoop", "scoop install "),
     ("port", "sudo port install "),
 )
+
+
 PACKAGES = {  # where a package is not called like its program
     ("age", "winget"): "FiloSottile.age",
     ("git", "winget"): "Git.Git",
@@ -801,6 +805,20 @@ def how_to_get(program: str) -> str:
         if find_program(manager):
             return words + PACKAGES.get((program, manager), "openssh" if program == "ssh" else program)
     return ""
+
+
+def end_process_group(process: Any, owns_group: bool) -> None:
+    """Ends a child, and everything it started when it leads a group of its own; returns when it is gone."""
+    import signal
+
+    try:
+        if owns_group and os.name != "nt":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    except (ProcessLookupError, PermissionError):
+        pass
+    process.communicate()
 
 
 def run(
@@ -877,20 +895,6 @@ def feed(command: list[str], parts: Iterable[bytes], timeout: float | None = Non
     _, err = process.communicate(timeout=timeout)
     if process.returncode != 0:
         raise ProcessError(command, Result(process.returncode, b"", err))
-
-
-def end_process_group(process: Any, owns_group: bool) -> None:
-    """Ends a child, and everything it started when it leads a group of its own; returns when it is gone."""
-    import signal
-
-    try:
-        if owns_group and os.name != "nt":
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    except (ProcessLookupError, PermissionError):
-        pass
-    process.communicate()
 
 
 def start_in_background(
@@ -1081,6 +1085,31 @@ def restore_terminal(settings: Any) -> None:
         pass  # the terminal has gone
 
 
+_TAB_COLOUR_OFF = "\x1b]6;1;bg;*;default\x07"
+
+
+def _has_tab_colours() -> bool:
+    return os.environ.get("TERM_PROGRAM") in ("iTerm.app", "WezTerm")
+
+
+def _tab_colour(name: str) -> str:
+    """The sequence for a tab colour that is always the same for a name (iTerm2's proprietary escape codes)."""
+    if not _has_tab_colours():
+        return ""
+    import zlib
+
+    number = zlib.crc32(name.encode())
+    levels = (("red", number & 0xFF), ("green", number >> 8 & 0xFF), ("blue", number >> 16 & 0xFF))
+    return "".join(f"\x1b]6;1;bg;{colour};brightness;{64 + level * 5 // 8}\x07" for colour, level in levels)
+
+
+def _tmux(*words: str) -> str:
+    try:
+        return run(["tmux", *words], timeout=2, check=False).text
+    except CsError:
+        return ""
+
+
 class TerminalTitle:
     """The title `cs: <name>`; in tmux the window's name, in iTerm2 and WezTerm also a colour of the tab."""
 
@@ -1114,37 +1143,14 @@ class TerminalTitle:
                 _tmux("set-option", "-w", "-t", self.window[0], option, "on" if value == "1" else "off")
 
 
-_TAB_COLOUR_OFF = "\x1b]6;1;bg;*;default\x07"
-
-
-def _has_tab_colours() -> bool:
-    return os.environ.get("TERM_PROGRAM") in ("iTerm.app", "WezTerm")
-
-
-def _tab_colour(name: str) -> str:
-    """The sequence for a tab colour that is always the same for a name (iTerm2's proprietary escape codes)."""
-    if not _has_tab_colours():
-        return ""
-    import zlib
-
-    number = zlib.crc32(name.encode())
-    levels = (("red", number & 0xFF), ("green", number >> 8 & 0xFF), ("blue", number >> 16 & 0xFF))
-    return "".join(f"\x1b]6;1;bg;{colour};brightness;{64 + level * 5 // 8}\x07" for colour, level in levels)
-
-
-def _tmux(*words: str) -> str:
-    try:
-        return run(["tmux", *words], timeout=2, check=False).text
-    except CsError:
-        return ""
-
-
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  6. Sessions
 #  What a name is, where a session keeps what (only `Session` joins `.cs/…`), who has it open, and the list.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 _NAME_FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+
+
 _NAME_REST = _NAME_FIRST | frozenset(".-")
 
 
@@ -1249,19 +1255,6 @@ def session_named(places: Places, name: str) -> Session:
     return Session(name, os.path.join(places.root, name))
 
 
-def existing_session(places: Places, name: str) -> Session:
-    """The session of that name, which must be there; the error names the nearest ones."""
-    session = session_named(places, name)
-    if session.exists:
-        return session
-    if os.path.islink(session.path) and not os.path.exists(session.path):
-        target = os.readlink(session.path)
-        raise CsError(f"session '{name}' points to {target}, which is gone", f"cs -rm {name} removes the link")
-    if os.path.isdir(session.path):
-        raise CsError(f"{session.path} is not a session: it has no .cs directory", f"cs {name} makes it one")
-    raise CsError(f"there is no session '{name}'", *(did_you_mean(name, session_names(places)) or [LIST_HINT]))
-
-
 def did_you_mean(word: str, words: Iterable[str]) -> list[str]:
     """A hint with the nearest of some words, if any is near."""
     import difflib
@@ -1276,6 +1269,19 @@ def session_names(places: Places) -> list[str]:
         return sorted(name for name in os.listdir(places.root) if not name.startswith("."))
     except FileNotFoundError:
         return []
+
+
+def existing_session(places: Places, name: str) -> Session:
+    """The session of that name, which must be there; the error names the nearest ones."""
+    session = session_named(places, name)
+    if session.exists:
+        return session
+    if os.path.islink(session.path) and not os.path.exists(session.path):
+        target = os.readlink(session.path)
+        raise CsError(f"session '{name}' points to {target}, which is gone", f"cs -rm {name} removes the link")
+    if os.path.isdir(session.path):
+        raise CsError(f"{session.path} is not a session: it has no .cs directory", f"cs {name} makes it one")
+    raise CsError(f"there is no session '{name}'", *(did_you_mean(name, session_names(places)) or [LIST_HINT]))
 
 
 def log_line(session: Session, text: str) -> None:
@@ -1308,21 +1314,6 @@ def host_name() -> str:
     return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "this machine")
 
 
-def process_is_alive(pid: int, started: str = "") -> bool:
-    """Whether a process lives here and, where its start is known, is not another one with a recycled number."""
-    if not 0 < pid < 1 << 31:
-        return False
-    if os.name == "nt":
-        return _windows_process_is_alive(pid)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass  # somebody else's, so alive
-    return not _is_zombie(pid) and (not started or process_start(pid) in (started, ""))
-
-
 def _is_zombie(pid: int) -> bool:
     """Whether a process has ended and only waits for a parent to ask, as in containers nobody may.
 
@@ -1349,19 +1340,6 @@ def _windows_process_is_alive(pid: int) -> bool:
     return code.value == 259  # STILL_ACTIVE
 
 
-def parent_process(pid: int) -> int:
-    """The number of a process's parent; 0 when it cannot be told. Source: proc(5), field 4; elsewhere ps(1)."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as f:
-            return int(f.read().rpartition(b")")[2].split()[1])
-    except (OSError, IndexError):
-        pass
-    if sys.platform.startswith("linux") or os.name == "nt":
-        return 0
-    parent = run(["ps", "-o", "ppid=", "-p", str(pid)], check=False).text.strip()
-    return int(parent) if parent.isdigit() else 0
-
-
 def process_start(pid: int) -> str:
     """When a process started, in a form that is only compared; "" where it cannot be told.
 
@@ -1375,6 +1353,34 @@ def process_start(pid: int) -> str:
     if sys.platform.startswith("linux") or os.name == "nt":
         return ""
     return run(["ps", "-o", "lstart=", "-p", str(pid)], environment={"LC_ALL": "C"}, check=False).text.strip()
+
+
+def process_is_alive(pid: int, started: str = "") -> bool:
+    """Whether a process lives here and, where its start is known, is not another one with a recycled number."""
+    if not 0 < pid < 1 << 31:
+        return False
+    if os.name == "nt":
+        return _windows_process_is_alive(pid)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's, so alive
+    return not _is_zombie(pid) and (not started or process_start(pid) in (started, ""))
+
+
+def parent_process(pid: int) -> int:
+    """The number of a process's parent; 0 when it cannot be told. Source: proc(5), field 4; elsewhere ps(1)."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as f:
+            return int(f.read().rpartition(b")")[2].split()[1])
+    except (OSError, IndexError):
+        pass
+    if sys.platform.startswith("linux") or os.name == "nt":
+        return 0
+    parent = run(["ps", "-o", "ppid=", "-p", str(pid)], check=False).text.strip()
+    return int(parent) if parent.isdigit() else 0
 
 
 # ── the lock ──
@@ -1425,6 +1431,11 @@ def lock_owner(session: Session) -> LockOwner | None:
     return owner if owner is not None and owner.is_alive else None
 
 
+def _lock_guard(session: Session) -> FileLock:
+    """Between reading and writing the lock no other process may do the same."""
+    return FileLock(os.path.join(session.local, "lock.guard"))
+
+
 def take_lock(session: Session, force: bool = False) -> LockOwner | None:
     """Locks a session for this process; with force, returns the living owner that was overridden.
 
@@ -1450,11 +1461,6 @@ def release_lock(session: Session) -> None:
         owner = parse_lock(read_text(session.lock, 400) or "")
         if owner is not None and owner.is_here and owner.pid == os.getpid():
             remove_file(session.lock)
-
-
-def _lock_guard(session: Session) -> FileLock:
-    """Between reading and writing the lock no other process may do the same."""
-    return FileLock(os.path.join(session.local, "lock.guard"))
 
 
 def refuse_locked(session: Session, deed: str, force: bool = False) -> None:
@@ -1533,25 +1539,58 @@ class Row:
         self.secrets = 0
 
 
-def scan_sessions(places: Places, secret_counts: dict[str, int] | None = None) -> list[Row]:
-    """All sessions, sorted by name without regard to case. Starts no process, and reads little of each."""
+def parse_local_time(text: str) -> float | None:
+    """Seconds since the epoch of a `YYYY-MM-DD HH:MM:SS` in local time; None when it is none."""
     try:
-        entries = list(os.scandir(places.root))
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    rows = []
-    for entry in entries:
-        row = None if entry.name.startswith(".") else _scan_entry(entry)
-        if row is not None:
-            row.secrets = (secret_counts or {}).get(row.name, 0)
-            rows.append(row)
-    if any(row.owner for row in rows):
-        states = live_clients(places)
-        for row in rows:
-            if row.owner:
-                row.state = states.get(os.path.realpath(row.path), "")
-    rows.sort(key=lambda row: (row.name.lower(), row.name))
-    return rows
+        parts = (
+            int(text[0:4]),
+            int(text[5:7]),
+            int(text[8:10]),
+            int(text[11:13]),
+            int(text[14:16]),
+            int(text[17:19]),
+        )
+        return time.mktime((*parts, 0, 0, -1)) if text[4] + text[7] + text[13] + text[16] == "--::" else None
+    except (ValueError, IndexError, OverflowError):
+        return None
+
+
+def _parse_started(head: bytes) -> float | None:
+    """The time in the first lines of a session's log.
+
+    >>> _parse_started(b"Session: x\\nStarted: 2026-03-01 10:00:00\\n") is not None
+    True
+    """
+    lines = head.split(b"\n", 5)[:5]
+    for line in lines:
+        if line.startswith(b"Started: "):
+            return parse_local_time(line[9:28].decode("ascii", "replace"))
+    return parse_local_time(lines[0][:19].decode("ascii", "replace"))
+
+
+def _read_log_times(path: str) -> tuple[float | None, float | None]:
+    """When a session was created (its log's `Started:` line) and last active (the log's mtime)."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        return None, None
+    try:
+        head = os.read(handle, 1024)
+        modified = os.fstat(handle).st_mtime
+    except OSError:
+        return None, None
+    finally:
+        os.close(handle)
+    return _parse_started(head), modified
+
+
+def _scan_flat_layout(row: Row) -> Row | None:
+    """The layout of the earliest tool, without `.cs/`, which the first open migrates."""
+    log = os.path.join(row.path, "logs", "session.log")
+    if not os.path.isfile(log):
+        return None
+    row.created, row.modified = _read_log_times(log)
+    return row
 
 
 def _scan_entry(entry: os.DirEntry[str]) -> Row | None:
@@ -1575,58 +1614,25 @@ def _scan_entry(entry: os.DirEntry[str]) -> Row | None:
     return row
 
 
-def _scan_flat_layout(row: Row) -> Row | None:
-    """The layout of the earliest tool, without `.cs/`, which the first open migrates."""
-    log = os.path.join(row.path, "logs", "session.log")
-    if not os.path.isfile(log):
-        return None
-    row.created, row.modified = _read_log_times(log)
-    return row
-
-
-def _read_log_times(path: str) -> tuple[float | None, float | None]:
-    """When a session was created (its log's `Started:` line) and last active (the log's mtime)."""
+def scan_sessions(places: Places, secret_counts: dict[str, int] | None = None) -> list[Row]:
+    """All sessions, sorted by name without regard to case. Starts no process, and reads little of each."""
     try:
-        handle = os.open(path, os.O_RDONLY)
-    except OSError:
-        return None, None
-    try:
-        head = os.read(handle, 1024)
-        modified = os.fstat(handle).st_mtime
-    except OSError:
-        return None, None
-    finally:
-        os.close(handle)
-    return _parse_started(head), modified
-
-
-def _parse_started(head: bytes) -> float | None:
-    """The time in the first lines of a session's log.
-
-    >>> _parse_started(b"Session: x\\nStarted: 2026-03-01 10:00:00\\n") is not None
-    True
-    """
-    lines = head.split(b"\n", 5)[:5]
-    for line in lines:
-        if line.startswith(b"Started: "):
-            return parse_local_time(line[9:28].decode("ascii", "replace"))
-    return parse_local_time(lines[0][:19].decode("ascii", "replace"))
-
-
-def parse_local_time(text: str) -> float | None:
-    """Seconds since the epoch of a `YYYY-MM-DD HH:MM:SS` in local time; None when it is none."""
-    try:
-        parts = (
-            int(text[0:4]),
-            int(text[5:7]),
-            int(text[8:10]),
-            int(text[11:13]),
-            int(text[14:16]),
-            int(text[17:19]),
-        )
-        return time.mktime((*parts, 0, 0, -1)) if text[4] + text[7] + text[13] + text[16] == "--::" else None
-    except (ValueError, IndexError, OverflowError):
-        return None
+        entries = list(os.scandir(places.root))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    rows = []
+    for entry in entries:
+        row = None if entry.name.startswith(".") else _scan_entry(entry)
+        if row is not None:
+            row.secrets = (secret_counts or {}).get(row.name, 0)
+            rows.append(row)
+    if any(row.owner for row in rows):
+        states = live_clients(places)
+        for row in rows:
+            if row.owner:
+                row.state = states.get(os.path.realpath(row.path), "")
+    rows.sort(key=lambda row: (row.name.lower(), row.name))
+    return rows
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -1660,13 +1666,12 @@ def is_claude_code(command: list[str]) -> bool:
 
 
 LONGEST_RECORD = 1 << 20  # bytes; of a longer line of a transcript only the beginning is looked at
+
+
 USER_RECORD = b'"type":"user"'
+
+
 CONVERSATION_FLAGS = ("--resume", "-r", "--continue", "-c", "--session-id", "--from-pr")
-
-
-def project_directory(places: Places, directory: str) -> str:
-    """Where Claude Code keeps the transcripts of conversations in a directory (given as a real path)."""
-    return os.path.join(places.claude, "projects", mangle(directory))
 
 
 def mangle(path: str) -> str:
@@ -1692,6 +1697,11 @@ def mangle(path: str) -> str:
         number, digit = divmod(number, 36)
         digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
     return f"{name[:200]}-{digits or '0'}"
+
+
+def project_directory(places: Places, directory: str) -> str:
+    """Where Claude Code keeps the transcripts of conversations in a directory (given as a real path)."""
+    return os.path.join(places.claude, "projects", mangle(directory))
 
 
 def is_conversation_id(text: str) -> bool:
@@ -1729,6 +1739,13 @@ def parse_record(line: bytes) -> dict[str, Any] | None:
     return record if isinstance(record, dict) else None
 
 
+def _without_images(data: bytes) -> bytes:
+    """A part of a very long line without the long runs of base64 in it: the words around an image remain."""
+    import re
+
+    return re.sub(rb"(?<![\\A-Za-z0-9+/=])[A-Za-z0-9+/=]{4096,}", b"", data)
+
+
 def transcript_lines(path: str, start: int = 0) -> Iterator[tuple[int, bytes]]:
     """The lines of a transcript from a byte offset on, each with the offset of its end.
 
@@ -1752,13 +1769,6 @@ def transcript_lines(path: str, start: int = 0) -> Iterator[tuple[int, bytes]]:
             if rest or parse_record(line) is not None:
                 yield end, line
             line = f.readline(LONGEST_RECORD)
-
-
-def _without_images(data: bytes) -> bytes:
-    """A part of a very long line without the long runs of base64 in it: the words around an image remain."""
-    import re
-
-    return re.sub(rb"(?<![\\A-Za-z0-9+/=])[A-Za-z0-9+/=]{4096,}", b"", data)
 
 
 def spoken_text(record: dict[str, Any]) -> str:
@@ -1896,26 +1906,6 @@ def note_conversation(
 # ── keeping ──
 
 
-def keep_conversations(places: Places, session: Session) -> None:
-    """Gives each known conversation of a session its second name; does nothing for those that have it."""
-    for conversation in known_conversations(session):
-        keep_conversation(places, session, conversation)
-
-
-def keep_conversation(places: Places, session: Session, conversation: Conversation) -> None:
-    """Links (across file systems: copies what is new of) Claude's transcript to `.cs/local/conversations/`."""
-    for source in _transcript_places(places, session, conversation):
-        if has_user_record(source):
-            _keep_file(source, _kept_path(session, conversation.id))
-            _keep_folder(source[: -len(".jsonl")], _kept_path(session, conversation.id)[: -len(".jsonl")])
-
-
-def keep_transcript(session: Session, id: str, path: str) -> None:
-    """Keeps a file that came from elsewhere as a conversation's transcript."""
-    if has_user_record(path):
-        _keep_file(path, _kept_path(session, id))
-
-
 def _transcript_places(places: Places, session: Session, conversation: Conversation) -> list[str]:
     """Where Claude Code may have a conversation: under the directory's path of today, and where it was seen."""
     today = os.path.join(project_directory(places, session.directory), conversation.id + ".jsonl")
@@ -1926,6 +1916,59 @@ def _transcript_places(places: Places, session: Session, conversation: Conversat
 def _kept_path(session: Session, id: str, generation: int = 1) -> str:
     number = f".{generation}" if generation > 1 else ""
     return os.path.join(session.conversations, f"{id}{number}.jsonl")
+
+
+def _begins_with(path: str, beginning: str) -> bool:
+    """Whether a file begins with all of another one; compared at both ends of it, as transcripts only grow."""
+    length = os.path.getsize(beginning)
+    if os.path.getsize(path) < length:
+        return False
+    with open(path, "rb") as a, open(beginning, "rb") as b:
+        for offset in (0, max(0, length - CHUNK)):
+            a.seek(offset)
+            b.seek(offset)
+            size = min(CHUNK, length - offset)
+            if a.read(size) != b.read(size):
+                return False
+    return True
+
+
+def _append_rest(source: str, target: str) -> None:
+    """Copies what a file has beyond the length of its copy."""
+    with open(source, "rb") as a, open(target, "ab") as b:
+        lock_handle(b.fileno(), time.monotonic() + 1)
+        a.seek(b.seek(0, os.SEEK_END))
+        chunk = a.read(CHUNK)
+        while chunk:
+            b.write(chunk)
+            chunk = a.read(CHUNK)
+
+
+def _renew(source: str, kept: str) -> None:
+    """Replaces a kept file by a link to the longer source; across file systems, appends what is new."""
+    beside = f"{kept}.{os.getpid()}.tmp"
+    try:
+        os.link(source, beside)
+    except OSError:
+        _append_rest(source, kept)
+        return
+    os.replace(beside, kept)
+    remove_file(beside)  # still there when both were one file already
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    """Gives a file a second name where that is possible, else a copy of it; an existing target stays."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        pass
+    except OSError:
+        beside = f"{target}.{os.getpid()}.tmp"
+        try:
+            _append_rest(source, beside)
+            os.replace(beside, target)
+        finally:
+            remove_file(beside)
 
 
 def _keep_file(source: str, kept: str) -> None:
@@ -1945,59 +1988,6 @@ def _keep_file(source: str, kept: str) -> None:
     _link_or_copy(source, kept)
 
 
-def _begins_with(path: str, beginning: str) -> bool:
-    """Whether a file begins with all of another one; compared at both ends of it, as transcripts only grow."""
-    length = os.path.getsize(beginning)
-    if os.path.getsize(path) < length:
-        return False
-    with open(path, "rb") as a, open(beginning, "rb") as b:
-        for offset in (0, max(0, length - CHUNK)):
-            a.seek(offset)
-            b.seek(offset)
-            size = min(CHUNK, length - offset)
-            if a.read(size) != b.read(size):
-                return False
-    return True
-
-
-def _renew(source: str, kept: str) -> None:
-    """Replaces a kept file by a link to the longer source; across file systems, appends what is new."""
-    beside = f"{kept}.{os.getpid()}.tmp"
-    try:
-        os.link(source, beside)
-    except OSError:
-        _append_rest(source, kept)
-        return
-    os.replace(beside, kept)
-    remove_file(beside)  # still there when both were one file already
-
-
-def _append_rest(source: str, target: str) -> None:
-    """Copies what a file has beyond the length of its copy."""
-    with open(source, "rb") as a, open(target, "ab") as b:
-        lock_handle(b.fileno(), time.monotonic() + 1)
-        a.seek(b.seek(0, os.SEEK_END))
-        chunk = a.read(CHUNK)
-        while chunk:
-            b.write(chunk)
-            chunk = a.read(CHUNK)
-
-
-def _link_or_copy(source: str, target: str) -> None:
-    """Gives a file a second name where that is possible, else a copy of it; an existing target stays."""
-    try:
-        os.link(source, target)
-    except FileExistsError:
-        pass
-    except OSError:
-        beside = f"{target}.{os.getpid()}.tmp"
-        try:
-            _append_rest(source, beside)
-            os.replace(beside, target)
-        finally:
-            remove_file(beside)
-
-
 def _keep_folder(source: str, target: str) -> None:
     """The same for all that Claude Code keeps beside a transcript, such as the talk of its sub-agents."""
     for top, _, names in os.walk(source):
@@ -2012,7 +2002,40 @@ def _keep_folder(source: str, target: str) -> None:
                 _renew(os.path.join(top, name), kept)
 
 
+def keep_conversation(places: Places, session: Session, conversation: Conversation) -> None:
+    """Links (across file systems: copies what is new of) Claude's transcript to `.cs/local/conversations/`."""
+    for source in _transcript_places(places, session, conversation):
+        if has_user_record(source):
+            _keep_file(source, _kept_path(session, conversation.id))
+            _keep_folder(source[: -len(".jsonl")], _kept_path(session, conversation.id)[: -len(".jsonl")])
+
+
+def keep_conversations(places: Places, session: Session) -> None:
+    """Gives each known conversation of a session its second name; does nothing for those that have it."""
+    for conversation in known_conversations(session):
+        keep_conversation(places, session, conversation)
+
+
+def keep_transcript(session: Session, id: str, path: str) -> None:
+    """Keeps a file that came from elsewhere as a conversation's transcript."""
+    if has_user_record(path):
+        _keep_file(path, _kept_path(session, id))
+
+
 # ── placing and choosing ──
+
+
+def _generations(session: Session, id: str) -> list[str]:
+    paths: list[str] = []
+    while os.path.exists(_kept_path(session, id, len(paths) + 1)):
+        paths.append(_kept_path(session, id, len(paths) + 1))
+    return paths
+
+
+def _longest(paths: list[str]) -> str | None:
+    """The longest of some transcripts that can be resumed."""
+    resumable = [path for path in paths if has_user_record(path)]
+    return max(resumable, key=os.path.getsize) if resumable else None
 
 
 def place_conversation(places: Places, session: Session, conversation: Conversation) -> bool:
@@ -2034,31 +2057,25 @@ def place_conversation(places: Places, session: Session, conversation: Conversat
     return True
 
 
-def _generations(session: Session, id: str) -> list[str]:
-    paths: list[str] = []
-    while os.path.exists(_kept_path(session, id, len(paths) + 1)):
-        paths.append(_kept_path(session, id, len(paths) + 1))
-    return paths
+def _head_records(path: str) -> Iterator[dict[str, Any]]:
+    """The records at the beginning of a transcript, a few megabytes of it at most."""
+    try:
+        for end, line in transcript_lines(path):
+            record = parse_record(line)
+            if record is not None:
+                yield record
+            if end > 4 * LONGEST_RECORD:
+                return
+    except OSError:
+        return
 
 
-def _longest(paths: list[str]) -> str | None:
-    """The longest of some transcripts that can be resumed."""
-    resumable = [path for path in paths if has_user_record(path)]
-    return max(resumable, key=os.path.getsize) if resumable else None
-
-
-def resumable_conversation(places: Places, session: Session) -> Conversation | None:
-    """The newest conversation of a session in which something was said, put in its place.
-
-    After a `/clear` that nothing followed, that is the conversation before it.
-    """
-    own = [conversation for conversation in known_conversations(session) if not conversation.nested]
-    for conversation in own or found_conversations(places, session):
-        if place_conversation(places, session, conversation):
-            path = os.path.join(project_directory(places, session.directory), conversation.id + ".jsonl")
-            if any(map(is_talk, _head_records(path))):
-                return conversation
-    return None
+def _is_by_hand(path: str, session: Session) -> bool:
+    """Whether a transcript is a person's conversation in this very directory: folder names can collide."""
+    first = next((record for record in _head_records(path) if record.get("type") == "user"), None)
+    if first is None or first.get("entrypoint") == "sdk-cli" or first.get("isSidechain"):
+        return False
+    return first.get("cwd") in (None, session.directory)
 
 
 def found_conversations(places: Places, session: Session) -> list[Conversation]:
@@ -2079,6 +2096,20 @@ def found_conversations(places: Places, session: Session) -> list[Conversation]:
     return sorted(found, key=lambda each: each.bound, reverse=True)
 
 
+def resumable_conversation(places: Places, session: Session) -> Conversation | None:
+    """The newest conversation of a session in which something was said, put in its place.
+
+    After a `/clear` that nothing followed, that is the conversation before it.
+    """
+    own = [conversation for conversation in known_conversations(session) if not conversation.nested]
+    for conversation in own or found_conversations(places, session):
+        if place_conversation(places, session, conversation):
+            path = os.path.join(project_directory(places, session.directory), conversation.id + ".jsonl")
+            if any(map(is_talk, _head_records(path))):
+                return conversation
+    return None
+
+
 def gather_conversations(places: Places, session: Session) -> None:
     """Notes and keeps every conversation of a session before it leaves for another place.
 
@@ -2092,27 +2123,6 @@ def gather_conversations(places: Places, session: Session) -> None:
                 conversation.bound = min(conversation.bound, oldest - 1 - number)
             known += found
     keep_conversations(places, session)
-
-
-def _is_by_hand(path: str, session: Session) -> bool:
-    """Whether a transcript is a person's conversation in this very directory: folder names can collide."""
-    first = next((record for record in _head_records(path) if record.get("type") == "user"), None)
-    if first is None or first.get("entrypoint") == "sdk-cli" or first.get("isSidechain"):
-        return False
-    return first.get("cwd") in (None, session.directory)
-
-
-def _head_records(path: str) -> Iterator[dict[str, Any]]:
-    """The records at the beginning of a transcript, a few megabytes of it at most."""
-    try:
-        for end, line in transcript_lines(path):
-            record = parse_record(line)
-            if record is not None:
-                yield record
-            if end > 4 * LONGEST_RECORD:
-                return
-    except OSError:
-        return
 
 
 def conversation_named(places: Places, session: Session, beginning: str) -> Conversation:
@@ -2157,13 +2167,13 @@ def is_own_client(places: Places, session: Session) -> bool:
     return False
 
 
-def bind_conversation(places: Places, session: Session, event: dict[str, Any]) -> None:
-    """Notes the conversation that a SessionStart event reports, and keeps it."""
-    id, transcript = str(event.get("session_id") or ""), str(event.get("transcript_path") or "")
-    if event.get("agent_id") or not is_conversation_id(id):
-        return
-    note_conversation(session, id, "hook", transcript, nested=not is_own_client(places, session))
-    keep_event_conversation(places, session, event)
+def _is_kept_whole(session: Session, id: str, transcript: str) -> bool:
+    """Whether a transcript, with no folder of sub-agents beside it, is the kept file itself: the usual case."""
+    try:
+        same = os.path.samefile(transcript, _kept_path(session, id))
+    except OSError:
+        return False
+    return same and not os.path.exists(transcript[: -len(".jsonl")])
 
 
 def keep_event_conversation(places: Places, session: Session, event: dict[str, Any]) -> None:
@@ -2182,13 +2192,13 @@ def keep_event_conversation(places: Places, session: Session, event: dict[str, A
             keep_conversation(places, session, conversation)
 
 
-def _is_kept_whole(session: Session, id: str, transcript: str) -> bool:
-    """Whether a transcript, with no folder of sub-agents beside it, is the kept file itself: the usual case."""
-    try:
-        same = os.path.samefile(transcript, _kept_path(session, id))
-    except OSError:
-        return False
-    return same and not os.path.exists(transcript[: -len(".jsonl")])
+def bind_conversation(places: Places, session: Session, event: dict[str, Any]) -> None:
+    """Notes the conversation that a SessionStart event reports, and keeps it."""
+    id, transcript = str(event.get("session_id") or ""), str(event.get("transcript_path") or "")
+    if event.get("agent_id") or not is_conversation_id(id):
+        return
+    note_conversation(session, id, "hook", transcript, nested=not is_own_client(places, session))
+    keep_event_conversation(places, session, event)
 
 
 # ── what a person sees of them ──
@@ -2222,13 +2232,26 @@ class ConversationFacts:
         }
 
 
-def list_conversations(places: Places, session: Session) -> list[ConversationFacts]:
-    """All conversations of a session, the one that is resumed next first."""
-    known = known_conversations(session)
-    everything = sorted(known, key=lambda each: each.nested) + found_conversations(places, session)
-    facts = [_conversation_facts(places, session, each) for each in everything]
-    _remember_turns(session, known)
-    return [each for each in facts if each.size]  # the others were opened, but nobody said anything
+def last_time(path: str) -> float | None:
+    """The time of the last record that has one, looked for in the last CHUNK bytes."""
+    with open(path, "rb") as f:
+        f.seek(max(0, os.path.getsize(path) - CHUNK))
+        for line in reversed(f.read().split(b"\n")):
+            moment = record_time(parse_record(line) or {})
+            if moment is not None:
+                return moment
+    return None
+
+
+def _count_turns(path: str, conversation: Conversation) -> int:
+    """The number of prompts; only what has been added since the last count is read."""
+    if conversation.scanned > os.path.getsize(path):
+        conversation.scanned = conversation.turns = 0
+    for end, line in transcript_lines(path, conversation.scanned):
+        conversation.scanned = end
+        if USER_RECORD in line and is_prompt(parse_record(line) or {}):
+            conversation.turns += 1
+    return conversation.turns
 
 
 def _conversation_facts(places: Places, session: Session, conversation: Conversation) -> ConversationFacts:
@@ -2249,6 +2272,27 @@ def _conversation_facts(places: Places, session: Session, conversation: Conversa
     return facts
 
 
+def _remember_turns(session: Session, counted: list[Conversation]) -> None:
+    by_id = {conversation.id: conversation for conversation in counted}
+    try:
+        with _ConversationList(session) as known:
+            for conversation in known:
+                if conversation.id in by_id:
+                    conversation.scanned = by_id[conversation.id].scanned
+                    conversation.turns = by_id[conversation.id].turns
+    except (OSError, Busy):
+        pass  # the counts are only a saving of time
+
+
+def list_conversations(places: Places, session: Session) -> list[ConversationFacts]:
+    """All conversations of a session, the one that is resumed next first."""
+    known = known_conversations(session)
+    everything = sorted(known, key=lambda each: each.nested) + found_conversations(places, session)
+    facts = [_conversation_facts(places, session, each) for each in everything]
+    _remember_turns(session, known)
+    return [each for each in facts if each.size]  # the others were opened, but nobody said anything
+
+
 def find_transcript(places: Places, session: Session, conversation: Conversation) -> str | None:
     """The fullest file that there is of a conversation; None when nothing is left."""
     return _longest(_generations(session, conversation.id) + _transcript_places(places, session, conversation))
@@ -2260,6 +2304,29 @@ def transcript_of(places: Places, session: Session, conversation: Conversation) 
     if path is None:
         raise CsError(f"nothing is left of conversation {conversation.id}")
     return path
+
+
+def _tools_used(record: dict[str, Any]) -> Iterator[str]:
+    """One line for each tool that Claude called in a record: its name, and what it was called for."""
+    message = record.get("message")
+    content = message.get("content") if isinstance(message, dict) and not record.get("isSidechain") else None
+    for block in content if isinstance(content, list) else []:
+        if isinstance(block, dict) and block.get("type") == "tool_use":
+            given = block.get("input")
+            given = given if isinstance(given, dict) else {}
+            known = (
+                "file_path",
+                "notebook_path",
+                "command",
+                "pattern",
+                "url",
+                "query",
+                "skill",
+                "description",
+                "prompt",
+            )
+            what = next((str(given[key]) for key in known if given.get(key)), "")
+            yield f"- *{block.get('name')}* `{cut(clean(what.strip().partition(chr(10))[0]), 100)}`"
 
 
 def markdown_of(path: str, session_name: str, redacted: Callable[[str], str]) -> Iterator[str]:
@@ -2290,63 +2357,6 @@ def markdown_of(path: str, session_name: str, redacted: Callable[[str], str]) ->
         yield from (part + "\n" for part in parts)
     if unreadable:
         yield f"*({plural(unreadable, 'record')} could not be read)*"
-
-
-def _tools_used(record: dict[str, Any]) -> Iterator[str]:
-    """One line for each tool that Claude called in a record: its name, and what it was called for."""
-    message = record.get("message")
-    content = message.get("content") if isinstance(message, dict) and not record.get("isSidechain") else None
-    for block in content if isinstance(content, list) else []:
-        if isinstance(block, dict) and block.get("type") == "tool_use":
-            given = block.get("input")
-            given = given if isinstance(given, dict) else {}
-            known = (
-                "file_path",
-                "notebook_path",
-                "command",
-                "pattern",
-                "url",
-                "query",
-                "skill",
-                "description",
-                "prompt",
-            )
-            what = next((str(given[key]) for key in known if given.get(key)), "")
-            yield f"- *{block.get('name')}* `{cut(clean(what.strip().partition(chr(10))[0]), 100)}`"
-
-
-def last_time(path: str) -> float | None:
-    """The time of the last record that has one, looked for in the last CHUNK bytes."""
-    with open(path, "rb") as f:
-        f.seek(max(0, os.path.getsize(path) - CHUNK))
-        for line in reversed(f.read().split(b"\n")):
-            moment = record_time(parse_record(line) or {})
-            if moment is not None:
-                return moment
-    return None
-
-
-def _count_turns(path: str, conversation: Conversation) -> int:
-    """The number of prompts; only what has been added since the last count is read."""
-    if conversation.scanned > os.path.getsize(path):
-        conversation.scanned = conversation.turns = 0
-    for end, line in transcript_lines(path, conversation.scanned):
-        conversation.scanned = end
-        if USER_RECORD in line and is_prompt(parse_record(line) or {}):
-            conversation.turns += 1
-    return conversation.turns
-
-
-def _remember_turns(session: Session, counted: list[Conversation]) -> None:
-    by_id = {conversation.id: conversation for conversation in counted}
-    try:
-        with _ConversationList(session) as known:
-            for conversation in known:
-                if conversation.id in by_id:
-                    conversation.scanned = by_id[conversation.id].scanned
-                    conversation.turns = by_id[conversation.id].turns
-    except (OSError, Busy):
-        pass  # the counts are only a saving of time
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -2527,44 +2537,6 @@ def _is_passphrase(value: str) -> bool:
         (
             sentence + " password please required reset than that the this to use used was will with wrong you your"
         ).split()
-    )
-
-
-def is_credential(value: str, strength: int, plain: bool, quoted: bool) -> bool:
-    """Whether the value of a name is a credential. `plain`: by its place it can only be text, not code.
-
-    >>> [is_credential(v, 3, True, True) for v in ("hunter2", "12345", "/run/secrets/db", "Enter your password")]
-    [True, False, False, False]
-    """
-    import re
-
-    value = value.strip()
-    if len(value) < (5 if strength == 3 else 6) or is_placeholder(value):
-        return False
-    if re.search(r"^(?:[12]\d{3}-\d\d-\d\dT[\d:.]+Z?|#[0-9A-Fa-f]{3,8})$", value):  # a time, a colour
-        return False
-    if strength < 3 and re.search(r"^[A-Za-z]+(?:_[A-Za-z]+)+$", value) and key_strength(value):
-        return False  # the name of a credential, or of a variable that has one
-    if re.search(r"^[+-]?[\d.,:_-]+$", value):
-        return strength >= 2 and value.isdigit() and len(value) >= 8
-    if _is_path(value) or re.search(r"^[A-Z][A-Z0-9]*(?:_[A-Z]+[0-9]?)+$", value):
-        return False
-    if re.search(r"^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\w+|age1[a-z0-9]{20,}$)", value):  # public keys
-        return False
-    if strength == 1 and re.search(r"(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", value):  # names of rows
-        return False
-    if re.search(r"\s", value):
-        return strength == 3 and _is_passphrase(value)
-    if not quoted and _is_code(value, plain):
-        return False
-    if re.search(r"^[A-Za-z]\w*(?:\.\w+)+$", value) and not _looks_random(
-        value
-    ):  # the name of a message or a module
-        return False
-    return (
-        strength == 3
-        or (_looks_random(value) and len(value) >= (8 if strength == 1 else 6))
-        or (strength == 2 and plain and _is_elaborate(value))
     )
 
 
@@ -2812,6 +2784,44 @@ def key_strength(name: str) -> int:
     if word == "token":
         return 2 if before and before not in ("next", "page", "continuation", "sync", "csrf", "cancel") else 1
     return 1
+
+
+def is_credential(value: str, strength: int, plain: bool, quoted: bool) -> bool:
+    """Whether the value of a name is a credential. `plain`: by its place it can only be text, not code.
+
+    >>> [is_credential(v, 3, True, True) for v in ("hunter2", "12345", "/run/secrets/db", "Enter your password")]
+    [True, False, False, False]
+    """
+    import re
+
+    value = value.strip()
+    if len(value) < (5 if strength == 3 else 6) or is_placeholder(value):
+        return False
+    if re.search(r"^(?:[12]\d{3}-\d\d-\d\dT[\d:.]+Z?|#[0-9A-Fa-f]{3,8})$", value):  # a time, a colour
+        return False
+    if strength < 3 and re.search(r"^[A-Za-z]+(?:_[A-Za-z]+)+$", value) and key_strength(value):
+        return False  # the name of a credential, or of a variable that has one
+    if re.search(r"^[+-]?[\d.,:_-]+$", value):
+        return strength >= 2 and value.isdigit() and len(value) >= 8
+    if _is_path(value) or re.search(r"^[A-Z][A-Z0-9]*(?:_[A-Z]+[0-9]?)+$", value):
+        return False
+    if re.search(r"^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\w+|age1[a-z0-9]{20,}$)", value):  # public keys
+        return False
+    if strength == 1 and re.search(r"(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", value):  # names of rows
+        return False
+    if re.search(r"\s", value):
+        return strength == 3 and _is_passphrase(value)
+    if not quoted and _is_code(value, plain):
+        return False
+    if re.search(r"^[A-Za-z]\w*(?:\.\w+)+$", value) and not _looks_random(
+        value
+    ):  # the name of a message or a module
+        return False
+    return (
+        strength == 3
+        or (_looks_random(value) and len(value) >= (8 if strength == 1 else 6))
+        or (strength == 2 and plain and _is_elaborate(value))
+    )
 
 
 def _loose_separator(text: str, start: int, end: int) -> Any:
@@ -3131,11 +3141,20 @@ def fill(text: str, lookup: Callable[[str], str | None]) -> tuple[str, list[str]
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 SECRET_LIMIT = 64 * 1024  # bytes of UTF-8
+
+
 SECRET_NAME_LIMIT = 128  # characters
+
+
 PASSWORD_VARIABLE = "CS_SECRETS_PASSWORD"
+
+
 BACKEND_VARIABLE = "CS_SECRETS_BACKEND"
 
+
 _SECRET_NAME_FIRST = _NAME_FIRST
+
+
 _SECRET_NAME_REST = _NAME_REST | frozenset("/@+")
 
 
@@ -3178,14 +3197,6 @@ def unused_secret_name(name: str, taken: Iterable[str]) -> str:
     return free
 
 
-def check_secret_value(value: str, name: str) -> str:
-    """The value, when it can be stored; else an error that does not repeat it."""
-    fault = _value_fault(value)
-    if fault:
-        raise CsError(f"the value of '{name}' {fault}")
-    return value
-
-
 def _value_fault(value: str) -> str:
     """What keeps a text from being a secret's value; "" when nothing does."""
     if not value:
@@ -3199,6 +3210,14 @@ def _value_fault(value: str) -> str:
     return f"has {size} bytes; the limit is {SECRET_LIMIT}" if size > SECRET_LIMIT else ""
 
 
+def check_secret_value(value: str, name: str) -> str:
+    """The value, when it can be stored; else an error that does not repeat it."""
+    fault = _value_fault(value)
+    if fault:
+        raise CsError(f"the value of '{name}' {fault}")
+    return value
+
+
 # ── encryption by age and openssl ──
 #
 # A file of the store is one line that tells what it is, then what age or openssl made:
@@ -3209,13 +3228,29 @@ def _value_fault(value: str) -> str:
 # The plain digest tells damage from a wrong key; the HMAC, or age itself, authenticates.
 
 _RESTORE_HINT = "it was left as it is; bring it back from a backup, or from .cs/secrets.age with import-file"
+
+
 _AGE_KEY_HINT = "`cs -secrets age pubkey` here, `cs -secrets age add <that key>` where it can be read, and sync"
+
+
 _CONTAINER = b"cs-secrets/1 "
+
+
 _AGE_FILE = b"age-encryption.org/v1\n"
+
+
 _OPENSSL_FILE = b"Salted__"  # and base64 of it: what the earlier tool's `openssl enc` wrote
+
+
 _OPENSSL_BASE64 = b"U2FsdGVkX1"
+
+
 _PASSWORD_ITERATIONS = 600_000
+
+
 _KEY_FILE_ITERATIONS = 1_000  # the key is 32 random bytes: nothing to slow a guesser down for
+
+
 _EARLIER_ITERATIONS = 100_000
 
 
@@ -3227,18 +3262,6 @@ def has_age() -> bool:
 def age_key_path(places: Places) -> str:
     """This machine's own age identity."""
     return os.path.join(places.secrets, "age.key")
-
-
-def ensure_age_key(places: Places) -> str:
-    """The path of this machine's age identity, which is made when there is none."""
-    path = age_key_path(places)
-    if not os.path.exists(path):
-        made = run(["age-keygen"], environment={PASSWORD_VARIABLE: ""}).out
-        if b"AGE-SECRET-KEY-1" not in made:
-            raise CsError("age-keygen made no key")
-        create_private_file(path, made)
-    make_private_file(path)
-    return path
 
 
 def create_private_file(path: str, data: bytes) -> None:
@@ -3261,6 +3284,18 @@ def make_private_file(path: str) -> None:
     """Makes an existing file one that only its owner can read."""
     if os.stat(path).st_mode & 0o077:
         os.chmod(path, 0o600)
+
+
+def ensure_age_key(places: Places) -> str:
+    """The path of this machine's age identity, which is made when there is none."""
+    path = age_key_path(places)
+    if not os.path.exists(path):
+        made = run(["age-keygen"], environment={PASSWORD_VARIABLE: ""}).out
+        if b"AGE-SECRET-KEY-1" not in made:
+            raise CsError("age-keygen made no key")
+        create_private_file(path, made)
+    make_private_file(path)
+    return path
 
 
 def _age(*arguments: str, stdin: bytes) -> Result:
@@ -3317,6 +3352,9 @@ def _key_file(places: Places, make: bool) -> bytes | None:
     return key
 
 
+_MASTER_KEYS: dict[tuple[bytes, bytes, int], bytes] = {}  # a derivation takes a quarter of a second
+
+
 def _derived_keys(secret: bytes, salt: bytes, iterations: int) -> tuple[bytes, bytes]:
     """The passphrase for openssl and the key of the HMAC, both by PBKDF2 (RFC 8018) from one secret."""
     import hashlib
@@ -3330,25 +3368,20 @@ def _derived_keys(secret: bytes, salt: bytes, iterations: int) -> tuple[bytes, b
     return encryption, hmac.new(master, b"cs-secrets authentication", "sha256").digest()
 
 
-_MASTER_KEYS: dict[tuple[bytes, bytes, int], bytes] = {}  # a derivation takes a quarter of a second
+def _contained(head: str, payload: bytes) -> bytes:
+    """A head line with its digest, and the payload."""
+    import hashlib
+
+    line = _CONTAINER + head.encode()
+    return line + b" sha256=" + hashlib.sha256(line + b"\n" + payload).hexdigest().encode() + b"\n" + payload
 
 
-def _seal(places: Places, plain: bytes, before: bytes = b"") -> bytes:
-    """Encrypts a store's content for this machine: with age when it is installed, else with openssl.
-
-    `before` is the file that is to be replaced; with openssl its salt is used again (each encryption has
-    another one of openssl's own), so that a change derives its key once.
-    """
-    if has_age():
-        result = _age("--encrypt", "-i", ensure_age_key(places), stdin=plain)
-        if result.status != 0:
-            raise CsError(f"age could not encrypt: {result.complaint}")
-        return _contained(f"age length={len(result.out)}", result.out)
-    if find_program("openssl") is None:
-        raise ProgramMissing(
-            "neither age nor openssl is installed, and the encrypted store needs one", how_to_get_age()
-        )
-    return _seal_with_openssl(places, plain, before)
+def _container_fields(data: bytes) -> dict[str, str]:
+    """The fields of a container's head line; none for anything else."""
+    if not data.startswith(_CONTAINER):
+        return {}
+    words = data.partition(b"\n")[0].decode("ascii", "replace").split(" ")
+    return dict([("tool", words[1])] + [(word.partition("=")[0], word.partition("=")[2]) for word in words[2:]])
 
 
 def _seal_with_openssl(places: Places, plain: bytes, before: bytes) -> bytes:
@@ -3370,20 +3403,27 @@ def _seal_with_openssl(places: Places, plain: bytes, before: bytes) -> bytes:
     return _contained(f"{head} hmac={tag}", result.out)
 
 
-def _contained(head: str, payload: bytes) -> bytes:
-    """A head line with its digest, and the payload."""
-    import hashlib
-
-    line = _CONTAINER + head.encode()
-    return line + b" sha256=" + hashlib.sha256(line + b"\n" + payload).hexdigest().encode() + b"\n" + payload
+def how_to_get_age() -> str:
+    """How age is installed on this system."""
+    return "to install age: " + (how_to_get("age") or "https://age-encryption.org")
 
 
-def _container_fields(data: bytes) -> dict[str, str]:
-    """The fields of a container's head line; none for anything else."""
-    if not data.startswith(_CONTAINER):
-        return {}
-    words = data.partition(b"\n")[0].decode("ascii", "replace").split(" ")
-    return dict([("tool", words[1])] + [(word.partition("=")[0], word.partition("=")[2]) for word in words[2:]])
+def _seal(places: Places, plain: bytes, before: bytes = b"") -> bytes:
+    """Encrypts a store's content for this machine: with age when it is installed, else with openssl.
+
+    `before` is the file that is to be replaced; with openssl its salt is used again (each encryption has
+    another one of openssl's own), so that a change derives its key once.
+    """
+    if has_age():
+        result = _age("--encrypt", "-i", ensure_age_key(places), stdin=plain)
+        if result.status != 0:
+            raise CsError(f"age could not encrypt: {result.complaint}")
+        return _contained(f"age length={len(result.out)}", result.out)
+    if find_program("openssl") is None:
+        raise ProgramMissing(
+            "neither age nor openssl is installed, and the encrypted store needs one", how_to_get_age()
+        )
+    return _seal_with_openssl(places, plain, before)
 
 
 def _open_container(data: bytes, what: str) -> tuple[dict[str, str], bytes]:
@@ -3402,22 +3442,14 @@ def _open_container(data: bytes, what: str) -> tuple[dict[str, str], bytes]:
     return fields, payload
 
 
-def _unseal(places: Places, data: bytes, what: str) -> bytes:
-    """Decrypts a file of the store, ours or the earlier tool's. Raises SecretsUnreadable, which says why not."""
-    if not data:
-        raise SecretsUnreadable(f"{what} is empty", _RESTORE_HINT)
-    if data.startswith(_CONTAINER):
-        fields, payload = _open_container(data, what)
-        if fields["tool"] == "age":
-            return decrypt_age(places, payload, what)
-        return _unseal_openssl(places, fields, data, payload, what)
-    if data.startswith(_AGE_FILE):
-        return decrypt_age(places, data, what)
-    if data.startswith((_OPENSSL_FILE, _OPENSSL_BASE64)):
-        return decrypt_with_password(data, what)
-    if _CONTAINER.startswith(data) or _AGE_FILE.startswith(data):
-        raise SecretsUnreadable(f"{what} is truncated: only its first bytes are left", _RESTORE_HINT)
-    raise SecretsUnreadable(f"{what} is not a file of secrets: cs did not write it", _RESTORE_HINT)
+def _openssl_secret(places: Places, kind: str, what: str) -> bytes:
+    """The password or the key that a file says it needs."""
+    secret = password_in_use() if kind == "password" else _key_file(places, make=False)
+    if secret is None and kind == "password":
+        raise WrongKey(f"{what} is encrypted with a password, and {PASSWORD_VARIABLE} is not set")
+    if secret is None:
+        raise WrongKey(f"{what} is encrypted with the key file store.key beside it, which is gone")
+    return secret
 
 
 def _unseal_openssl(places: Places, fields: dict[str, str], data: bytes, payload: bytes, what: str) -> bytes:
@@ -3436,27 +3468,14 @@ def _unseal_openssl(places: Places, fields: dict[str, str], data: bytes, payload
     return result.out
 
 
-def _openssl_secret(places: Places, kind: str, what: str) -> bytes:
-    """The password or the key that a file says it needs."""
-    secret = password_in_use() if kind == "password" else _key_file(places, make=False)
-    if secret is None and kind == "password":
-        raise WrongKey(f"{what} is encrypted with a password, and {PASSWORD_VARIABLE} is not set")
-    if secret is None:
-        raise WrongKey(f"{what} is encrypted with the key file store.key beside it, which is gone")
-    return secret
-
-
-def decrypt_age_file(places: Places, path: str, target: str) -> None:
-    """Decrypts an age file of any length into another file. Raises SecretsUnreadable or ProcessError."""
-    what = os.path.basename(path)
-    identities = _age_identities(places, read_bytes(path, CHUNK) or b"") if has_age() else []
-    if not identities:
-        raise WrongKey(f"{what} is encrypted with age, and this machine has no key for it", _AGE_KEY_HINT)
-    result = run(
-        ["age", "--decrypt", *identities, "-o", target, path], environment={PASSWORD_VARIABLE: ""}, check=False
-    )
-    if result.status != 0:
-        raise SecretsUnreadable(f"{what} cannot be decrypted ({result.complaint.partition(' age: report')[0]})")
+def _age_identities(places: Places, data: bytes) -> list[str]:
+    """The options that name this machine's identities: its own key, and SSH keys where the file is for one."""
+    found = [age_key_path(places)] if os.path.exists(age_key_path(places)) else []
+    for kind, file in (("ssh-ed25519", "id_ed25519"), ("ssh-rsa", "id_rsa")):
+        path = os.path.join(places.home, ".ssh", file)
+        if f"\n-> {kind} ".encode() in data and os.path.exists(path):
+            found.append(path)
+    return [word for path in found for word in ("-i", path)]
 
 
 def decrypt_age(places: Places, data: bytes, what: str) -> bytes:
@@ -3473,16 +3492,6 @@ def decrypt_age(places: Places, data: bytes, what: str) -> bytes:
     if "no identity matched" in complaint:
         raise WrongKey(f"{what} is encrypted to other keys than this machine's", _AGE_KEY_HINT)
     raise SecretsUnreadable(f"{what} is damaged or truncated ({complaint})", _RESTORE_HINT)
-
-
-def _age_identities(places: Places, data: bytes) -> list[str]:
-    """The options that name this machine's identities: its own key, and SSH keys where the file is for one."""
-    found = [age_key_path(places)] if os.path.exists(age_key_path(places)) else []
-    for kind, file in (("ssh-ed25519", "id_ed25519"), ("ssh-rsa", "id_rsa")):
-        path = os.path.join(places.home, ".ssh", file)
-        if f"\n-> {kind} ".encode() in data and os.path.exists(path):
-            found.append(path)
-    return [word for path in found for word in ("-i", path)]
 
 
 def decrypt_with_password(data: bytes, what: str) -> bytes:
@@ -3506,6 +3515,37 @@ def decrypt_with_password(data: bytes, what: str) -> bytes:
     return result.out
 
 
+def _unseal(places: Places, data: bytes, what: str) -> bytes:
+    """Decrypts a file of the store, ours or the earlier tool's. Raises SecretsUnreadable, which says why not."""
+    if not data:
+        raise SecretsUnreadable(f"{what} is empty", _RESTORE_HINT)
+    if data.startswith(_CONTAINER):
+        fields, payload = _open_container(data, what)
+        if fields["tool"] == "age":
+            return decrypt_age(places, payload, what)
+        return _unseal_openssl(places, fields, data, payload, what)
+    if data.startswith(_AGE_FILE):
+        return decrypt_age(places, data, what)
+    if data.startswith((_OPENSSL_FILE, _OPENSSL_BASE64)):
+        return decrypt_with_password(data, what)
+    if _CONTAINER.startswith(data) or _AGE_FILE.startswith(data):
+        raise SecretsUnreadable(f"{what} is truncated: only its first bytes are left", _RESTORE_HINT)
+    raise SecretsUnreadable(f"{what} is not a file of secrets: cs did not write it", _RESTORE_HINT)
+
+
+def decrypt_age_file(places: Places, path: str, target: str) -> None:
+    """Decrypts an age file of any length into another file. Raises SecretsUnreadable or ProcessError."""
+    what = os.path.basename(path)
+    identities = _age_identities(places, read_bytes(path, CHUNK) or b"") if has_age() else []
+    if not identities:
+        raise WrongKey(f"{what} is encrypted with age, and this machine has no key for it", _AGE_KEY_HINT)
+    result = run(
+        ["age", "--decrypt", *identities, "-o", target, path], environment={PASSWORD_VARIABLE: ""}, check=False
+    )
+    if result.status != 0:
+        raise SecretsUnreadable(f"{what} cannot be decrypted ({result.complaint.partition(' age: report')[0]})")
+
+
 def encrypt_with_password(plain: bytes) -> bytes:
     """Encrypts so that the earlier tool and plain openssl can decrypt it."""
     password = password_in_use()
@@ -3517,11 +3557,6 @@ def encrypt_with_password(plain: bytes) -> bytes:
     if result.status != 0:
         raise CsError(f"openssl could not encrypt: {result.complaint}")
     return result.out
-
-
-def how_to_get_age() -> str:
-    """How age is installed on this system."""
-    return "to install age: " + (how_to_get("age") or "https://age-encryption.org")
 
 
 # ── the index of names ──
@@ -3555,6 +3590,18 @@ def _write_index(places: Places, sessions: dict[str, dict[str, dict[str, str]]])
     write_atomically(_index_path(places), text + "\n", 0o600)
 
 
+def _files_of_the_store(places: Places) -> list[str]:
+    """The sessions that have an encrypted file."""
+    found = []
+    for directory, start in ((places.secrets, ""), (os.path.join(places.secrets, ".trash"), ".trash/")):
+        try:
+            names = os.listdir(directory)
+        except OSError:
+            continue
+        found += [start + name[:-4] for name in names if name.endswith(".enc") and not name.startswith(".")]
+    return found
+
+
 def secret_counts(places: Places) -> dict[str, int]:
     """How many secrets each session has: one read of the index, no process.
 
@@ -3566,18 +3613,6 @@ def secret_counts(places: Places) -> dict[str, int]:
         if held:
             counts[key] = len(held[-1])
     return counts
-
-
-def _files_of_the_store(places: Places) -> list[str]:
-    """The sessions that have an encrypted file."""
-    found = []
-    for directory, start in ((places.secrets, ""), (os.path.join(places.secrets, ".trash"), ".trash/")):
-        try:
-            names = os.listdir(directory)
-        except OSError:
-            continue
-        found += [start + name[:-4] for name in names if name.endswith(".enc") and not name.startswith(".")]
-    return found
 
 
 # ── the contract of a backend, and the encrypted files ──
@@ -3637,6 +3672,30 @@ class Backend:
                 raise CsError(f"'{name}' could not be read back from {self.name}", "nothing was deleted")
         for name in values:
             self.delete(old, name)
+
+
+def parse_json_object(plain: bytes, what: str) -> dict[str, Any]:
+    """The JSON object in what was decrypted. Raises SecretsUnreadable."""
+    import json
+
+    try:
+        content = json.loads(plain)
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise SecretsUnreadable(f"{what} was decrypted, but holds no secrets", _RESTORE_HINT)
+    return content
+
+
+def _parse_entries(plain: bytes, what: str, date: str) -> dict[str, dict[str, str]]:
+    """The entries in a decrypted file; the earlier tool's has plain values, dated by the file itself."""
+    entries = {}
+    for name, entry in parse_json_object(plain, what).items():
+        entries[name] = {"value": entry, "date": date} if isinstance(entry, str) else entry
+        if not isinstance(entries[name], dict) or not isinstance(entries[name].get("value"), str):
+            raise SecretsUnreadable(f"{what} holds something else than secrets", _RESTORE_HINT)
+        entries[name].setdefault("date", date)
+    return entries
 
 
 class EncryptedFiles(Backend):
@@ -3723,31 +3782,32 @@ class EncryptedFiles(Backend):
             remove_file(path)
 
 
-def _parse_entries(plain: bytes, what: str, date: str) -> dict[str, dict[str, str]]:
-    """The entries in a decrypted file; the earlier tool's has plain values, dated by the file itself."""
-    entries = {}
-    for name, entry in parse_json_object(plain, what).items():
-        entries[name] = {"value": entry, "date": date} if isinstance(entry, str) else entry
-        if not isinstance(entries[name], dict) or not isinstance(entries[name].get("value"), str):
-            raise SecretsUnreadable(f"{what} holds something else than secrets", _RESTORE_HINT)
-        entries[name].setdefault("date", date)
-    return entries
-
-
-def parse_json_object(plain: bytes, what: str) -> dict[str, Any]:
-    """The JSON object in what was decrypted. Raises SecretsUnreadable."""
-    import json
-
-    try:
-        content = json.loads(plain)
-    except (ValueError, RecursionError):
-        content = None
-    if not isinstance(content, dict):
-        raise SecretsUnreadable(f"{what} was decrypted, but holds no secrets", _RESTORE_HINT)
-    return content
-
-
 # ── the keychains of desktops ──
+
+
+_PIECES = "cs-pieces:"
+
+
+def _service(key: str, name: str) -> str:
+    return f"cs:{key}:{name}"
+
+
+def _is_piece(name: str) -> bool:
+    """Whether the end of a service name is that of a part of a long value.
+
+    >>> _is_piece("TOKEN:0a1b2c3d:12"), _is_piece("TOKEN")
+    (True, False)
+    """
+    parts = name.split(":")
+    return len(parts) > 2 and len(parts[-2]) == 8 and parts[-1].isdigit()
+
+
+def _parse_head(head: str) -> tuple[str, int, str]:
+    """The series, the number of pieces and the digest that the item of a long value names."""
+    parts = head[len(_PIECES) :].split(":")
+    if len(parts) != 3 or not parts[1].isdigit() or int(parts[1]) > SECRET_LIMIT:
+        raise SecretsUnreadable("an item of the keychain is damaged: it names no pieces")
+    return parts[0], int(parts[1]), parts[2]
 
 
 class Keychain(Backend):
@@ -3841,29 +3901,29 @@ class Keychain(Backend):
         return found
 
 
-_PIECES = "cs-pieces:"
+def _keychain_text(printed: bytes) -> str:
+    r"""The text of a blob as `security` prints it: in quotes, or as hexadecimal followed by a rendering.
 
-
-def _service(key: str, name: str) -> str:
-    return f"cs:{key}:{name}"
-
-
-def _is_piece(name: str) -> bool:
-    """Whether the end of a service name is that of a part of a long value.
-
-    >>> _is_piece("TOKEN:0a1b2c3d:12"), _is_piece("TOKEN")
-    (True, False)
+    >>> _keychain_text(b'"it"s"'), _keychain_text(b'0x68C3A90A  "h\\303\\251\\012"')
+    ('it"s', 'hé\n')
     """
-    parts = name.split(":")
-    return len(parts) > 2 and len(parts[-2]) == 8 and parts[-1].isdigit()
+    if printed.startswith(b"0x"):
+        return bytes.fromhex(printed[2:].split(b" ")[0].decode("ascii", "replace")).decode("utf-8", "replace")
+    return printed.strip()[1:-1].decode("utf-8", "replace")
 
 
-def _parse_head(head: str) -> tuple[str, int, str]:
-    """The series, the number of pieces and the digest that the item of a long value names."""
-    parts = head[len(_PIECES) :].split(":")
-    if len(parts) != 3 or not parts[1].isdigit() or int(parts[1]) > SECRET_LIMIT:
-        raise SecretsUnreadable("an item of the keychain is damaged: it names no pieces")
-    return parts[0], int(parts[1]), parts[2]
+def _quote_for_security(word: str) -> str:
+    """A word for the command language of `security -i`: double quotes, with a backslash before " and \\ ."""
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _without_values(answer: Result) -> str:
+    """What `security` complained about, without any line that could repeat a value."""
+    lines = answer.err.decode("utf-8", "replace").splitlines()
+    said = [
+        line for line in lines if line.startswith(("security: ", "SecKeychain", "add-generic-password: returned"))
+    ]
+    return " ".join(said)[:300] or f"exit status {answer.status}"
 
 
 class MacKeychain(Keychain):
@@ -3930,29 +3990,32 @@ class MacKeychain(Keychain):
         return sorted(name for name in names if name.startswith(_service(key, "")))
 
 
-def _keychain_text(printed: bytes) -> str:
-    r"""The text of a blob as `security` prints it: in quotes, or as hexadecimal followed by a rendering.
-
-    >>> _keychain_text(b'"it"s"'), _keychain_text(b'0x68C3A90A  "h\\303\\251\\012"')
-    ('it"s', 'hé\n')
-    """
-    if printed.startswith(b"0x"):
-        return bytes.fromhex(printed[2:].split(b" ")[0].decode("ascii", "replace")).decode("utf-8", "replace")
-    return printed.strip()[1:-1].decode("utf-8", "replace")
+_CREDENTIAL_TYPE: list[Any] = []
 
 
-def _quote_for_security(word: str) -> str:
-    """A word for the command language of `security -i`: double quotes, with a backslash before " and \\ ."""
-    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _credential_type() -> Any:
+    """The structure CREDENTIALW. Source: wincred.h."""
+    if not _CREDENTIAL_TYPE:
+        import ctypes
 
+        class Credential(ctypes.Structure):
+            _fields_ = (
+                ("flags", ctypes.c_uint32),
+                ("type", ctypes.c_uint32),
+                ("target_name", ctypes.c_wchar_p),
+                ("comment", ctypes.c_wchar_p),
+                ("last_written", ctypes.c_uint32 * 2),
+                ("blob_size", ctypes.c_uint32),
+                ("blob", ctypes.c_void_p),
+                ("persist", ctypes.c_uint32),
+                ("attribute_count", ctypes.c_uint32),
+                ("attributes", ctypes.c_void_p),
+                ("target_alias", ctypes.c_wchar_p),
+                ("user_name", ctypes.c_wchar_p),
+            )
 
-def _without_values(answer: Result) -> str:
-    """What `security` complained about, without any line that could repeat a value."""
-    lines = answer.err.decode("utf-8", "replace").splitlines()
-    said = [
-        line for line in lines if line.startswith(("security: ", "SecKeychain", "add-generic-password: returned"))
-    ]
-    return " ".join(said)[:300] or f"exit status {answer.status}"
+        _CREDENTIAL_TYPE.append(Credential)
+    return _CREDENTIAL_TYPE[0]
 
 
 class CredentialManager(Keychain):
@@ -4045,34 +4108,6 @@ class CredentialManager(Keychain):
     def _check_not_found(self, deed: str) -> None:
         if self._error() != self.NOT_FOUND:
             raise CsError(f"the Credential Manager could not {deed} an entry (error {self._error()})")
-
-
-def _credential_type() -> Any:
-    """The structure CREDENTIALW. Source: wincred.h."""
-    if not _CREDENTIAL_TYPE:
-        import ctypes
-
-        class Credential(ctypes.Structure):
-            _fields_ = (
-                ("flags", ctypes.c_uint32),
-                ("type", ctypes.c_uint32),
-                ("target_name", ctypes.c_wchar_p),
-                ("comment", ctypes.c_wchar_p),
-                ("last_written", ctypes.c_uint32 * 2),
-                ("blob_size", ctypes.c_uint32),
-                ("blob", ctypes.c_void_p),
-                ("persist", ctypes.c_uint32),
-                ("attribute_count", ctypes.c_uint32),
-                ("attributes", ctypes.c_void_p),
-                ("target_alias", ctypes.c_wchar_p),
-                ("user_name", ctypes.c_wchar_p),
-            )
-
-        _CREDENTIAL_TYPE.append(Credential)
-    return _CREDENTIAL_TYPE[0]
-
-
-_CREDENTIAL_TYPE: list[Any] = []
 
 
 KEYRING_PATIENCE = 30  # seconds, in which a person can type the password that unlocks it
@@ -4210,6 +4245,13 @@ BACKENDS: tuple[type[Backend], ...] = (
 
 class NoBackend(CsError):
     """Nothing on this machine can keep secrets."""
+
+
+def _backend_class(name: str) -> type[Backend]:
+    for kind in BACKENDS:
+        if kind.name == name:
+            return kind
+    raise CsError(f"there is no secrets backend '{name}'", "there are " + ", ".join(kind.name for kind in BACKENDS))
 
 
 class SecretStore:
@@ -4432,24 +4474,17 @@ class SecretStore:
         _write_index(self.places, sessions)
 
 
-def has_secrets(places: Places, session_name: str) -> bool:
-    """Whether a session has secrets, also those that no index knows yet; no process where the index knows."""
-    return open_store(places).may_hold(session_name)
-
-
-def _backend_class(name: str) -> type[Backend]:
-    for kind in BACKENDS:
-        if kind.name == name:
-            return kind
-    raise CsError(f"there is no secrets backend '{name}'", "there are " + ", ".join(kind.name for kind in BACKENDS))
-
-
 def open_store(places: Places) -> SecretStore:
     """The store of all sessions' secrets; CS_SECRETS_BACKEND forces a backend, which then must be usable."""
     store = SecretStore(places, os.environ.get(BACKEND_VARIABLE, ""))
     if store.forced:
         store.backend(store.forced)
     return store
+
+
+def has_secrets(places: Places, session_name: str) -> bool:
+    """Whether a session has secrets, also those that no index knows yet; no process where the index knows."""
+    return open_store(places).may_hold(session_name)
 
 
 def known_values(places: Places, session_name: str) -> dict[str, str]:
@@ -4593,6 +4628,16 @@ def shell_line(variable: str, value: str) -> str:
 # ── recipients: whose keys open secrets.age ──
 
 
+def _public_keys(text: str) -> list[str]:
+    """The keys in a recipients file, without comments.
+
+    >>> _public_keys("# Bob\\nage1x\\nssh-ed25519 AAAA bob@work\\n")
+    ['age1x', 'ssh-ed25519 AAAA']
+    """
+    lines = (line.strip() for line in text.splitlines())
+    return [" ".join(line.split()[:2]) for line in lines if line and not line.startswith("#")]
+
+
 def recipients(session: Session) -> dict[str, list[str]]:
     """The age and SSH public keys in .cs/age-recipients/, by the names of their files."""
     found = {}
@@ -4606,25 +4651,15 @@ def recipients(session: Session) -> dict[str, list[str]]:
     return found
 
 
-def _public_keys(text: str) -> list[str]:
-    """The keys in a recipients file, without comments.
-
-    >>> _public_keys("# Bob\\nage1x\\nssh-ed25519 AAAA bob@work\\n")
-    ['age1x', 'ssh-ed25519 AAAA']
-    """
-    lines = (line.strip() for line in text.splitlines())
-    return [" ".join(line.split()[:2]) for line in lines if line and not line.startswith("#")]
+def _need_age() -> None:
+    if not has_age():
+        raise ProgramMissing("age is not installed", how_to_get_age())
 
 
 def own_public_key(places: Places) -> str:
     """The public key of this machine's age identity, which is made when there is none."""
     _need_age()
     return run(["age-keygen", "-y", ensure_age_key(places)], environment={PASSWORD_VARIABLE: ""}).text.strip()
-
-
-def _need_age() -> None:
-    if not has_age():
-        raise ProgramMissing("age is not installed", how_to_get_age())
 
 
 def check_public_key(key: str) -> None:
@@ -4636,51 +4671,10 @@ def check_public_key(key: str) -> None:
         raise CsError(f"age does not accept that key: {result.complaint.partition(' age: report')[0]}")
 
 
-def add_recipient(places: Places, session: Session, keys: list[str], name: str) -> None:
-    """Lets other keys read secrets.age: stores them as a .pub file, and encrypts an existing file anew."""
-    _need_age()
-    if not is_name(name):
-        raise CsError(f"'{name}' cannot be the name of a recipient", "a name is made of " + NAME_RULE)
-    if not keys:
-        raise CsError(f"there is no public key in {name}")
-    for key in keys:
-        check_public_key(key)
-    present = recipients(session)
-    if name in present and present[name] != keys:
-        raise CsError(
-            f"there is a recipient '{name}' with another key", f"cs {session.name} -secrets age remove {name}"
-        )
-    with _exchange_lock(session):
-        exists = os.path.exists(session.secrets_age)
-        values = _read_exchange_file(places, session)[0] if exists else {}  # fails before anything has changed
-        _write_recipient(session, name, keys)
-        _remember_recipients(session)
-        if exists:
-            _encrypt_to_recipients(session, values)
-
-
 def _write_recipient(session: Session, name: str, keys: list[str]) -> None:
     os.makedirs(session.age_recipients, exist_ok=True)
     path = os.path.join(session.age_recipients, name + ".pub")
     write_atomically(path, "".join(key + "\n" for key in keys), 0o644)
-
-
-def remove_recipient(places: Places, session: Session, name: str) -> bool:
-    """Takes a recipient away; says whether secrets.age was encrypted anew for those who remain."""
-    present = recipients(session)
-    if name not in present:
-        raise CsError(f"there is no recipient '{name}'", *did_you_mean(name, present))
-    keys = [key for other in present if other != name for key in present[other]]
-    with _exchange_lock(session):
-        exists = os.path.exists(session.secrets_age)
-        if exists and not keys:
-            raise CsError(f"'{name}' is the last recipient: nobody could read secrets.age", "add another one first")
-        if exists:
-            _need_age()
-            values = _read_exchange_file(places, session)[0]
-            write_atomically(session.secrets_age, _encrypt_to(keys, values), 0o600)
-        remove_file(os.path.join(session.age_recipients, name + ".pub"))
-    return exists
 
 
 def _encrypt_to(keys: list[str], values: dict[str, str]) -> bytes:
@@ -4763,6 +4757,15 @@ def compare_secrets(
     return exchange
 
 
+def _digest_key(places: Places) -> bytes:
+    path = os.path.join(places.secrets, "digest.key")
+    key = read_bytes(path)
+    if key is None:
+        create_private_file(path, os.urandom(32))
+        key = read_bytes(path)
+    return key or b""
+
+
 class _Agreement:
     """What the file and the store of a session had in common when they last met, as short keyed digests.
 
@@ -4798,13 +4801,11 @@ class _Agreement:
         return hmac.new(self._key, value.encode(), "sha256").hexdigest()[:16]
 
 
-def _digest_key(places: Places) -> bytes:
-    path = os.path.join(places.secrets, "digest.key")
-    key = read_bytes(path)
-    if key is None:
-        create_private_file(path, os.urandom(32))
-        key = read_bytes(path)
-    return key or b""
+def _unseal_any(places: Places, data: bytes, what: str) -> bytes:
+    """Like the store's files; age's armoured form is read too."""
+    if data.startswith(b"-----BEGIN AGE ENCRYPTED FILE-----"):
+        return decrypt_age(places, data, what)
+    return _unseal(places, data, what)
 
 
 def read_secrets_file(places: Places, path: str) -> dict[str, str]:
@@ -4822,42 +4823,12 @@ def read_secrets_file(places: Places, path: str) -> dict[str, str]:
     return content
 
 
-def _unseal_any(places: Places, data: bytes, what: str) -> bytes:
-    """Like the store's files; age's armoured form is read too."""
-    if data.startswith(b"-----BEGIN AGE ENCRYPTED FILE-----"):
-        return decrypt_age(places, data, what)
-    return _unseal(places, data, what)
-
-
 def _read_exchange_file(places: Places, session: Session) -> tuple[dict[str, str], str]:
     """What the session's file for other machines holds now, and its path; nothing when there is none."""
     for path in (session.secrets_age, session.secrets_enc):
         if os.path.lexists(path):
             return read_secrets_file(places, path), path
     return {}, ""
-
-
-def export_secrets_file(places: Places, session: Session) -> str | None:
-    """Brings the session's secrets.age (without age: secrets.enc) up to date with the store, and returns its path.
-
-    None when there is nothing to export. The file stays as it is when nothing has changed for anybody. One
-    that cannot be read here is never overwritten: that raises SecretsUnreadable.
-    """
-    store = open_store(places)
-    stored = store.get_all(session.name) if store.holders(session.name) else {}
-    with _exchange_lock(session):
-        in_file, path = _read_exchange_file(places, session)
-        if not stored and not path:
-            return None
-        agreement = _Agreement(places, session)
-        wanted = compare_secrets(in_file, stored, agreement.holds).for_file
-        target = _exchange_target(session, path)
-        if target == session.secrets_age and _add_own_key(places, session):
-            _remember_recipients(session)
-        if wanted != in_file or path != target or _recipients_have_changed(session, target):
-            _write_exchange_file(session, target, wanted)
-        agreement.renew(wanted, stored)
-    return target
 
 
 def _exchange_target(session: Session, present: str) -> str:
@@ -4911,6 +4882,38 @@ def _recipients_have_changed(session: Session, target: str) -> bool:
     return stanzas != sum(len(keys) for keys in recipients(session).values())
 
 
+def export_secrets_file(places: Places, session: Session) -> str | None:
+    """Brings the session's secrets.age (without age: secrets.enc) up to date with the store, and returns its path.
+
+    None when there is nothing to export. The file stays as it is when nothing has changed for anybody. One
+    that cannot be read here is never overwritten: that raises SecretsUnreadable.
+    """
+    store = open_store(places)
+    stored = store.get_all(session.name) if store.holders(session.name) else {}
+    with _exchange_lock(session):
+        in_file, path = _read_exchange_file(places, session)
+        if not stored and not path:
+            return None
+        agreement = _Agreement(places, session)
+        wanted = compare_secrets(in_file, stored, agreement.holds).for_file
+        target = _exchange_target(session, path)
+        if target == session.secrets_age and _add_own_key(places, session):
+            _remember_recipients(session)
+        if wanted != in_file or path != target or _recipients_have_changed(session, target):
+            _write_exchange_file(session, target, wanted)
+        agreement.renew(wanted, stored)
+    return target
+
+
+def _storable(values: dict[str, str]) -> dict[str, str]:
+    """Those of a file's secrets that a store accepts; the others are named in a warning."""
+    good = {name: value for name, value in values.items() if is_secret_name(name) and not _value_fault(value)}
+    if len(good) < len(values):
+        refused = ", ".join(sorted(values.keys() - good.keys()))
+        warn(f"not imported, because of their names or values: {refused}")
+    return good
+
+
 def import_secrets_file(places: Places, session: Session) -> Exchange | None:
     """Takes over what has changed in the session's secrets.age or secrets.enc since the last exchange.
 
@@ -4930,15 +4933,6 @@ def import_secrets_file(places: Places, session: Session) -> Exchange | None:
             store.set_all(session.name, exchange.for_store)
         agreement.renew({n: v for n, v in in_file.items() if n not in exchange.conflicts}, stored)
     return exchange
-
-
-def _storable(values: dict[str, str]) -> dict[str, str]:
-    """Those of a file's secrets that a store accepts; the others are named in a warning."""
-    good = {name: value for name, value in values.items() if is_secret_name(name) and not _value_fault(value)}
-    if len(good) < len(values):
-        refused = ", ".join(sorted(values.keys() - good.keys()))
-        warn(f"not imported, because of their names or values: {refused}")
-    return good
 
 
 def import_named_file(places: Places, session: Session, path: str, replace: bool) -> tuple[list[str], list[str]]:
@@ -5010,6 +5004,47 @@ def merge_secrets_files(
     return _encrypt_to(keys or [key for each in recipients(session).values() for key in each], merged)
 
 
+def add_recipient(places: Places, session: Session, keys: list[str], name: str) -> None:
+    """Lets other keys read secrets.age: stores them as a .pub file, and encrypts an existing file anew."""
+    _need_age()
+    if not is_name(name):
+        raise CsError(f"'{name}' cannot be the name of a recipient", "a name is made of " + NAME_RULE)
+    if not keys:
+        raise CsError(f"there is no public key in {name}")
+    for key in keys:
+        check_public_key(key)
+    present = recipients(session)
+    if name in present and present[name] != keys:
+        raise CsError(
+            f"there is a recipient '{name}' with another key", f"cs {session.name} -secrets age remove {name}"
+        )
+    with _exchange_lock(session):
+        exists = os.path.exists(session.secrets_age)
+        values = _read_exchange_file(places, session)[0] if exists else {}  # fails before anything has changed
+        _write_recipient(session, name, keys)
+        _remember_recipients(session)
+        if exists:
+            _encrypt_to_recipients(session, values)
+
+
+def remove_recipient(places: Places, session: Session, name: str) -> bool:
+    """Takes a recipient away; says whether secrets.age was encrypted anew for those who remain."""
+    present = recipients(session)
+    if name not in present:
+        raise CsError(f"there is no recipient '{name}'", *did_you_mean(name, present))
+    keys = [key for other in present if other != name for key in present[other]]
+    with _exchange_lock(session):
+        exists = os.path.exists(session.secrets_age)
+        if exists and not keys:
+            raise CsError(f"'{name}' is the last recipient: nobody could read secrets.age", "add another one first")
+        if exists:
+            _need_age()
+            values = _read_exchange_file(places, session)[0]
+            write_atomically(session.secrets_age, _encrypt_to(keys, values), 0o600)
+        remove_file(os.path.join(session.age_recipients, name + ".pub"))
+    return exists
+
+
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  10. Documents and artifacts
 #  What the hooks write down while Claude works: the list of changes, the archive of discoveries, redacted
@@ -5030,6 +5065,11 @@ def real_path_in(session: Session, path: str) -> str | None:
 
 
 # ── changing a document as a whole ──
+
+
+def _read_document(path: str) -> str:
+    """A document as text, in which bytes that are not UTF-8 survive being written again."""
+    return (read_bytes(path) or b"").decode("utf-8", "surrogateescape")
 
 
 def _rewrite(path: str, change: Callable[[str], str], durable: bool = True) -> str:
@@ -5108,11 +5148,6 @@ def finish_moves(session: Session) -> None:
 
 CHANGES_LIMIT = 2000  # lines; above, the older half goes to the archive
 CHANGES_WINDOW = 600  # seconds in which changes of one file share a line
-
-
-def _read_document(path: str) -> str:
-    """A document as text, in which bytes that are not UTF-8 survive being written again."""
-    return (read_bytes(path) or b"").decode("utf-8", "surrogateescape")
 
 
 def _change_line(tool: str, path: str, moment: float, count: int) -> str:
@@ -5444,6 +5479,7 @@ def keep_artifact(places: Places, session: Session, path: str, patience: float =
 
 MACHINE_LOCAL = (".cs/local/", ".cs/session.lock", ".cs/remote.conf", ".cs/archives/")  # never in a commit of cs's
 
+
 GIT_IGNORE_LINES = (
     "# cs: a session's documents are kept whatever your own ignore rules say; some files stay on this machine",
     "!/CLAUDE.md",
@@ -5452,16 +5488,25 @@ GIT_IGNORE_LINES = (
     *("/" + path for path in MACHINE_LOCAL),
 )
 
+
 GIT_ATTRIBUTE_LINES = (
     "# cs: what two machines wrote to documents and logs is kept from both",
     "/.cs/*.md merge=union",
     "/.cs/logs/*.log merge=union",
 )
 
+
 KEPT_SNAPSHOTS = 10  # under refs/cs/recovered and refs/cs/saved
+
+
 KEPT_ARCHIVES = 10
+
+
 READ_AT_ONCE = 32 * 1024 * 1024  # bytes of changed files that are in memory together
+
+
 CLOCK_GRAIN = 2  # seconds by which a file system's clock may be coarse
+
 
 UNFINISHED = {  # files of a git directory that tell what the user is in the middle of
     "rebase-merge": "a rebase",
@@ -5471,6 +5516,23 @@ UNFINISHED = {  # files of a git directory that tell what the user is in the mid
     "REVERT_HEAD": "a revert",
     "BISECT_LOG": "a bisection",
 }
+
+
+def _is_guest(session: Session) -> bool:
+    """Whether a session was made in a repository that was there before it."""
+    return read_key_values(os.path.join(session.local, "adopted.conf")).get("own_repository") == "no"
+
+
+def _parse_config(out: bytes) -> dict[str, str]:
+    """The output of `git config -z --list`; the last value of a key counts."""
+    pairs = (entry.partition("\n") for entry in out.decode("utf-8", "surrogateescape").split("\0") if entry)
+    return {key: value if newline else "true" for key, newline, value in pairs}
+
+
+def _digest(data: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()
 
 
 class History:
@@ -5544,6 +5606,14 @@ class History:
         return ["" if line.endswith(" missing") else line.split(" ", 1)[0] for line in out.split("\n")]
 
 
+def _is_plain_repository(directory: str) -> bool:
+    """Whether a git directory is that of the work tree it stands in, which git need not be asked about."""
+    if os.path.islink(directory) or os.path.basename(directory) != ".git":
+        return False
+    config = read_text(os.path.join(directory, "config"))
+    return config is not None and not any(word in config for word in ("worktree", "bare = true", "[include"))
+
+
 def open_history(places: Places, session: Session) -> History | None:
     """The history of a session; None when it has no repository, or git is not installed.
 
@@ -5561,43 +5631,26 @@ def open_history(places: Places, session: Session) -> History | None:
     return History(places, session, os.path.realpath(top), os.path.realpath(directory), common)
 
 
-def _is_plain_repository(directory: str) -> bool:
-    """Whether a git directory is that of the work tree it stands in, which git need not be asked about."""
-    if os.path.islink(directory) or os.path.basename(directory) != ".git":
-        return False
-    config = read_text(os.path.join(directory, "config"))
-    return config is not None and not any(word in config for word in ("worktree", "bare = true", "[include"))
+def add_missing_lines(path: str, lines: tuple[str, ...]) -> None:
+    """Adds those lines to a file that it does not have yet; everything else in it stays as it is."""
+    data = read_bytes(path) or b""
+    there = data.decode("utf-8", "replace").splitlines()
+    missing = [line for line in lines if line not in there]
+    if missing:
+        ended = data if not data or data.endswith(b"\n") else data + b"\n"
+        write_atomically(path, ended + "".join(line + "\n" for line in missing).encode(), durable=False)
 
 
-def _is_guest(session: Session) -> bool:
-    """Whether a session was made in a repository that was there before it."""
-    return read_key_values(os.path.join(session.local, "adopted.conf")).get("own_repository") == "no"
+def ignore_pattern(path: str) -> str:
+    """A path as git's ignore rules take it literally.
 
-
-def _parse_config(out: bytes) -> dict[str, str]:
-    """The output of `git config -z --list`; the last value of a key counts."""
-    pairs = (entry.partition("\n") for entry in out.decode("utf-8", "surrogateescape").split("\0") if entry)
-    return {key: value if newline else "true" for key, newline, value in pairs}
-
-
-def _digest(data: bytes) -> str:
-    import hashlib
-
-    return hashlib.sha256(data).hexdigest()
-
-
-def make_repository(places: Places, session: Session) -> None:
-    """Makes a session's repository, on branch main, with one first commit; without git only a warning."""
-    if not has_git():
-        warn("git is not installed: this session has no history and no sync", "everything else works")
-        return
-    add_missing_lines(os.path.join(session.directory, ".gitignore"), GIT_IGNORE_LINES)
-    add_missing_lines(os.path.join(session.directory, ".gitattributes"), GIT_ATTRIBUTE_LINES)
-    git = Git(session.directory)
-    git.run("init", "--quiet", "--template=")
-    git.run("symbolic-ref", "HEAD", "refs/heads/main")
-    git.run("config", "cs.made", "true")
-    commit_session(places, session, "Session created")
+    >>> print(ignore_pattern("a*[b]/c d"))
+    a\\*\\[b]/c d
+    """
+    path = path.replace(os.sep, "/")
+    for special in "\\*?[":
+        path = path.replace(special, "\\" + special)
+    return path
 
 
 def hide_local_files(session: Session) -> None:
@@ -5614,34 +5667,14 @@ def hide_local_files(session: Session) -> None:
         add_missing_lines(exclude, tuple(f"/{below}{path}" for path in MACHINE_LOCAL))
 
 
-def ignore_pattern(path: str) -> str:
-    """A path as git's ignore rules take it literally.
-
-    >>> print(ignore_pattern("a*[b]/c d"))
-    a\\*\\[b]/c d
-    """
-    path = path.replace(os.sep, "/")
-    for special in "\\*?[":
-        path = path.replace(special, "\\" + special)
-    return path
-
-
-def add_missing_lines(path: str, lines: tuple[str, ...]) -> None:
-    """Adds those lines to a file that it does not have yet; everything else in it stays as it is."""
-    data = read_bytes(path) or b""
-    there = data.decode("utf-8", "replace").splitlines()
-    missing = [line for line in lines if line not in there]
-    if missing:
-        ended = data if not data or data.endswith(b"\n") else data + b"\n"
-        write_atomically(path, ended + "".join(line + "\n" for line in missing).encode(), durable=False)
-
-
 # ── what is committed ──
 
 
 STORED_AT_ONCE = 20  # more new credentials than this in one commit are somebody's data
 
+
 STORED_BY_COMMITS = 100  # and as many in one session, too
+
 
 VENDORED = frozenset(("node_modules", "site-packages", "vendor", "third_party", ".venv", "venv"))
 
@@ -5735,6 +5768,43 @@ def is_machine_local(history: History, path: bytes) -> bool:
     """Whether a file of the repository is of this machine alone: no commit takes it along, no pull brings one."""
     inside = path[len(history.prefix) :]
     return inside.startswith(tuple(os.fsencode(local) for local in MACHINE_LOCAL))
+
+
+def _entries_to_keep(listing: bytes) -> dict[str, list[str]]:
+    """From `ls-files -t --stage -z`: mode and id of submodules, and of what is not in a sparse checkout."""
+    kept = {}
+    for entry in listing.split(b"\0"):
+        if entry.startswith(b"S ") or entry[2:9] == b"160000 ":
+            facts, _, path = entry.partition(b"\t")
+            kept[os.fsdecode(path)] = facts.decode().split(" ")[1:3]
+    return kept
+
+
+def _to_json(value: Any) -> str:
+    import json
+
+    return json.dumps(value)
+
+
+def _read_regular_file(path: str) -> bytes:
+    """The content of a file, following no link that has taken its place, and waiting for no pipe."""
+    handle = os.open(
+        path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
+    with open(handle, "rb") as f:
+        return f.read(LARGE_FILE + 1)
+
+
+def _signature(status: os.stat_result) -> list[int]:
+    """What changes when a file is written."""
+    return [status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_mode]
+
+
+def _signature_of(path: str) -> list[int]:
+    try:
+        return _signature(os.lstat(path))
+    except OSError:
+        return []
 
 
 class _Snapshot:
@@ -6000,143 +6070,9 @@ def snapshot_tree(history: History, redactor: Redactor) -> str:
     return _Snapshot(history, redactor).tree()
 
 
-def _entries_to_keep(listing: bytes) -> dict[str, list[str]]:
-    """From `ls-files -t --stage -z`: mode and id of submodules, and of what is not in a sparse checkout."""
-    kept = {}
-    for entry in listing.split(b"\0"):
-        if entry.startswith(b"S ") or entry[2:9] == b"160000 ":
-            facts, _, path = entry.partition(b"\t")
-            kept[os.fsdecode(path)] = facts.decode().split(" ")[1:3]
-    return kept
-
-
-def _to_json(value: Any) -> str:
-    import json
-
-    return json.dumps(value)
-
-
-def _read_regular_file(path: str) -> bytes:
-    """The content of a file, following no link that has taken its place, and waiting for no pipe."""
-    handle = os.open(
-        path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    )
-    with open(handle, "rb") as f:
-        return f.read(LARGE_FILE + 1)
-
-
-def _signature(status: os.stat_result) -> list[int]:
-    """What changes when a file is written."""
-    return [status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_mode]
-
-
-def _signature_of(path: str) -> list[int]:
-    try:
-        return _signature(os.lstat(path))
-    except OSError:
-        return []
-
-
 # ── autosave ──
 
 _AS_CS = {f"GIT_{role}_{key}": "cs" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
-
-
-def autosave(places: Places, session: Session) -> str | None:
-    """Saves the work tree as a commit on refs/cs/auto; None when nothing is new since the last one.
-
-    HEAD, index, branch and reflog of the user are not touched. Raises Busy when another process is at it.
-    """
-    history = open_history(places, session)
-    if history is None:
-        return None
-    with history.lock():
-        return _autosave(history, Redactor(history))
-
-
-def _autosave(history: History, redactor: Redactor) -> str | None:
-    moment = int(time.time())  # before anything is read: a file that is newer than this is newer than the snapshot
-    tree = snapshot_tree(history, redactor)
-    head, previous, last_tree = history.look_up("HEAD", history.auto, f"{history.auto}^{{tree}}")
-    if tree == last_tree or (not previous and head and tree == history.look_up("HEAD^{tree}")[0]):
-        return None
-    subject = redactor.redact_text(latest_heading(read_text(history.session.discoveries) or ""))
-    message = f"Autosave: {subject or history.session.name}\n\nhead={head}\nrun={_run_of(history.session)}\n"
-    saved = _commit_tree(history, tree, [previous or head], message, dict(_AS_CS, **_dates(moment)))
-    _move_refs(history, [f"update {history.auto} {saved} {previous or '0' * len(saved)}"])
-    return saved
-
-
-AUTOSAVE_PAUSE = 20.0  # seconds between two autosaves
-LONGEST_PAUSE = 600.0
-
-
-def autosave_is_waiting(session: Session) -> bool:
-    """Whether a process waits already that will save what has just been written."""
-    try:
-        with _autosave_turn(session):
-            return False
-    except (Busy, OSError):
-        return True
-
-
-def _autosave_turn(session: Session) -> FileLock:
-    """Who waits for the next autosave. The file's time is that of the last one."""
-    return FileLock(os.path.join(session.local, "autosave.turn"), 0.0)
-
-
-def autosave_is_left(session: Session) -> bool:
-    """Whether there is an autosave that no commit has taken up, as after a crash; no process is started."""
-    found = git_directory(session.directory)
-    if found is None:
-        return False
-    common = os.path.join(found, (read_text(os.path.join(found, "commondir")) or "").strip())
-    own = f"refs/cs/trees/{_digest(os.fsencode(session.directory))[:8]}/auto"
-    packed = read_text(os.path.join(common, "packed-refs")) or ""
-    refs = ("refs/cs/auto", own)
-    return any(os.path.isfile(os.path.join(common, ref)) or f" {ref}\n" in packed for ref in refs)
-
-
-def autosave_when_due(places: Places, session: Session, at_once: bool = False) -> str | None:
-    """For a process in the background: saves the work tree, but not sooner than AUTOSAVE_PAUSE after the last time.
-
-    While one process waits, others leave it to that one. Nothing is saved any more if the session ends meanwhile.
-    """
-    turn = _autosave_turn(session)
-    try:
-        with turn:
-            due = 0.0 if at_once else _next_autosave(turn.path)
-            was_open = lock_owner(session) is not None
-            while 0 < due - time.time() <= LONGEST_PAUSE and os.path.isdir(session.local):
-                time.sleep(min(0.5, max(0.01, due - time.time())))
-                if was_open and lock_owner(session) is None:
-                    return None
-            write_text_in_place(turn.path, "begun\n")  # whoever writes from here on needs another autosave
-    except Busy:
-        if not at_once:
-            return None
-    begun = time.monotonic()
-    saved = autosave(places, session)
-    write_text_in_place(turn.path, f"took={time.monotonic() - begun:.2f}\n")
-    return saved
-
-
-def _next_autosave(path: str) -> float:
-    """When the next autosave is due: after a pause, and a longer one where the last took long (huge, busy files)."""
-    status = os.stat(path)
-    if not status.st_size:
-        return 0.0  # there has been none
-    try:
-        took = float(read_key_values(path).get("took", "0"))
-    except ValueError:
-        took = 0.0
-    return status.st_mtime + min(max(AUTOSAVE_PAUSE, 10 * took), LONGEST_PAUSE)
-
-
-def write_text_in_place(path: str, text: str) -> None:
-    """Rewrites a file that may be locked, and whose content nobody needs."""
-    with open(path, "w", encoding="utf-8") as f:
-        f.write(text)
 
 
 def latest_heading(text: str) -> str:
@@ -6172,45 +6108,6 @@ def _commit_tree(history: History, tree: str, parents: list[str], message: str, 
     ).text
 
 
-def _move_refs(history: History, commands: list[str], reason: str = "cs") -> None:
-    """Changes refs together, each only from the value it is known to have."""
-    stdin = "".join(command + "\n" for command in commands).encode()
-    deadline = time.monotonic() + 3
-    while True:
-        result = history.git.run("update-ref", "-m", reason, "--stdin", stdin=stdin, check=False)
-        if result.status == 0:
-            return
-        if b".lock'" not in result.err or time.monotonic() > deadline:
-            raise ProcessError(["git"], result)
-        _clear_stale_ref_locks(history)
-        time.sleep(0.1)
-
-
-def _clear_stale_ref_locks(history: History) -> None:
-    """Removes the lock files that a killed git has left on refs that only cs writes, and old ones elsewhere."""
-    for directory, _, names in os.walk(os.path.join(history.common, *history.refs.split("/"))):
-        for name in names:
-            if name.endswith(".lock"):
-                remove_file(os.path.join(directory, name))
-    branch = history.git.branch()
-    for base, name in (
-        (history.directory, "HEAD"),
-        (history.common, f"refs/heads/{branch}"),
-        (history.common, "packed-refs"),
-    ):
-        _remove_stale_lock(history, os.path.join(base, name + ".lock"))
-
-
-def _remove_stale_lock(history: History, path: str) -> None:
-    """Removes a lock file of git's whose process was killed: git holds it for moments, and no git works there."""
-    try:
-        held = time.time() - os.stat(path).st_mtime
-    except OSError:
-        return
-    if held > 1 and not _git_works_in(history, otherwise=held < 600):
-        remove_file(path)
-
-
 def _git_works_in(history: History, otherwise: bool) -> bool:
     """Whether a git process works in the repository; `otherwise` where that cannot be told. Source: proc(5)."""
     inside = tuple(os.path.join(path, "") for path in (history.git.directory, history.common, history.directory))
@@ -6229,42 +6126,179 @@ def _git_works_in(history: History, otherwise: bool) -> bool:
     return False if processes else otherwise
 
 
-# ── the clean commit ──
+def _remove_stale_lock(history: History, path: str) -> None:
+    """Removes a lock file of git's whose process was killed: git holds it for moments, and no git works there."""
+    try:
+        held = time.time() - os.stat(path).st_mtime
+    except OSError:
+        return
+    if held > 1 and not _git_works_in(history, otherwise=held < 600):
+        remove_file(path)
 
 
-def commit_session(places: Places, session: Session, subject: str | None = None) -> str | None:
-    """Commits everything that changed, redacted, and only then removes the autosave; returns the new commit.
+def _clear_stale_ref_locks(history: History) -> None:
+    """Removes the lock files that a killed git has left on refs that only cs writes, and old ones elsewhere."""
+    for directory, _, names in os.walk(os.path.join(history.common, *history.refs.split("/"))):
+        for name in names:
+            if name.endswith(".lock"):
+                remove_file(os.path.join(directory, name))
+    branch = history.git.branch()
+    for base, name in (
+        (history.directory, "HEAD"),
+        (history.common, f"refs/heads/{branch}"),
+        (history.common, "packed-refs"),
+    ):
+        _remove_stale_lock(history, os.path.join(base, name + ".lock"))
 
-    None when there was nothing to commit, or this is a repository that cs never commits to: there the last
-    state is kept under refs/cs/saved. Doing it twice changes nothing.
+
+def _move_refs(history: History, commands: list[str], reason: str = "cs") -> None:
+    """Changes refs together, each only from the value it is known to have."""
+    stdin = "".join(command + "\n" for command in commands).encode()
+    deadline = time.monotonic() + 3
+    while True:
+        result = history.git.run("update-ref", "-m", reason, "--stdin", stdin=stdin, check=False)
+        if result.status == 0:
+            return
+        if b".lock'" not in result.err or time.monotonic() > deadline:
+            raise ProcessError(["git"], result)
+        _clear_stale_ref_locks(history)
+        time.sleep(0.1)
+
+
+def _autosave(history: History, redactor: Redactor) -> str | None:
+    moment = int(time.time())  # before anything is read: a file that is newer than this is newer than the snapshot
+    tree = snapshot_tree(history, redactor)
+    head, previous, last_tree = history.look_up("HEAD", history.auto, f"{history.auto}^{{tree}}")
+    if tree == last_tree or (not previous and head and tree == history.look_up("HEAD^{tree}")[0]):
+        return None
+    subject = redactor.redact_text(latest_heading(read_text(history.session.discoveries) or ""))
+    message = f"Autosave: {subject or history.session.name}\n\nhead={head}\nrun={_run_of(history.session)}\n"
+    saved = _commit_tree(history, tree, [previous or head], message, dict(_AS_CS, **_dates(moment)))
+    _move_refs(history, [f"update {history.auto} {saved} {previous or '0' * len(saved)}"])
+    return saved
+
+
+def autosave(places: Places, session: Session) -> str | None:
+    """Saves the work tree as a commit on refs/cs/auto; None when nothing is new since the last one.
+
+    HEAD, index, branch and reflog of the user are not touched. Raises Busy when another process is at it.
     """
     history = open_history(places, session)
     if history is None:
-        return _first_commit(places, session)
-    with history.lock():
-        archive_artifacts(session)
-        redactor = Redactor(history)
-        if not history.is_own:
-            _autosave(history, redactor)
-            _put_autosave_away(history, "saved")
-            return None
-        unfinished = history.unfinished()
-        if unfinished:
-            _autosave(history, redactor)
-            log_line(session, f"{unfinished} is not finished: no commit, the state is in {history.auto}")
-            return None
-        commit = _commit(history, redactor, subject)
-        _tell_left_out(history)
-    return commit
-
-
-def _first_commit(places: Places, session: Session) -> str | None:
-    """Makes the repository of a session that was created before git was installed."""
-    below_root = os.path.dirname(session.directory) == os.path.realpath(places.root)
-    if not (below_root and has_git() and session.exists) or _is_guest(session) or session.remote_host:
         return None
-    make_repository(places, session)
-    return Git(session.directory).head()
+    with history.lock():
+        return _autosave(history, Redactor(history))
+
+
+AUTOSAVE_PAUSE = 20.0  # seconds between two autosaves
+
+
+LONGEST_PAUSE = 600.0
+
+
+def _autosave_turn(session: Session) -> FileLock:
+    """Who waits for the next autosave. The file's time is that of the last one."""
+    return FileLock(os.path.join(session.local, "autosave.turn"), 0.0)
+
+
+def autosave_is_waiting(session: Session) -> bool:
+    """Whether a process waits already that will save what has just been written."""
+    try:
+        with _autosave_turn(session):
+            return False
+    except (Busy, OSError):
+        return True
+
+
+def autosave_is_left(session: Session) -> bool:
+    """Whether there is an autosave that no commit has taken up, as after a crash; no process is started."""
+    found = git_directory(session.directory)
+    if found is None:
+        return False
+    common = os.path.join(found, (read_text(os.path.join(found, "commondir")) or "").strip())
+    own = f"refs/cs/trees/{_digest(os.fsencode(session.directory))[:8]}/auto"
+    packed = read_text(os.path.join(common, "packed-refs")) or ""
+    refs = ("refs/cs/auto", own)
+    return any(os.path.isfile(os.path.join(common, ref)) or f" {ref}\n" in packed for ref in refs)
+
+
+def _next_autosave(path: str) -> float:
+    """When the next autosave is due: after a pause, and a longer one where the last took long (huge, busy files)."""
+    status = os.stat(path)
+    if not status.st_size:
+        return 0.0  # there has been none
+    try:
+        took = float(read_key_values(path).get("took", "0"))
+    except ValueError:
+        took = 0.0
+    return status.st_mtime + min(max(AUTOSAVE_PAUSE, 10 * took), LONGEST_PAUSE)
+
+
+def write_text_in_place(path: str, text: str) -> None:
+    """Rewrites a file that may be locked, and whose content nobody needs."""
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+
+
+def autosave_when_due(places: Places, session: Session, at_once: bool = False) -> str | None:
+    """For a process in the background: saves the work tree, but not sooner than AUTOSAVE_PAUSE after the last time.
+
+    While one process waits, others leave it to that one. Nothing is saved any more if the session ends meanwhile.
+    """
+    turn = _autosave_turn(session)
+    try:
+        with turn:
+            due = 0.0 if at_once else _next_autosave(turn.path)
+            was_open = lock_owner(session) is not None
+            while 0 < due - time.time() <= LONGEST_PAUSE and os.path.isdir(session.local):
+                time.sleep(min(0.5, max(0.01, due - time.time())))
+                if was_open and lock_owner(session) is None:
+                    return None
+            write_text_in_place(turn.path, "begun\n")  # whoever writes from here on needs another autosave
+    except Busy:
+        if not at_once:
+            return None
+    begun = time.monotonic()
+    saved = autosave(places, session)
+    write_text_in_place(turn.path, f"took={time.monotonic() - begun:.2f}\n")
+    return saved
+
+
+# ── the clean commit ──
+
+
+def update_subject(paths: list[str]) -> str:
+    """The subject line of a clean commit: what a person has found or made comes before our own books.
+
+    >>> update_subject([".cs/discoveries.md", "a/deploy.sh"])
+    'Session update: 2 files (discoveries.md, deploy.sh)'
+    >>> update_subject([".cs/changes.md", ".cs/discoveries.md", ".cs/logs/session.log", "run.sh"])
+    'Session update: 4 files (discoveries.md, changes.md, run.sh, session.log)'
+    >>> update_subject(list("abcdefg"))
+    'Session update: 7 files (a, b, c, d, e, +2 more)'
+    """
+    ranks = {".cs/discoveries.md": 0, ".cs/changes.md": 1}
+    ordered = sorted(paths, key=lambda path: ranks.get(path, 3 if path.startswith(".cs/") else 2))
+    names = [clean(os.path.basename(path)) for path in ordered]
+    shown = names[:5] + ([f"+{len(names) - 5} more"] if len(names) > 5 else [])
+    return f"Session update: {plural(len(names), 'file')} ({', '.join(shown)})"
+
+
+def _update_subject(history: History, head: str, tree: str) -> str:
+    empty = history.git.run("hash-object", "-t", "tree", "--stdin").text
+    out = history.git.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", head or empty, tree).out
+    return update_subject([os.fsdecode(path) for path in out.split(b"\0") if path])
+
+
+def _bring_index_to_head(history: History) -> None:
+    """After a commit that was made past the user's index, so that `git status` compares with it."""
+    _remove_stale_lock(history, os.path.join(history.directory, "index.lock"))
+    if history.git.run("diff-index", "--cached", "--quiet", "HEAD", check=False).status != 0:
+        result = history.git.run("read-tree", "--reset", "HEAD", check=False)
+        if result.status != 0:
+            log_line(history.session, f"the index is not up to date: {result.complaint}")
+            return
+    history.git.run("update-index", "-q", "--refresh", check=False)
 
 
 def _commit(history: History, redactor: Redactor, subject: str | None) -> str | None:
@@ -6289,57 +6323,22 @@ def _commit(history: History, redactor: Redactor, subject: str | None) -> str | 
     return commit
 
 
-def _update_subject(history: History, head: str, tree: str) -> str:
-    empty = history.git.run("hash-object", "-t", "tree", "--stdin").text
-    out = history.git.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", head or empty, tree).out
-    return update_subject([os.fsdecode(path) for path in out.split(b"\0") if path])
-
-
-def uncommitted_files(history: History) -> list[str]:
-    """Files that the next clean commit would change; in somebody else's repository, what git says."""
-    if not history.is_own:
-        out = history.git.run("status", "--porcelain", "-z", "--no-renames").out
-        return [os.fsdecode(entry[3:]) for entry in out.split(b"\0") if entry]
-    with history.lock():
-        tree = snapshot_tree(history, Redactor(history))
-    head = history.look_up("HEAD^{tree}")[0] or history.git.run("hash-object", "-w", "-t", "tree", "--stdin").text
-    out = history.git.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", head, tree).out
-    return [os.fsdecode(path) for path in out.split(b"\0") if path]
-
-
-def update_subject(paths: list[str]) -> str:
-    """The subject line of a clean commit: what a person has found or made comes before our own books.
-
-    >>> update_subject([".cs/discoveries.md", "a/deploy.sh"])
-    'Session update: 2 files (discoveries.md, deploy.sh)'
-    >>> update_subject([".cs/changes.md", ".cs/discoveries.md", ".cs/logs/session.log", "run.sh"])
-    'Session update: 4 files (discoveries.md, changes.md, run.sh, session.log)'
-    >>> update_subject(list("abcdefg"))
-    'Session update: 7 files (a, b, c, d, e, +2 more)'
-    """
-    ranks = {".cs/discoveries.md": 0, ".cs/changes.md": 1}
-    ordered = sorted(paths, key=lambda path: ranks.get(path, 3 if path.startswith(".cs/") else 2))
-    names = [clean(os.path.basename(path)) for path in ordered]
-    shown = names[:5] + ([f"+{len(names) - 5} more"] if len(names) > 5 else [])
-    return f"Session update: {plural(len(names), 'file')} ({', '.join(shown)})"
-
-
-def _bring_index_to_head(history: History) -> None:
-    """After a commit that was made past the user's index, so that `git status` compares with it."""
-    _remove_stale_lock(history, os.path.join(history.directory, "index.lock"))
-    if history.git.run("diff-index", "--cached", "--quiet", "HEAD", check=False).status != 0:
-        result = history.git.run("read-tree", "--reset", "HEAD", check=False)
-        if result.status != 0:
-            log_line(history.session, f"the index is not up to date: {result.complaint}")
-            return
-    history.git.run("update-index", "-q", "--refresh", check=False)
-
-
 def _tell_left_out(history: History) -> None:
     if history.left_out:
         shown = [f"{os.fsdecode(path)} ({why})" for path, why in sorted(history.left_out.items())]
         more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
         warn("left out of the commit: " + ", ".join(shown[:5]) + more)
+
+
+def unused_name(name: str, taken: Iterable[str]) -> str:
+    """A name that sorts after all those of the same moment that are there.
+
+    >>> unused_name("a", []), unused_name("a", ["a"]), unused_name("a", ["a.03", "b"])
+    ('a', 'a.01', 'a.04')
+    """
+    numbers = [other[len(name) + 1 :] or "0" for other in taken if other == name or other.startswith(name + ".")]
+    used = [int(number) for number in numbers if number.isdigit()]
+    return f"{name}.{max(used) + 1:02}" if used else name
 
 
 def _put_autosave_away(history: History, where: str) -> None:
@@ -6358,18 +6357,44 @@ def _put_autosave_away(history: History, where: str) -> None:
     _move_refs(history, moves)
 
 
-def unused_name(name: str, taken: Iterable[str]) -> str:
-    """A name that sorts after all those of the same moment that are there.
-
-    >>> unused_name("a", []), unused_name("a", ["a"]), unused_name("a", ["a.03", "b"])
-    ('a', 'a.01', 'a.04')
-    """
-    numbers = [other[len(name) + 1 :] or "0" for other in taken if other == name or other.startswith(name + ".")]
-    used = [int(number) for number in numbers if number.isdigit()]
-    return f"{name}.{max(used) + 1:02}" if used else name
+def uncommitted_files(history: History) -> list[str]:
+    """Files that the next clean commit would change; in somebody else's repository, what git says."""
+    if not history.is_own:
+        out = history.git.run("status", "--porcelain", "-z", "--no-renames").out
+        return [os.fsdecode(entry[3:]) for entry in out.split(b"\0") if entry]
+    with history.lock():
+        tree = snapshot_tree(history, Redactor(history))
+    head = history.look_up("HEAD^{tree}")[0] or history.git.run("hash-object", "-w", "-t", "tree", "--stdin").text
+    out = history.git.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", head, tree).out
+    return [os.fsdecode(path) for path in out.split(b"\0") if path]
 
 
 # ── the archive of artifacts ──
+
+
+def _without_owner(entry: Any) -> Any:
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    return entry
+
+
+def _files_below(directory: str) -> Iterator[str]:
+    """The regular files below a directory, relative to it; links are not followed."""
+    for parent, _, names in os.walk(directory):
+        for name in names:
+            path = os.path.join(parent, name)
+            if os.path.isfile(path) and not os.path.islink(path):
+                yield os.path.relpath(path, directory)
+
+
+def _digest_of_files(directory: str, files: list[str]) -> str:
+    import hashlib
+
+    digest = hashlib.sha256()
+    for name in files:
+        data = read_bytes(os.path.join(directory, name)) or b""
+        digest.update(os.fsencode(name) + b"\0%d\0" % len(data) + data)
+    return digest.hexdigest()
 
 
 def archive_artifacts(session: Session) -> str | None:
@@ -6401,67 +6426,60 @@ def archive_artifacts(session: Session) -> str | None:
     return path
 
 
-def _without_owner(entry: Any) -> Any:
-    entry.uid = entry.gid = 0
-    entry.uname = entry.gname = ""
-    return entry
+def _init_repository(session: Session) -> None:
+    add_missing_lines(os.path.join(session.directory, ".gitignore"), GIT_IGNORE_LINES)
+    add_missing_lines(os.path.join(session.directory, ".gitattributes"), GIT_ATTRIBUTE_LINES)
+    git = Git(session.directory)
+    git.run("init", "--quiet", "--template=")
+    git.run("symbolic-ref", "HEAD", "refs/heads/main")
+    git.run("config", "cs.made", "true")
 
 
-def _files_below(directory: str) -> Iterator[str]:
-    """The regular files below a directory, relative to it; links are not followed."""
-    for parent, _, names in os.walk(directory):
-        for name in names:
-            path = os.path.join(parent, name)
-            if os.path.isfile(path) and not os.path.islink(path):
-                yield os.path.relpath(path, directory)
-
-
-def _digest_of_files(directory: str, files: list[str]) -> str:
-    import hashlib
-
-    digest = hashlib.sha256()
-    for name in files:
-        data = read_bytes(os.path.join(directory, name)) or b""
-        digest.update(os.fsencode(name) + b"\0%d\0" % len(data) + data)
-    return digest.hexdigest()
-
-
-# ── recovery ──
-
-
-def recover(places: Places, session: Session) -> str | None:
-    """After a crash, brings back what is missing or older than in the last autosave; one line about it, or None.
-
-    A file that changed after the snapshot is never touched. The snapshot stays under refs/cs/recovered.
-    """
-    try:
-        return _recover(places, session)
-    except (CsError, OSError) as error:
-        log_line(session, f"Recovery failed: {error}")
-        warn(f"the last autosave could not be brought back: {error}", "it stays, and the next start tries again")
+def _late_history(places: Places, session: Session) -> History | None:
+    """The history of a session that was created before git was installed; it begins now."""
+    below_root = os.path.dirname(session.directory) == os.path.realpath(places.root)
+    if not (below_root and has_git() and session.exists) or _is_guest(session) or session.remote_host:
         return None
+    _init_repository(session)
+    return open_history(places, session)
 
 
-def _recover(places: Places, session: Session) -> str | None:
-    history = open_history(places, session)
+def commit_session(places: Places, session: Session, subject: str | None = None) -> str | None:
+    """Commits everything that changed, redacted, and only then removes the autosave; returns the new commit.
+
+    None when there was nothing to commit, or this is a repository that cs never commits to: there the last
+    state is kept under refs/cs/saved. Doing it twice changes nothing.
+    """
+    history = open_history(places, session) or _late_history(places, session)
     if history is None:
         return None
     with history.lock():
-        snapshot = history.look_up(history.auto)[0]
-        if not snapshot:
+        archive_artifacts(session)
+        redactor = Redactor(history)
+        if not history.is_own:
+            _autosave(history, redactor)
+            _put_autosave_away(history, "saved")
             return None
-        moment, facts = _snapshot_facts(history, snapshot)
-        if facts.get("run") and facts["run"] == _run_of(session):
-            return None  # made by the run that is going on
-        restored = _restore(history, snapshot, moment, facts.get("head", ""))
-        _put_autosave_away(history, "recovered")
-    if not restored:
-        return None
-    names = [clean(os.fsdecode(path)) for path in restored]
-    more = f", +{len(names) - 5} more" if len(names) > 5 else ""
-    text = f"{plural(len(names), 'file')} from the autosave of {local_time(moment)}: {', '.join(names[:5])}{more}"
-    log_line(session, "Recovered " + text)
-    return text
+        unfinished = history.unfinished()
+        if unfinished:
+            _autosave(history, redactor)
+            log_line(session, f"{unfinished} is not finished: no commit, the state is in {history.auto}")
+            return None
+        commit = _commit(history, redactor, subject)
+        _tell_left_out(history)
+    return commit
+
+
+def make_repository(places: Places, session: Session) -> None:
+    """Makes a session's repository, on branch main, with one first commit; without git only a warning."""
+    if not has_git():
+        warn("git is not installed: this session has no history and no sync", "everything else works")
+        return
+    _init_repository(session)
+    commit_session(places, session, "Session created")
+
+
+# ── recovery ──
 
 
 def _snapshot_facts(history: History, snapshot: str) -> tuple[int, dict[str, str]]:
@@ -6469,30 +6487,6 @@ def _snapshot_facts(history: History, snapshot: str) -> tuple[int, dict[str, str
     head, _, body = history.git.text("cat-file", "commit", snapshot).partition("\n\n")
     committer = next(line for line in head.split("\n") if line.startswith("committer "))
     return int(committer.split(" ")[-2]), parse_key_values(body)
-
-
-def _restore(history: History, snapshot: str, moment: int, base: str) -> list[bytes]:
-    """Writes what is missing or older; the paths that came back."""
-    redactor = Redactor(history)
-    removed = _removed_by_commits(history, base)
-    state = read_json(os.path.join(history.session.local, "history.json"))
-    redacted = state.get("redacted", {}) if isinstance(state, dict) else {}
-    restored = []
-    for path, mode, oid in _not_as_in(history, snapshot):
-        full = os.path.join(history.session.directory, os.fsdecode(path))
-        missing = not os.path.lexists(full)
-        wanted = path not in removed if missing else _is_older(history, redactor, full, oid, moment)
-        if not wanted:
-            continue
-        at_top = history.prefix + path
-        data = _content_of(history, at_top, mode, oid)
-        permissions = (0o777 if mode == "100755" else 0o666) & ~current_umask()
-        if os.fsdecode(at_top) in redacted:
-            data = _filled(history, redactor, at_top, data)
-            permissions &= 0o700
-        if _write_restored(history, full, path, data, -1 if mode == "120000" else permissions):
-            restored.append(path)
-    return restored
 
 
 def _content_of(history: History, path: bytes, mode: str, oid: str) -> bytes:
@@ -6577,6 +6571,16 @@ def _is_older(history: History, redactor: Redactor, full: str, oid: str, moment:
     return history.git.run("hash-object", "--stdin", path, stdin=data or b"").text != oid
 
 
+def _can_hold(directory: str, path: bytes) -> bool:
+    """Whether a file can be written at a relative path without going through a link or replacing a directory."""
+    parts = os.fsdecode(path).split("/")
+    for part in parts[:-1]:
+        directory = os.path.join(directory, part)
+        if os.path.lexists(directory) and (os.path.islink(directory) or not os.path.isdir(directory)):
+            return False
+    return not os.path.isdir(os.path.join(directory, parts[-1]))
+
+
 def _write_restored(history: History, full: str, path: bytes, data: bytes, permissions: int) -> bool:
     """Writes one file of a snapshot (-1: a link); an older one in its place is kept in `.cs/local/replaced`."""
     if not _can_hold(history.session.directory, path):
@@ -6594,14 +6598,63 @@ def _write_restored(history: History, full: str, path: bytes, data: bytes, permi
     return True
 
 
-def _can_hold(directory: str, path: bytes) -> bool:
-    """Whether a file can be written at a relative path without going through a link or replacing a directory."""
-    parts = os.fsdecode(path).split("/")
-    for part in parts[:-1]:
-        directory = os.path.join(directory, part)
-        if os.path.lexists(directory) and (os.path.islink(directory) or not os.path.isdir(directory)):
-            return False
-    return not os.path.isdir(os.path.join(directory, parts[-1]))
+def _restore(history: History, snapshot: str, moment: int, base: str) -> list[bytes]:
+    """Writes what is missing or older; the paths that came back."""
+    redactor = Redactor(history)
+    removed = _removed_by_commits(history, base)
+    state = read_json(os.path.join(history.session.local, "history.json"))
+    redacted = state.get("redacted", {}) if isinstance(state, dict) else {}
+    restored = []
+    for path, mode, oid in _not_as_in(history, snapshot):
+        full = os.path.join(history.session.directory, os.fsdecode(path))
+        missing = not os.path.lexists(full)
+        wanted = path not in removed if missing else _is_older(history, redactor, full, oid, moment)
+        if not wanted:
+            continue
+        at_top = history.prefix + path
+        data = _content_of(history, at_top, mode, oid)
+        permissions = (0o777 if mode == "100755" else 0o666) & ~current_umask()
+        if os.fsdecode(at_top) in redacted:
+            data = _filled(history, redactor, at_top, data)
+            permissions &= 0o700
+        if _write_restored(history, full, path, data, -1 if mode == "120000" else permissions):
+            restored.append(path)
+    return restored
+
+
+def _recover(places: Places, session: Session) -> str | None:
+    history = open_history(places, session)
+    if history is None:
+        return None
+    with history.lock():
+        snapshot = history.look_up(history.auto)[0]
+        if not snapshot:
+            return None
+        moment, facts = _snapshot_facts(history, snapshot)
+        if facts.get("run") and facts["run"] == _run_of(session):
+            return None  # made by the run that is going on
+        restored = _restore(history, snapshot, moment, facts.get("head", ""))
+        _put_autosave_away(history, "recovered")
+    if not restored:
+        return None
+    names = [clean(os.fsdecode(path)) for path in restored]
+    more = f", +{len(names) - 5} more" if len(names) > 5 else ""
+    text = f"{plural(len(names), 'file')} from the autosave of {local_time(moment)}: {', '.join(names[:5])}{more}"
+    log_line(session, "Recovered " + text)
+    return text
+
+
+def recover(places: Places, session: Session) -> str | None:
+    """After a crash, brings back what is missing or older than in the last autosave; one line about it, or None.
+
+    A file that changed after the snapshot is never touched. The snapshot stays under refs/cs/recovered.
+    """
+    try:
+        return _recover(places, session)
+    except (CsError, OSError) as error:
+        log_line(session, f"Recovery failed: {error}")
+        warn(f"the last autosave could not be brought back: {error}", "it stays, and the next start tries again")
+        return None
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -6626,19 +6679,25 @@ README_TEMPLATE = """\
 [What came of it]
 """
 
+
 DISCOVERIES_TEMPLATE = """\
 # Discoveries
 
 <!-- One "## heading" for each finding, newest last. -->
 """
 
+
 CHANGES_TEMPLATE = """\
 # Changes
 
 """
 
+
 PROTOCOL_BEGIN = "<!-- cs:begin (this block is kept by cs; text outside of it is yours) -->"
+
+
 PROTOCOL_END = "<!-- cs:end -->"
+
 
 PROTOCOL_TEMPLATE = """\
 # cs session: {name}
@@ -6653,7 +6712,9 @@ This directory is a `cs` session: what is learnt here outlives the conversation.
   `cs -secrets get NAME` and `cs -secrets run -- COMMAND` use it.
 """
 
+
 STAGING = ".new-"  # begins the name of a session's directory while it is being made
+
 
 LEGACY_ITEMS = (  # of the earliest layout, directly in the session; what tells such a session moves last
     "README.md",
@@ -6671,6 +6732,89 @@ LEGACY_ITEMS = (  # of the earliest layout, directly in the session; what tells 
     "artifacts",
     "logs",
 )
+
+
+def _clear_leftovers(places: Places) -> None:
+    """Removes what creations that were killed half-way have left."""
+    for name in os.listdir(places.root):
+        if name.startswith(STAGING):
+            pid = name.rpartition("-")[2]
+            if pid.isdigit() and not process_is_alive(int(pid)):
+                remove_tree(os.path.join(places.root, name))
+
+
+def _write_meta(meta: str, session: Session, shown_path: str, auto_sync: str) -> None:
+    """Writes the documents of a new session into a directory that will become its `.cs`."""
+    now = local_time(time.time())
+    header = f"Session: {session.name}\nStarted: {now}\nHost: {host_name()}\nPath: {shown_path}\n\n"
+    files = {
+        session.readme: README_TEMPLATE.format(name=session.name),
+        session.discoveries: DISCOVERIES_TEMPLATE,
+        session.changes: CHANGES_TEMPLATE,
+        session.manifest: "[]\n",
+        session.log: header,
+        session.sync_conf: f"auto_sync={auto_sync}\n",
+    }
+    for path, text in files.items():
+        path = os.path.join(meta, os.path.relpath(path, session.meta))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        write_atomically(path, text, durable=False)
+    os.makedirs(os.path.join(meta, os.path.relpath(session.local, session.meta)), mode=0o700, exist_ok=True)
+
+
+def protocol_block(name: str) -> str:
+    """What CLAUDE.md tells Claude about the session, between marks by which cs finds it again."""
+    return f"{PROTOCOL_BEGIN}\n{PROTOCOL_TEMPLATE.format(name=name)}{PROTOCOL_END}\n"
+
+
+def without_protocol(text: str) -> str:
+    """A CLAUDE.md without the block: exactly what it was before.
+
+    >>> without_protocol(with_protocol("\\nmine\\r\\n", "x"))
+    '\\nmine\\r\\n'
+    """
+    before, begin, rest = text.partition(PROTOCOL_BEGIN)
+    _, end, after = rest.partition(PROTOCOL_END)
+    if not begin or not end:
+        return text
+    after = after[1:] if after.startswith("\n") else after
+    return before + (after[1:] if after.startswith("\n") else after)
+
+
+def with_protocol(text: str, name: str) -> str:
+    """A CLAUDE.md with the current block; the text of its own stays as it is, below the block.
+
+    >>> with_protocol("mine", "x").endswith(PROTOCOL_END + "\\n\\nmine")
+    True
+    """
+    own = without_protocol(text)
+    return protocol_block(name) + ("\n" + own if own else "")
+
+
+def _add_session_files(session: Session, auto_sync: str, own_repository: bool) -> None:
+    """Adds CLAUDE.md's block and, as the last step, `.cs`."""
+    beside = session.meta + ".new"
+    remove_tree(beside)
+    try:
+        _write_meta(beside, session, shown_path=session.directory, auto_sync=auto_sync)
+        if not own_repository:
+            set_key_value(os.path.join(beside, "local", "adopted.conf"), "own_repository", "no")
+        text = (read_bytes(session.claude_md) or b"").decode("utf-8", "surrogateescape")
+        write_atomically(session.claude_md, with_protocol(text, session.name))
+        if not own_repository:
+            hide_local_files(session)
+        os.rename(beside, session.meta)
+    except BaseException:
+        remove_tree(beside)
+        raise
+
+
+def _make_session_of(places: Places, session: Session) -> None:
+    """Makes a session of a directory below the root that already holds somebody's files."""
+    with_repository = git_directory(session.directory) is not None
+    _add_session_files(session, auto_sync="off" if with_repository else "on", own_repository=not with_repository)
+    if not with_repository:
+        make_repository(places, session)
 
 
 def create_session(places: Places, name: str) -> Session:
@@ -6699,90 +6843,7 @@ def create_session(places: Places, name: str) -> Session:
     return Session(name, session.path)
 
 
-def _clear_leftovers(places: Places) -> None:
-    """Removes what creations that were killed half-way have left."""
-    for name in os.listdir(places.root):
-        if name.startswith(STAGING):
-            pid = name.rpartition("-")[2]
-            if pid.isdigit() and not process_is_alive(int(pid)):
-                remove_tree(os.path.join(places.root, name))
-
-
-def _make_session_of(places: Places, session: Session) -> None:
-    """Makes a session of a directory below the root that already holds somebody's files."""
-    with_repository = git_directory(session.directory) is not None
-    _add_session_files(session, auto_sync="off" if with_repository else "on", own_repository=not with_repository)
-    if not with_repository:
-        make_repository(places, session)
-
-
-def _write_meta(meta: str, session: Session, shown_path: str, auto_sync: str) -> None:
-    """Writes the documents of a new session into a directory that will become its `.cs`."""
-    now = local_time(time.time())
-    header = f"Session: {session.name}\nStarted: {now}\nHost: {host_name()}\nPath: {shown_path}\n\n"
-    files = {
-        session.readme: README_TEMPLATE.format(name=session.name),
-        session.discoveries: DISCOVERIES_TEMPLATE,
-        session.changes: CHANGES_TEMPLATE,
-        session.manifest: "[]\n",
-        session.log: header,
-        session.sync_conf: f"auto_sync={auto_sync}\n",
-    }
-    for path, text in files.items():
-        path = os.path.join(meta, os.path.relpath(path, session.meta))
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        write_atomically(path, text, durable=False)
-    os.makedirs(os.path.join(meta, os.path.relpath(session.local, session.meta)), mode=0o700, exist_ok=True)
-
-
-def protocol_block(name: str) -> str:
-    """What CLAUDE.md tells Claude about the session, between marks by which cs finds it again."""
-    return f"{PROTOCOL_BEGIN}\n{PROTOCOL_TEMPLATE.format(name=name)}{PROTOCOL_END}\n"
-
-
-def with_protocol(text: str, name: str) -> str:
-    """A CLAUDE.md with the current block; the text of its own stays as it is, below the block.
-
-    >>> with_protocol("mine", "x").endswith(PROTOCOL_END + "\\n\\nmine")
-    True
-    """
-    own = without_protocol(text)
-    return protocol_block(name) + ("\n" + own if own else "")
-
-
-def without_protocol(text: str) -> str:
-    """A CLAUDE.md without the block: exactly what it was before.
-
-    >>> without_protocol(with_protocol("\\nmine\\r\\n", "x"))
-    '\\nmine\\r\\n'
-    """
-    before, begin, rest = text.partition(PROTOCOL_BEGIN)
-    _, end, after = rest.partition(PROTOCOL_END)
-    if not begin or not end:
-        return text
-    after = after[1:] if after.startswith("\n") else after
-    return before + (after[1:] if after.startswith("\n") else after)
-
-
 # ── adopting ──
-
-
-def adopt_directory(places: Places, directory: str, name: str) -> Session:
-    """Makes a session of a project where it is; a repository that is already there is left as it is."""
-    session = session_named(places, name)
-    directory = os.path.realpath(directory)
-    _refuse_to_adopt(places, directory)
-    if os.path.lexists(session.path):
-        raise CsError(f"there is a session '{name}' already", "choose another name")
-    found = Session(name, directory)
-    if not found.exists:
-        has_repository = inside_repository(directory)
-        _add_session_files(found, auto_sync="off" if has_repository else "on", own_repository=not has_repository)
-        if not has_repository:
-            make_repository(places, found)
-    os.makedirs(places.root, mode=0o700, exist_ok=True)
-    os.symlink(directory, session.path, target_is_directory=True)
-    return Session(name, session.path)
 
 
 def _refuse_to_adopt(places: Places, directory: str) -> None:
@@ -6809,22 +6870,22 @@ def inside_repository(directory: str) -> bool:
         directory = parent
 
 
-def _add_session_files(session: Session, auto_sync: str, own_repository: bool) -> None:
-    """Adds CLAUDE.md's block and, as the last step, `.cs`."""
-    beside = session.meta + ".new"
-    remove_tree(beside)
-    try:
-        _write_meta(beside, session, shown_path=session.directory, auto_sync=auto_sync)
-        if not own_repository:
-            set_key_value(os.path.join(beside, "local", "adopted.conf"), "own_repository", "no")
-        text = (read_bytes(session.claude_md) or b"").decode("utf-8", "surrogateescape")
-        write_atomically(session.claude_md, with_protocol(text, session.name))
-        if not own_repository:
-            hide_local_files(session)
-        os.rename(beside, session.meta)
-    except BaseException:
-        remove_tree(beside)
-        raise
+def adopt_directory(places: Places, directory: str, name: str) -> Session:
+    """Makes a session of a project where it is; a repository that is already there is left as it is."""
+    session = session_named(places, name)
+    directory = os.path.realpath(directory)
+    _refuse_to_adopt(places, directory)
+    if os.path.lexists(session.path):
+        raise CsError(f"there is a session '{name}' already", "choose another name")
+    found = Session(name, directory)
+    if not found.exists:
+        has_repository = inside_repository(directory)
+        _add_session_files(found, auto_sync="off" if has_repository else "on", own_repository=not has_repository)
+        if not has_repository:
+            make_repository(places, found)
+    os.makedirs(places.root, mode=0o700, exist_ok=True)
+    os.symlink(directory, session.path, target_is_directory=True)
+    return Session(name, session.path)
 
 
 def remove_protocol(session: Session) -> bool:
@@ -6844,6 +6905,10 @@ def remove_protocol(session: Session) -> bool:
 # ── the layout of earlier tools ──
 
 
+def _migrating(session: Session) -> str:
+    return session.meta + ".migrating"
+
+
 def needs_migration(session: Session) -> bool:
     """Whether a session still has (or half has) the layout without `.cs/`."""
     if session.exists:
@@ -6853,8 +6918,13 @@ def needs_migration(session: Session) -> bool:
     )
 
 
-def _migrating(session: Session) -> str:
-    return session.meta + ".migrating"
+def complete_session(session: Session) -> None:
+    """Adds what an earlier tool, or a clone from another machine, left out; changes nothing that is there."""
+    os.makedirs(session.local, mode=0o700, exist_ok=True)
+    os.makedirs(session.artifacts, exist_ok=True)
+    os.makedirs(os.path.dirname(session.log), exist_ok=True)
+    if not os.path.lexists(session.manifest):
+        write_atomically(session.manifest, "[]\n", durable=False)
 
 
 def migrate_session(places: Places, session: Session) -> None:
@@ -6871,15 +6941,6 @@ def migrate_session(places: Places, session: Session) -> None:
         make_repository(places, session)
     else:
         commit_session(places, session, "Move the session's documents into .cs")
-
-
-def complete_session(session: Session) -> None:
-    """Adds what an earlier tool, or a clone from another machine, left out; changes nothing that is there."""
-    os.makedirs(session.local, mode=0o700, exist_ok=True)
-    os.makedirs(session.artifacts, exist_ok=True)
-    os.makedirs(os.path.dirname(session.log), exist_ok=True)
-    if not os.path.lexists(session.manifest):
-        write_atomically(session.manifest, "[]\n", durable=False)
 
 
 # ── renaming ──
@@ -6921,6 +6982,15 @@ def rename_session(places: Places, old: str, new: str, force: bool = False) -> S
 # ── the trash ──
 
 
+def _parse_stamp(text: str) -> float | None:
+    """The inverse of stamp()."""
+    digits = text.replace("-", "")
+    if len(text) != 15 or not digits.isdigit() or len(digits) != 14:
+        return None
+    d = digits
+    return parse_local_time(f"{d[:4]}-{d[4:6]}-{d[6:8]} {d[8:10]}:{d[10:12]}:{d[12:]}")
+
+
 class TrashEntry:
     """One removed session: the name of its entry in the trash, its own name, and when it was removed."""
 
@@ -6945,15 +7015,6 @@ class TrashEntry:
         return sum(os.lstat(path).st_size for path in files)
 
 
-def _parse_stamp(text: str) -> float | None:
-    """The inverse of stamp()."""
-    digits = text.replace("-", "")
-    if len(text) != 15 or not digits.isdigit() or len(digits) != 14:
-        return None
-    d = digits
-    return parse_local_time(f"{d[:4]}-{d[4:6]}-{d[6:8]} {d[8:10]}:{d[10:12]}:{d[12:]}")
-
-
 def trash_entries(places: Places) -> list[TrashEntry]:
     """What is in the trash, newest first."""
     try:
@@ -6962,6 +7023,27 @@ def trash_entries(places: Places) -> list[TrashEntry]:
         return []
     entries = [entry for entry in map(TrashEntry, paths) if entry.removed is not None]
     return sorted(entries, key=lambda entry: (entry.removed or 0, entry.entry), reverse=True)
+
+
+def _free_trash_entry(places: Places, name: str) -> TrashEntry:
+    os.makedirs(places.trash, mode=0o700, exist_ok=True)
+    moment = time.time()
+    while True:
+        entry = TrashEntry(os.path.join(places.trash, f"{name}-{stamp(moment)}"))
+        if not os.path.lexists(entry.path):
+            return entry
+        moment += 1
+
+
+def empty_old_trash(places: Places, now: float) -> list[TrashEntry]:
+    """Deletes for good what was removed more than TRASH_DAYS ago, with its secrets."""
+    old = [entry for entry in trash_entries(places) if now - (entry.removed or now) > TRASH_DAYS * 86400]
+    counts = secret_counts(places) if old else {}
+    for entry in old:
+        if counts.get(entry.secrets_key):
+            open_store(places).purge(entry.secrets_key)
+        remove_tree(entry.path)
+    return old
 
 
 def remove_session(places: Places, name: str, force: bool = False) -> TrashEntry:
@@ -6986,27 +7068,6 @@ def remove_session(places: Places, name: str, force: bool = False) -> TrashEntry
             open_store(places).move_session(entry.secrets_key, name)
         raise CsError(f"'{name}' cannot be moved to the trash: {error.strerror}") from error
     return entry
-
-
-def _free_trash_entry(places: Places, name: str) -> TrashEntry:
-    os.makedirs(places.trash, mode=0o700, exist_ok=True)
-    moment = time.time()
-    while True:
-        entry = TrashEntry(os.path.join(places.trash, f"{name}-{stamp(moment)}"))
-        if not os.path.lexists(entry.path):
-            return entry
-        moment += 1
-
-
-def empty_old_trash(places: Places, now: float) -> list[TrashEntry]:
-    """Deletes for good what was removed more than TRASH_DAYS ago, with its secrets."""
-    old = [entry for entry in trash_entries(places) if now - (entry.removed or now) > TRASH_DAYS * 86400]
-    counts = secret_counts(places) if old else {}
-    for entry in old:
-        if counts.get(entry.secrets_key):
-            open_store(places).purge(entry.secrets_key)
-        remove_tree(entry.path)
-    return old
 
 
 def restore_session(places: Places, wanted: str) -> Session:
@@ -7120,6 +7181,15 @@ class RemoteError(CsError):
     """A remote could not be reached, or refused."""
 
 
+def _batch_ssh(git: Git) -> dict[str, str]:
+    """Tells ssh that nobody can answer, however the user has git start it. Source: git(1), git-config(1)."""
+    if os.environ.get("GIT_SSH") and not os.environ.get("GIT_SSH_COMMAND"):
+        return {}
+    command = os.environ.get("GIT_SSH_COMMAND") or git.answer("config", "core.sshCommand") or "ssh"
+    program = os.path.basename(command.split()[0].strip("'\"")) if command.split() else ""
+    return {"GIT_SSH_COMMAND": command + " -o BatchMode=yes -o ConnectTimeout=10"} if program == "ssh" else {}
+
+
 def talk_to_remote(git: Git, *words: str, quiet: bool, patience: float = NETWORK_PATIENCE) -> Result:
     """Runs a git command that needs a remote. With quiet nobody is asked anything, and patience is limited."""
     watched = not quiet and is_terminal(sys.stdin) and is_terminal(sys.stderr)
@@ -7132,15 +7202,6 @@ def talk_to_remote(git: Git, *words: str, quiet: bool, patience: float = NETWORK
         if not error.timed_out:
             raise
         raise RemoteError(f"the remote gave no answer within {patience:.0f} seconds") from error
-
-
-def _batch_ssh(git: Git) -> dict[str, str]:
-    """Tells ssh that nobody can answer, however the user has git start it. Source: git(1), git-config(1)."""
-    if os.environ.get("GIT_SSH") and not os.environ.get("GIT_SSH_COMMAND"):
-        return {}
-    command = os.environ.get("GIT_SSH_COMMAND") or git.answer("config", "core.sshCommand") or "ssh"
-    program = os.path.basename(command.split()[0].strip("'\"")) if command.split() else ""
-    return {"GIT_SSH_COMMAND": command + " -o BatchMode=yes -o ConnectTimeout=10"} if program == "ssh" else {}
 
 
 def _remote_error(upstream: Upstream, deed: str, result: Result) -> RemoteError:
@@ -7182,6 +7243,133 @@ class MergeConflict(CsError):
     def __init__(self, paths: list[str]) -> None:
         super().__init__("both sides changed " + ", ".join(sorted(paths)))
         self.paths = sorted(paths)
+
+
+def _ended(content: bytes) -> bytes:
+    """Text whose last line is ended, so that the next one cannot be glued to it."""
+    return content if not content or content.endswith(b"\n") else content + b"\n"
+
+
+def _parents(path: bytes) -> Iterator[bytes]:
+    while b"/" in path:
+        path = path.rpartition(b"/")[0]
+        yield path
+
+
+def is_document(path: bytes) -> bool:
+    """Whether a file is one of the session's documents or logs, of which no line of either side may be lost.
+
+    >>> is_document(b".cs/discoveries.md"), is_document(b"README.md"), is_document(b".cs/artifacts/a.md")
+    (True, False, False)
+    """
+    directory, _, name = path.rpartition(b"/")
+    return (directory == b".cs" and name.endswith(b".md")) or (directory == b".cs/logs" and name.endswith(b".log"))
+
+
+def is_kept_by_cs(path: bytes) -> bool:
+    """Whether a file is cs's own bookkeeping, about which nobody should be asked."""
+    return path.startswith(b".cs/")
+
+
+ARTIFACTS = b".cs/artifacts/"
+
+
+def tree_changes(history: History, a: str, b: str) -> dict[bytes, tuple[tuple[str, str], tuple[str, str]]]:
+    """What differs between two trees: path → (mode and id before, mode and id after)."""
+    words = history.git.run("diff-tree", "-r", "-z", "--no-renames", a, b).out.split(b"\0")
+    found = {}
+    for facts, path in zip(words[0::2], words[1::2]):
+        before, after, old, new, _ = facts.decode().lstrip(":").split(" ")
+        found[path] = (
+            (before, old) if before != "000000" else _NOTHING,
+            (after, new) if after != "000000" else _NOTHING,
+        )
+    return found
+
+
+def edited_tree(history: History, tree: str, edits: dict[bytes, tuple[str, str]]) -> str:
+    """A tree with some entries replaced, added or (mode 000000) removed."""
+    environment = {"GIT_INDEX_FILE": os.path.join(history.session.local, f"edit-{os.getpid()}.index")}
+    null = "0" * len(tree)
+    lines = [(b"0", null.encode(), path) for path, entry in edits.items() if entry == _NOTHING]
+    lines += [(mode.encode(), oid.encode(), path) for path, (mode, oid) in edits.items() if mode != "000000"]
+    try:
+        history.git.run("read-tree", tree, environment=environment)
+        stdin = b"".join(b"%s %s\t%s\0" % line for line in lines)
+        history.git.run("update-index", "-z", "--index-info", stdin=stdin, environment=environment)
+        return history.git.run("write-tree", environment=environment).text
+    finally:
+        remove_file(environment["GIT_INDEX_FILE"])
+
+
+def write_blob(history: History, data: bytes) -> str:
+    """Puts a content that is already as git keeps it into the object database."""
+    return history.git.run("hash-object", "-w", "--no-filters", "--stdin", stdin=data).text
+
+
+# ── files that are merged by what they mean ──
+
+
+def _updated(entry: Any) -> str:
+    return str(entry.get("updated") or entry.get("timestamp") or "") if isinstance(entry, dict) else ""
+
+
+def merge_by_key(base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
+    """A three-way merge of mappings; where both changed a key, ours stays unless theirs is `updated` later.
+
+    >>> merge_by_key({"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1, "c": 3})
+    {'a': 2, 'c': 3}
+    """
+    merged = {}
+    for key in [*ours, *(key for key in theirs if key not in ours)]:
+        mine, other, before = ours.get(key), theirs.get(key), base.get(key)
+        value = other if mine == before else mine
+        if mine not in (None, before) and other not in (None, before) and _updated(other) > _updated(mine):
+            value = other
+        if value is None and before not in (mine, other):
+            value = mine or other  # deleted on one side, changed on the other
+        if value is not None:
+            merged[key] = value
+    return merged
+
+
+def _manifest_entries(content: bytes) -> dict[str, Any] | None:
+    import json
+
+    try:
+        entries = json.loads(content or b"[]")
+    except ValueError:
+        return None
+    if not isinstance(entries, list):
+        return None
+    return {str(e.get("filename") or e.get("original_path")): e for e in entries if isinstance(e, dict)}
+
+
+def merge_manifests(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+    """Merges MANIFEST.json entry by entry; one that is damaged counts for nothing unless both are."""
+    parsed = [_manifest_entries(content) for content in (base, ours, theirs)]
+    if parsed[1] is None or parsed[2] is None:
+        return ours if parsed[1] is not None else theirs if parsed[2] is not None else None
+    entries = list(merge_by_key(parsed[0] or {}, parsed[1], parsed[2]).values())
+    import json
+
+    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
+    return f"[\n{lines}\n]\n".encode("utf-8", "surrogateescape") if entries else b"[]\n"
+
+
+def merge_settings(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+    """Merges `key=value` files key by key; comments are ours."""
+    parsed = [parse_key_values(content.decode("utf-8", "replace")) for content in (base, ours, theirs)]
+    merged = merge_by_key(parsed[0], parsed[1], parsed[2])
+    comments = [line for line in ours.decode("utf-8", "replace").splitlines() if "=" not in line or line[:1] == "#"]
+    return "".join(line + "\n" for line in [*comments, *(f"{key}={merged[key]}" for key in merged)]).encode()
+
+
+def _merger_for(path: bytes) -> Callable[[bytes, bytes, bytes], bytes | None] | None:
+    name = path[len(b".cs/") :] if path.startswith(b".cs/") else b""
+    if name == b"artifacts/MANIFEST.json":
+        return merge_manifests
+    return merge_settings if name in (b"sync.conf", b"remote.conf") else None
 
 
 class Merge:
@@ -7296,224 +7484,11 @@ class Merge:
         return result.out if result.status == 0 else None
 
 
-def _ended(content: bytes) -> bytes:
-    """Text whose last line is ended, so that the next one cannot be glued to it."""
-    return content if not content or content.endswith(b"\n") else content + b"\n"
-
-
-def _parents(path: bytes) -> Iterator[bytes]:
-    while b"/" in path:
-        path = path.rpartition(b"/")[0]
-        yield path
-
-
-def is_document(path: bytes) -> bool:
-    """Whether a file is one of the session's documents or logs, of which no line of either side may be lost.
-
-    >>> is_document(b".cs/discoveries.md"), is_document(b"README.md"), is_document(b".cs/artifacts/a.md")
-    (True, False, False)
-    """
-    directory, _, name = path.rpartition(b"/")
-    return (directory == b".cs" and name.endswith(b".md")) or (directory == b".cs/logs" and name.endswith(b".log"))
-
-
-def is_kept_by_cs(path: bytes) -> bool:
-    """Whether a file is cs's own bookkeeping, about which nobody should be asked."""
-    return path.startswith(b".cs/")
-
-
-ARTIFACTS = b".cs/artifacts/"
-
-
-def tree_changes(history: History, a: str, b: str) -> dict[bytes, tuple[tuple[str, str], tuple[str, str]]]:
-    """What differs between two trees: path → (mode and id before, mode and id after)."""
-    words = history.git.run("diff-tree", "-r", "-z", "--no-renames", a, b).out.split(b"\0")
-    found = {}
-    for facts, path in zip(words[0::2], words[1::2]):
-        before, after, old, new, _ = facts.decode().lstrip(":").split(" ")
-        found[path] = (
-            (before, old) if before != "000000" else _NOTHING,
-            (after, new) if after != "000000" else _NOTHING,
-        )
-    return found
-
-
-def edited_tree(history: History, tree: str, edits: dict[bytes, tuple[str, str]]) -> str:
-    """A tree with some entries replaced, added or (mode 000000) removed."""
-    environment = {"GIT_INDEX_FILE": os.path.join(history.session.local, f"edit-{os.getpid()}.index")}
-    null = "0" * len(tree)
-    lines = [(b"0", null.encode(), path) for path, entry in edits.items() if entry == _NOTHING]
-    lines += [(mode.encode(), oid.encode(), path) for path, (mode, oid) in edits.items() if mode != "000000"]
-    try:
-        history.git.run("read-tree", tree, environment=environment)
-        stdin = b"".join(b"%s %s\t%s\0" % line for line in lines)
-        history.git.run("update-index", "-z", "--index-info", stdin=stdin, environment=environment)
-        return history.git.run("write-tree", environment=environment).text
-    finally:
-        remove_file(environment["GIT_INDEX_FILE"])
-
-
-def write_blob(history: History, data: bytes) -> str:
-    """Puts a content that is already as git keeps it into the object database."""
-    return history.git.run("hash-object", "-w", "--no-filters", "--stdin", stdin=data).text
-
-
-# ── files that are merged by what they mean ──
-
-
-def _merger_for(path: bytes) -> Callable[[bytes, bytes, bytes], bytes | None] | None:
-    name = path[len(b".cs/") :] if path.startswith(b".cs/") else b""
-    if name == b"artifacts/MANIFEST.json":
-        return merge_manifests
-    return merge_settings if name in (b"sync.conf", b"remote.conf") else None
-
-
-def merge_by_key(base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
-    """A three-way merge of mappings; where both changed a key, ours stays unless theirs is `updated` later.
-
-    >>> merge_by_key({"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1, "c": 3})
-    {'a': 2, 'c': 3}
-    """
-    merged = {}
-    for key in [*ours, *(key for key in theirs if key not in ours)]:
-        mine, other, before = ours.get(key), theirs.get(key), base.get(key)
-        value = other if mine == before else mine
-        if mine not in (None, before) and other not in (None, before) and _updated(other) > _updated(mine):
-            value = other
-        if value is None and before not in (mine, other):
-            value = mine or other  # deleted on one side, changed on the other
-        if value is not None:
-            merged[key] = value
-    return merged
-
-
-def _updated(entry: Any) -> str:
-    return str(entry.get("updated") or entry.get("timestamp") or "") if isinstance(entry, dict) else ""
-
-
-def merge_manifests(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
-    """Merges MANIFEST.json entry by entry; one that is damaged counts for nothing unless both are."""
-    parsed = [_manifest_entries(content) for content in (base, ours, theirs)]
-    if parsed[1] is None or parsed[2] is None:
-        return ours if parsed[1] is not None else theirs if parsed[2] is not None else None
-    entries = list(merge_by_key(parsed[0] or {}, parsed[1], parsed[2]).values())
-    import json
-
-    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
-    return f"[\n{lines}\n]\n".encode("utf-8", "surrogateescape") if entries else b"[]\n"
-
-
-def _manifest_entries(content: bytes) -> dict[str, Any] | None:
-    import json
-
-    try:
-        entries = json.loads(content or b"[]")
-    except ValueError:
-        return None
-    if not isinstance(entries, list):
-        return None
-    return {str(e.get("filename") or e.get("original_path")): e for e in entries if isinstance(e, dict)}
-
-
-def merge_settings(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
-    """Merges `key=value` files key by key; comments are ours."""
-    parsed = [parse_key_values(content.decode("utf-8", "replace")) for content in (base, ours, theirs)]
-    merged = merge_by_key(parsed[0], parsed[1], parsed[2])
-    comments = [line for line in ours.decode("utf-8", "replace").splitlines() if "=" not in line or line[:1] == "#"]
-    return "".join(line + "\n" for line in [*comments, *(f"{key}={merged[key]}" for key in merged)]).encode()
-
-
 # ── bringing in what a remote has ──
 
 
 class _Moved(Exception):
     """A file changed between the look at it and the write."""
-
-
-class Incoming:
-    """What has to happen so that a session has both its own work and a remote's."""
-
-    def __init__(self, history: History, redactor: Redactor, theirs: str) -> None:
-        self.history = history
-        self.redactor = redactor
-        self.theirs = theirs  # the remote's commit
-        self.head = history.look_up("HEAD")[0]
-        self.work_tree = snapshot_tree(history, redactor)
-
-    def bring_in(self, prefer: str = "") -> int:
-        """Merges, writes files, moves HEAD; how many files changed. Raises MergeConflict before any of it."""
-        git = self.history.git
-        base = (git.answer("merge-base", self.head, self.theirs) or "") if self.head else ""
-        base_tree = self._tree_of(base)
-        theirs_tree, head_tree = self._tree_of(self.theirs), self._tree_of(self.head)
-        merged = self._merged(base_tree, head_tree, theirs_tree, prefer)
-        result = merged
-        if self.work_tree != head_tree:
-            result = self._merged(base_tree, self.work_tree, theirs_tree, prefer)
-        tip = self._as_one_merge(merged) if prefer and base != self.head else self._replayed(base, merged)
-        changes = tree_changes(self.history, self.work_tree, result)
-        changes = {path: both for path, both in changes.items() if not is_machine_local(self.history, path)}
-        WorkTreeWriter(self.history, self.redactor).write(changes)
-        _move_refs(self.history, [f"update HEAD {tip} {self.head or '0' * len(tip)}"], "cs: pull")
-        _bring_index_to_head(self.history)
-        return len(changes)
-
-    def _tree_of(self, commit: str) -> str:
-        if not commit:
-            return self.history.git.run("hash-object", "-w", "-t", "tree", "--stdin").text
-        return self.history.git.text("rev-parse", f"{commit}^{{tree}}")
-
-    def _merged(self, base: str, ours: str, theirs: str, prefer: str) -> str:
-        merge = SessionMerge(self.history, base, ours, theirs)
-        try:
-            return merge.tree()
-        except MergeConflict:
-            if not prefer:
-                raise
-        for path in merge.conflicts:
-            if prefer == "theirs":
-                merge.edits[path] = tree_changes(self.history, base, theirs).get(path, (_NOTHING, _NOTHING))[1]
-            else:
-                merge.edits.pop(path, None)
-        return edited_tree(self.history, ours, merge.edits)
-
-    def _replayed(self, base: str, merged: str) -> str:
-        """Our commits on top of theirs, the last one with the merged tree; as one merge where that cannot be."""
-        mine = self.history.git.text(
-            "rev-list", "--reverse", "--first-parent", f"{base}..{self.head}" if base else self.head
-        )
-        commits = [commit for commit in mine.split("\n") if commit] if self.head and base != self.head else []
-        tip, tree = self.theirs, self._tree_of(self.theirs)
-        try:
-            for commit in commits:
-                parent = self.history.look_up(f"{commit}^1")[0]
-                is_last = commit == commits[-1]
-                next_tree = (
-                    merged if is_last else self._merged(self._tree_of(parent), tree, self._tree_of(commit), "")
-                )
-                if next_tree != tree:
-                    tip, tree = self._same_commit(commit, next_tree, tip), next_tree
-        except MergeConflict:
-            return self._as_one_merge(merged)
-        return tip
-
-    def _as_one_merge(self, tree: str) -> str:
-        """A commit after which what both sides had stays in the history."""
-        message = f"Sync: merge of both sides ({host_name()})\n"
-        return _commit_tree(self.history, tree, [self.theirs, self.head], message, self.history.git.identity())
-
-    def _same_commit(self, commit: str, tree: str, parent: str) -> str:
-        """A commit with the same author and message on another parent."""
-        data = self.history.git.run("cat-file", "commit", commit).out
-        head, _, message = data.partition(b"\n\n")
-        author = next(line for line in head.split(b"\n") if line.startswith(b"author "))[len(b"author ") :]
-        who, _, when = author.rpartition(b"> ")
-        name, _, email = who.partition(b" <")
-        environment = self.history.git.identity()
-        environment.update(GIT_AUTHOR_NAME=os.fsdecode(name), GIT_AUTHOR_EMAIL=os.fsdecode(email))
-        environment["GIT_AUTHOR_DATE"] = "@" + when.decode()
-        words = ("-c", "i18n.commitEncoding=utf-8", "commit-tree", tree, "-p", parent, "-F", "-")
-        return self.history.git.run(*words, stdin=message, environment=environment).text
 
 
 class SessionMerge(Merge):
@@ -7545,10 +7520,6 @@ class SessionMerge(Merge):
             for facts, _, _ in files
         ]
         return {key for text in texts for key in _public_keys(text)}
-
-
-def _is_ancestor(history: History, a: str, b: str) -> bool:
-    return history.git.run("merge-base", "--is-ancestor", a, b, check=False).status == 0
 
 
 def is_safe_path(path: bytes) -> bool:
@@ -7684,6 +7655,199 @@ class WorkTreeWriter:
             write_atomically(full, data, permissions & 0o700 if private else permissions)
 
 
+class Incoming:
+    """What has to happen so that a session has both its own work and a remote's."""
+
+    def __init__(self, history: History, redactor: Redactor, theirs: str) -> None:
+        self.history = history
+        self.redactor = redactor
+        self.theirs = theirs  # the remote's commit
+        self.head = history.look_up("HEAD")[0]
+        self.work_tree = snapshot_tree(history, redactor)
+
+    def bring_in(self, prefer: str = "") -> int:
+        """Merges, writes files, moves HEAD; how many files changed. Raises MergeConflict before any of it."""
+        git = self.history.git
+        base = (git.answer("merge-base", self.head, self.theirs) or "") if self.head else ""
+        base_tree = self._tree_of(base)
+        theirs_tree, head_tree = self._tree_of(self.theirs), self._tree_of(self.head)
+        merged = self._merged(base_tree, head_tree, theirs_tree, prefer)
+        result = merged
+        if self.work_tree != head_tree:
+            result = self._merged(base_tree, self.work_tree, theirs_tree, prefer)
+        tip = self._as_one_merge(merged) if prefer and base != self.head else self._replayed(base, merged)
+        changes = tree_changes(self.history, self.work_tree, result)
+        changes = {path: both for path, both in changes.items() if not is_machine_local(self.history, path)}
+        WorkTreeWriter(self.history, self.redactor).write(changes)
+        _move_refs(self.history, [f"update HEAD {tip} {self.head or '0' * len(tip)}"], "cs: pull")
+        _bring_index_to_head(self.history)
+        return len(changes)
+
+    def _tree_of(self, commit: str) -> str:
+        if not commit:
+            return self.history.git.run("hash-object", "-w", "-t", "tree", "--stdin").text
+        return self.history.git.text("rev-parse", f"{commit}^{{tree}}")
+
+    def _merged(self, base: str, ours: str, theirs: str, prefer: str) -> str:
+        merge = SessionMerge(self.history, base, ours, theirs)
+        try:
+            return merge.tree()
+        except MergeConflict:
+            if not prefer:
+                raise
+        for path in merge.conflicts:
+            if prefer == "theirs":
+                merge.edits[path] = tree_changes(self.history, base, theirs).get(path, (_NOTHING, _NOTHING))[1]
+            else:
+                merge.edits.pop(path, None)
+        return edited_tree(self.history, ours, merge.edits)
+
+    def _replayed(self, base: str, merged: str) -> str:
+        """Our commits on top of theirs, the last one with the merged tree; as one merge where that cannot be."""
+        mine = self.history.git.text(
+            "rev-list", "--reverse", "--first-parent", f"{base}..{self.head}" if base else self.head
+        )
+        commits = [commit for commit in mine.split("\n") if commit] if self.head and base != self.head else []
+        tip, tree = self.theirs, self._tree_of(self.theirs)
+        try:
+            for commit in commits:
+                parent = self.history.look_up(f"{commit}^1")[0]
+                is_last = commit == commits[-1]
+                next_tree = (
+                    merged if is_last else self._merged(self._tree_of(parent), tree, self._tree_of(commit), "")
+                )
+                if next_tree != tree:
+                    tip, tree = self._same_commit(commit, next_tree, tip), next_tree
+        except MergeConflict:
+            return self._as_one_merge(merged)
+        return tip
+
+    def _as_one_merge(self, tree: str) -> str:
+        """A commit after which what both sides had stays in the history."""
+        message = f"Sync: merge of both sides ({host_name()})\n"
+        return _commit_tree(self.history, tree, [self.theirs, self.head], message, self.history.git.identity())
+
+    def _same_commit(self, commit: str, tree: str, parent: str) -> str:
+        """A commit with the same author and message on another parent."""
+        data = self.history.git.run("cat-file", "commit", commit).out
+        head, _, message = data.partition(b"\n\n")
+        author = next(line for line in head.split(b"\n") if line.startswith(b"author "))[len(b"author ") :]
+        who, _, when = author.rpartition(b"> ")
+        name, _, email = who.partition(b" <")
+        environment = self.history.git.identity()
+        environment.update(GIT_AUTHOR_NAME=os.fsdecode(name), GIT_AUTHOR_EMAIL=os.fsdecode(email))
+        environment["GIT_AUTHOR_DATE"] = "@" + when.decode()
+        words = ("-c", "i18n.commitEncoding=utf-8", "commit-tree", tree, "-p", parent, "-F", "-")
+        return self.history.git.run(*words, stdin=message, environment=environment).text
+
+
+def _is_ancestor(history: History, a: str, b: str) -> bool:
+    return history.git.run("merge-base", "--is-ancestor", a, b, check=False).status == 0
+
+
+# ── conversations that travel ──
+# With conversations=on in sync.conf, a push takes them along: redacted, and encrypted to the session's keys.
+
+
+def conversations_travel(session: Session) -> bool:
+    """Whether somebody has asked that conversations be synced; they are not by default."""
+    return read_key_values(session.sync_conf).get("conversations") == "on"
+
+
+def _sealed_record(session: Session) -> dict[str, Any]:
+    """What has been sealed: of each conversation its length in bytes, and the keys it is encrypted to."""
+    record = read_json(os.path.join(session.local, "sealed.json"))
+    return record if isinstance(record, dict) else {}
+
+
+def _is_sealed(session: Session, id: str, path: str, keys: list[str]) -> bool:
+    return bool(_sealed_record(session).get(id) == [os.path.getsize(path), *sorted(keys)])
+
+
+def _note_sealed(session: Session, id: str, path: str, keys: list[str]) -> None:
+    record = {**_sealed_record(session), id: [os.path.getsize(path), *sorted(keys)]}
+    write_json(os.path.join(session.local, "sealed.json"), record)
+
+
+def _redacted_parts(path: str, known: dict[str, str]) -> Iterator[bytes]:
+    """A transcript with placeholders for credentials, a line (of a huge one: a megabyte) at a time."""
+    with open(path, "rb") as f:
+        part = f.readline(LONGEST_RECORD)
+        while part:
+            yield redact_bytes(part, known)
+            part = f.readline(LONGEST_RECORD)
+
+
+def _seal_conversation(session: Session, id: str, path: str, keys: list[str], known: dict[str, str]) -> None:
+    os.makedirs(session.conversations_sealed, exist_ok=True)
+    target = os.path.join(session.conversations_sealed, id + ".jsonl.age")
+    beside = os.path.join(session.local, f"{id}.age.{os.getpid()}.tmp")
+    try:
+        options = [word for key in keys for word in ("-r", key)]
+        feed(["age", "--encrypt", *options, "-o", beside], _redacted_parts(path, known))
+        os.replace(beside, target)
+    finally:
+        remove_file(beside)
+
+
+def seal_conversations(places: Places, session: Session) -> None:
+    """Encrypts each of the session's own conversations that has grown to `.cs/conversations/<id>.jsonl.age`."""
+    if not conversations_travel(session):
+        return
+    keys = recipient_keys(session)
+    if not has_age() or not keys:
+        why = how_to_get_age() if not has_age() else f"cs {session.name} -secrets age init"
+        warn("conversations are not synced: that needs age and a recipient", why)
+        return
+    known = known_values(places, session.name)
+    for conversation in known_conversations(session):
+        path = None if conversation.nested else find_transcript(places, session, conversation)
+        if path is not None and not _is_sealed(session, conversation.id, path, keys):
+            _seal_conversation(session, conversation.id, path, keys, known)
+            _note_sealed(session, conversation.id, path, keys)
+
+
+def _unsealed_record(session: Session) -> str:
+    return os.path.join(session.local, "unsealed.json")
+
+
+def _unseal_conversation(places: Places, session: Session, id: str, path: str) -> None:
+    """Decrypts one conversation and keeps it, unless what is kept already holds all of it."""
+    os.makedirs(session.conversations, mode=0o700, exist_ok=True)
+    beside = os.path.join(session.local, f"{id}.{os.getpid()}.tmp")
+    try:
+        decrypt_age_file(places, path, beside)
+        keep_transcript(session, id, beside)
+        note_conversation(session, id, "synced", bound=last_time(beside) or 0.0)
+        longest = find_transcript(places, session, Conversation(id))
+        if longest is not None and os.path.getsize(longest) == os.path.getsize(beside):
+            _note_sealed(session, id, beside, recipient_keys(session))  # else ours, which is longer, goes out
+    finally:
+        remove_file(beside)
+
+
+def unseal_conversations(places: Places, session: Session) -> None:
+    """Takes over the conversations that other machines have sent; what is here and longer stays."""
+    try:
+        names = os.listdir(session.conversations_sealed)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    seen = read_json(_unsealed_record(session))
+    seen = seen if isinstance(seen, dict) else {}
+    for name in names:
+        id, path = name[: -len(".jsonl.age")], os.path.join(session.conversations_sealed, name)
+        found = os.lstat(path)
+        state = [found.st_size, int(found.st_mtime)]
+        if not name.endswith(".jsonl.age") or not is_conversation_id(id) or seen.get(name) == state:
+            continue
+        try:
+            _unseal_conversation(places, session, id, path)
+        except CsError as error:
+            warn(f"conversation {id} was not taken over: {error}", *error.hints)
+        seen[name] = state
+        write_json(_unsealed_record(session), seen)
+
+
 # ── pull ──
 
 
@@ -7704,66 +7868,12 @@ def sync_lock(session: Session) -> FileLock:
     return FileLock(os.path.join(session.local, "sync.lock"), timeout=90)
 
 
-def pull(
-    places: Places, session: Session, quiet: bool, prefer: str = "", patience: float = NETWORK_PATIENCE
-) -> Pulled | None:
-    """Brings in what the remote has; None for a session that is local only. An error has changed nothing."""
-    history = history_to_sync(places, session)
-    upstream = upstream_of(history)
-    if upstream is None:
-        return None
-    _need_branch(history, upstream)
-    with sync_lock(session):
-        if prefer and history.is_own:
-            commit_session(places, session, sync_subject(time.time()))  # what is given up must stay in the history
-        if not fetch_branch(history, upstream, quiet, patience):
-            return Pulled()
-        return _bring_in(history, upstream, prefer)
-
-
 def _need_branch(history: History, upstream: Upstream) -> None:
     if not upstream.local:
         raise CsError(
             f"session '{history.session.name}' is on no branch (detached HEAD)",
             f"git -C {history.places.shorten(history.session.directory)} switch main",
         )
-
-
-def _bring_in(history: History, upstream: Upstream, prefer: str) -> Pulled:
-    """Merges what was fetched, and imports the secrets that came with it."""
-    session = history.session
-    pulled = Pulled()
-    with history.lock():
-        unfinished = history.unfinished()
-        if unfinished:
-            raise CsError(
-                f"{unfinished} is not finished in {session.directory}", "finish or abort it with git first"
-            )
-        theirs = history.look_up(upstream.tracking)[0]
-        if not theirs or (history.git.head() and _is_ancestor(history, theirs, "HEAD")):
-            return pulled
-        head = history.look_up("HEAD")[0]
-        pulled.commits = int(history.git.text("rev-list", "--count", theirs, *([f"^{head}"] if head else [])))
-        if history.is_own:
-            pulled.files = _merge_into_work_tree(history, upstream, theirs, prefer)
-        else:
-            _fast_forward(history, upstream)
-    _set_upstream(history, upstream)
-    _import_secrets(history, pulled)
-    unseal_conversations(history.places, session)
-    return pulled
-
-
-def _merge_into_work_tree(history: History, upstream: Upstream, theirs: str, prefer: str) -> int:
-    for _ in range(5):
-        try:
-            redactor = Redactor(history)
-            return Incoming(history, redactor, theirs).bring_in(prefer)
-        except _Moved:
-            time.sleep(0.05)
-        except MergeConflict as conflict:
-            raise _explained(history, upstream, conflict) from None
-    raise CsError("files of the session keep changing while they are merged", "nothing was lost; pull again")
 
 
 def _explained(history: History, upstream: Upstream, conflict: MergeConflict) -> CsError:
@@ -7776,6 +7886,18 @@ def _explained(history: History, upstream: Upstream, conflict: MergeConflict) ->
         " the other one stays in the history",
         f"or merge by hand: cd {history.places.shorten(history.session.directory)} && git pull --rebase",
     )
+
+
+def _merge_into_work_tree(history: History, upstream: Upstream, theirs: str, prefer: str) -> int:
+    for _ in range(5):
+        try:
+            redactor = Redactor(history)
+            return Incoming(history, redactor, theirs).bring_in(prefer)
+        except _Moved:
+            time.sleep(0.05)
+        except MergeConflict as conflict:
+            raise _explained(history, upstream, conflict) from None
+    raise CsError("files of the session keep changing while they are merged", "nothing was lost; pull again")
 
 
 def _fast_forward(history: History, upstream: Upstream) -> None:
@@ -7804,107 +7926,51 @@ def _import_secrets(history: History, pulled: Pulled) -> None:
         pulled.secrets, pulled.conflicts = sorted(exchange.for_store), exchange.conflicts
 
 
-# ── conversations that travel ──
-# With conversations=on in sync.conf, a push takes them along: redacted, and encrypted to the session's keys.
+def _bring_in(history: History, upstream: Upstream, prefer: str) -> Pulled:
+    """Merges what was fetched, and imports the secrets that came with it."""
+    session = history.session
+    pulled = Pulled()
+    with history.lock():
+        unfinished = history.unfinished()
+        if unfinished:
+            raise CsError(
+                f"{unfinished} is not finished in {session.directory}", "finish or abort it with git first"
+            )
+        theirs = history.look_up(upstream.tracking)[0]
+        if not theirs or (history.git.head() and _is_ancestor(history, theirs, "HEAD")):
+            return pulled
+        head = history.look_up("HEAD")[0]
+        pulled.commits = int(history.git.text("rev-list", "--count", theirs, *([f"^{head}"] if head else [])))
+        if history.is_own:
+            pulled.files = _merge_into_work_tree(history, upstream, theirs, prefer)
+        else:
+            _fast_forward(history, upstream)
+    _set_upstream(history, upstream)
+    _import_secrets(history, pulled)
+    unseal_conversations(history.places, session)
+    return pulled
 
 
-def conversations_travel(session: Session) -> bool:
-    """Whether somebody has asked that conversations be synced; they are not by default."""
-    return read_key_values(session.sync_conf).get("conversations") == "on"
+def sync_subject(moment: float) -> str:
+    """The subject of a commit that is made by hand."""
+    return f"Sync: {local_time(moment)} ({host_name()})"
 
 
-def seal_conversations(places: Places, session: Session) -> None:
-    """Encrypts each of the session's own conversations that has grown to `.cs/conversations/<id>.jsonl.age`."""
-    if not conversations_travel(session):
-        return
-    keys = recipient_keys(session)
-    if not has_age() or not keys:
-        why = how_to_get_age() if not has_age() else f"cs {session.name} -secrets age init"
-        warn("conversations are not synced: that needs age and a recipient", why)
-        return
-    known = known_values(places, session.name)
-    for conversation in known_conversations(session):
-        path = None if conversation.nested else find_transcript(places, session, conversation)
-        if path is not None and not _is_sealed(session, conversation.id, path, keys):
-            _seal_conversation(session, conversation.id, path, keys, known)
-            _note_sealed(session, conversation.id, path, keys)
-
-
-def _sealed_record(session: Session) -> dict[str, Any]:
-    """What has been sealed: of each conversation its length in bytes, and the keys it is encrypted to."""
-    record = read_json(os.path.join(session.local, "sealed.json"))
-    return record if isinstance(record, dict) else {}
-
-
-def _is_sealed(session: Session, id: str, path: str, keys: list[str]) -> bool:
-    return bool(_sealed_record(session).get(id) == [os.path.getsize(path), *sorted(keys)])
-
-
-def _note_sealed(session: Session, id: str, path: str, keys: list[str]) -> None:
-    record = {**_sealed_record(session), id: [os.path.getsize(path), *sorted(keys)]}
-    write_json(os.path.join(session.local, "sealed.json"), record)
-
-
-def _seal_conversation(session: Session, id: str, path: str, keys: list[str], known: dict[str, str]) -> None:
-    os.makedirs(session.conversations_sealed, exist_ok=True)
-    target = os.path.join(session.conversations_sealed, id + ".jsonl.age")
-    beside = os.path.join(session.local, f"{id}.age.{os.getpid()}.tmp")
-    try:
-        options = [word for key in keys for word in ("-r", key)]
-        feed(["age", "--encrypt", *options, "-o", beside], _redacted_parts(path, known))
-        os.replace(beside, target)
-    finally:
-        remove_file(beside)
-
-
-def _redacted_parts(path: str, known: dict[str, str]) -> Iterator[bytes]:
-    """A transcript with placeholders for credentials, a line (of a huge one: a megabyte) at a time."""
-    with open(path, "rb") as f:
-        part = f.readline(LONGEST_RECORD)
-        while part:
-            yield redact_bytes(part, known)
-            part = f.readline(LONGEST_RECORD)
-
-
-def unseal_conversations(places: Places, session: Session) -> None:
-    """Takes over the conversations that other machines have sent; what is here and longer stays."""
-    try:
-        names = os.listdir(session.conversations_sealed)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    seen = read_json(_unsealed_record(session))
-    seen = seen if isinstance(seen, dict) else {}
-    for name in names:
-        id, path = name[: -len(".jsonl.age")], os.path.join(session.conversations_sealed, name)
-        found = os.lstat(path)
-        state = [found.st_size, int(found.st_mtime)]
-        if not name.endswith(".jsonl.age") or not is_conversation_id(id) or seen.get(name) == state:
-            continue
-        try:
-            _unseal_conversation(places, session, id, path)
-        except CsError as error:
-            warn(f"conversation {id} was not taken over: {error}", *error.hints)
-        seen[name] = state
-        write_json(_unsealed_record(session), seen)
-
-
-def _unsealed_record(session: Session) -> str:
-    return os.path.join(session.local, "unsealed.json")
-
-
-def _unseal_conversation(places: Places, session: Session, id: str, path: str) -> None:
-    """Decrypts one conversation and keeps it, unless what is kept already holds all of it."""
-    os.makedirs(session.conversations, mode=0o700, exist_ok=True)
-    beside = os.path.join(session.local, f"{id}.{os.getpid()}.tmp")
-    try:
-        decrypt_age_file(places, path, beside)
-        keep_transcript(session, id, beside)
-        note_conversation(session, id, "synced", bound=last_time(beside) or 0.0)
-        longest = find_transcript(places, session, Conversation(id))
-        if longest is not None and os.path.getsize(longest) == os.path.getsize(beside):
-            _note_sealed(session, id, beside, recipient_keys(session))  # else ours, which is longer, goes out
-    finally:
-        remove_file(beside)
+def pull(
+    places: Places, session: Session, quiet: bool, prefer: str = "", patience: float = NETWORK_PATIENCE
+) -> Pulled | None:
+    """Brings in what the remote has; None for a session that is local only. An error has changed nothing."""
+    history = history_to_sync(places, session)
+    upstream = upstream_of(history)
+    if upstream is None:
+        return None
+    _need_branch(history, upstream)
+    with sync_lock(session):
+        if prefer and history.is_own:
+            commit_session(places, session, sync_subject(time.time()))  # what is given up must stay in the history
+        if not fetch_branch(history, upstream, quiet, patience):
+            return Pulled()
+        return _bring_in(history, upstream, prefer)
 
 
 # ── push ──
@@ -7921,51 +7987,6 @@ class Pushed:
         self.total = 0
         self.pulled: Pulled | None = None
         self.upstream: Upstream | None = None
-
-
-def push(
-    places: Places,
-    session: Session,
-    quiet: bool,
-    commit: bool = True,
-    patience: float = NETWORK_PATIENCE,
-    as_is: bool = False,
-    squash: bool = False,
-) -> Pushed:
-    """Commits, and carries the current branch to its remote, after bringing in what is there already."""
-    history = history_to_sync(places, session)
-    pushed = Pushed()
-    with sync_lock(session):
-        if history.is_own:
-            _refresh_secrets_file(history)
-            seal_conversations(places, session)
-            if commit:
-                commit_session(places, session, sync_subject(time.time()))
-        else:
-            pushed.left_uncommitted = len(uncommitted_files(history))
-        pushed.upstream = upstream = upstream_of(history)
-        pushed.total = _count_commits(history, "HEAD")
-        if upstream is None:
-            return pushed
-        _need_branch(history, upstream)
-        if squash and history.is_own:
-            _squash(history, upstream)
-        for attempt in (1, 2, 3):
-            pushed.commits = _count_commits(history, "HEAD", *_already_there(history, upstream))
-            if history.is_own and not as_is:
-                _refuse_plaintext(history, upstream)
-            longer = patience + _outgoing_bytes(history, upstream) / SLOW_NETWORK
-            if _push_once(history, upstream, quiet, longer, is_last=attempt == 3):
-                break
-            fetch_branch(history, upstream, quiet, patience)
-            pushed.pulled = _bring_in(history, upstream, "")
-        pushed.total = _count_commits(history, "HEAD")
-    return pushed
-
-
-def sync_subject(moment: float) -> str:
-    """The subject of a commit that is made by hand."""
-    return f"Sync: {local_time(moment)} ({host_name()})"
 
 
 def _count_commits(history: History, *revisions: str) -> int:
@@ -8010,19 +8031,25 @@ def _refresh_secrets_file(history: History) -> None:
         warn(f"the secrets file was left as it is: {error}", *error.hints)
 
 
-def _refuse_plaintext(history: History, upstream: Upstream) -> None:
-    """Commits made by hand, or before a value was stored, may hold credentials: such are not pushed."""
-    known = Redactor(history).known
-    range = ["HEAD", *_already_there(history, upstream)]
-    listing = history.git.run("rev-list", "--objects", *range).out.split(b"\n")
-    paths = {entry[0]: entry[2] for entry in (line.partition(b" ") for line in listing) if entry[2]}
-    found = _credentials_in_objects(history, paths, known)
-    if found:
-        name = history.session.name
-        raise CsError(
-            "not pushed: commits that are not yet there hold " + "; ".join(found),
-            f"cs {name} -sync push --squash makes one redacted commit of them; --as-is pushes them as they are",
-        )
+def _contents(history: History, oids: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Source: git-cat-file(1), --batch."""
+    out = history.git.run("cat-file", "--batch", stdin=b"".join(oid + b"\n" for oid in oids)).out
+    position = 0
+    while position < len(out):
+        end = out.index(b"\n", position)
+        oid, _, length = out[position:end].split(b" ")
+        yield oid, out[end + 1 : end + 1 + int(length)]
+        position = end + 2 + int(length)
+
+
+def _credential_in(content: bytes, known: dict[str, str]) -> str:
+    """The name of the first credential in a content; "" when there is none."""
+    for value, name in known.items():
+        if value.encode("utf-8", "surrogateescape") in content:
+            return name
+    if redact_bytes(content, known) is content:
+        return ""
+    return next((finding.name for finding in find_secrets(content.decode("utf-8", "replace"), known)), "")
 
 
 def _credentials_in_objects(history: History, paths: dict[bytes, bytes], known: dict[str, str]) -> list[str]:
@@ -8046,25 +8073,19 @@ def _credentials_in_objects(history: History, paths: dict[bytes, bytes], known: 
     return sorted(found)[:5]
 
 
-def _contents(history: History, oids: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Source: git-cat-file(1), --batch."""
-    out = history.git.run("cat-file", "--batch", stdin=b"".join(oid + b"\n" for oid in oids)).out
-    position = 0
-    while position < len(out):
-        end = out.index(b"\n", position)
-        oid, _, length = out[position:end].split(b" ")
-        yield oid, out[end + 1 : end + 1 + int(length)]
-        position = end + 2 + int(length)
-
-
-def _credential_in(content: bytes, known: dict[str, str]) -> str:
-    """The name of the first credential in a content; "" when there is none."""
-    for value, name in known.items():
-        if value.encode("utf-8", "surrogateescape") in content:
-            return name
-    if redact_bytes(content, known) is content:
-        return ""
-    return next((finding.name for finding in find_secrets(content.decode("utf-8", "replace"), known)), "")
+def _refuse_plaintext(history: History, upstream: Upstream) -> None:
+    """Commits made by hand, or before a value was stored, may hold credentials: such are not pushed."""
+    known = Redactor(history).known
+    range = ["HEAD", *_already_there(history, upstream)]
+    listing = history.git.run("rev-list", "--objects", *range).out.split(b"\n")
+    paths = {entry[0]: entry[2] for entry in (line.partition(b" ") for line in listing) if entry[2]}
+    found = _credentials_in_objects(history, paths, known)
+    if found:
+        name = history.session.name
+        raise CsError(
+            "not pushed: commits that are not yet there hold " + "; ".join(found),
+            f"cs {name} -sync push --squash makes one redacted commit of them; --as-is pushes them as they are",
+        )
 
 
 def _squash(history: History, upstream: Upstream) -> None:
@@ -8080,6 +8101,46 @@ def _squash(history: History, upstream: Upstream) -> None:
         commit = _commit_tree(history, tree, [base or ""], subject + " in one\n", history.git.identity())
         _move_refs(history, [f"update HEAD {commit} {head}"], "cs: squash")
         _bring_index_to_head(history)
+
+
+def push(
+    places: Places,
+    session: Session,
+    quiet: bool,
+    commit: bool = True,
+    patience: float = NETWORK_PATIENCE,
+    as_is: bool = False,
+    squash: bool = False,
+) -> Pushed:
+    """Commits, and carries the current branch to its remote, after bringing in what is there already."""
+    history = history_to_sync(places, session)
+    pushed = Pushed()
+    with sync_lock(session):
+        if history.is_own:
+            _refresh_secrets_file(history)
+            seal_conversations(places, session)
+            if commit:
+                commit_session(places, session, sync_subject(time.time()))
+        else:
+            pushed.left_uncommitted = len(uncommitted_files(history))
+        pushed.upstream = upstream = upstream_of(history)
+        pushed.total = _count_commits(history, "HEAD")
+        if upstream is None:
+            return pushed
+        _need_branch(history, upstream)
+        if squash and history.is_own:
+            _squash(history, upstream)
+        for attempt in (1, 2, 3):
+            pushed.commits = _count_commits(history, "HEAD", *_already_there(history, upstream))
+            if history.is_own and not as_is:
+                _refuse_plaintext(history, upstream)
+            longer = patience + _outgoing_bytes(history, upstream) / SLOW_NETWORK
+            if _push_once(history, upstream, quiet, longer, is_last=attempt == 3):
+                break
+            fetch_branch(history, upstream, quiet, patience)
+            pushed.pulled = _bring_in(history, upstream, "")
+        pushed.total = _count_commits(history, "HEAD")
+    return pushed
 
 
 # ── by itself ──
@@ -8149,23 +8210,6 @@ def name_from_url(url: str) -> str:
     return last[:-4] if last.endswith(".git") else last
 
 
-def clone_session(places: Places, url: str, name: str, staging_prefix: str, quiet: bool) -> Session:
-    """Makes a session of a remote's repository: beside, then renamed into place."""
-    session = session_named(places, name)
-    if os.path.lexists(session.path):
-        raise CsError(f"there is a session '{name}' already", "give another name after the URL")
-    os.makedirs(places.root, mode=0o700, exist_ok=True)
-    staging = os.path.join(places.root, f"{staging_prefix}{name}-{os.getpid()}")
-    try:
-        _clone(places, url, staging, quiet)
-        _refuse_strange_session(staging, url)
-        os.rename(staging, session.path)
-    except BaseException:
-        remove_tree(staging)
-        raise
-    return Session(name, session.path)
-
-
 def _clone(places: Places, url: str, target: str, quiet: bool) -> None:
     git = Git(places.root)
     words = ("clone", "--quiet", "--template=", "--origin=origin", "--no-recurse-submodules", "--", url, target)
@@ -8201,6 +8245,23 @@ def _refuse_strange_session(directory: str, url: str) -> None:
         raise CsError(f"{shown} is no session: it has no .cs directory", "git clone makes a plain copy of it")
 
 
+def clone_session(places: Places, url: str, name: str, staging_prefix: str, quiet: bool) -> Session:
+    """Makes a session of a remote's repository: beside, then renamed into place."""
+    session = session_named(places, name)
+    if os.path.lexists(session.path):
+        raise CsError(f"there is a session '{name}' already", "give another name after the URL")
+    os.makedirs(places.root, mode=0o700, exist_ok=True)
+    staging = os.path.join(places.root, f"{staging_prefix}{name}-{os.getpid()}")
+    try:
+        _clone(places, url, staging, quiet)
+        _refuse_strange_session(staging, url)
+        os.rename(staging, session.path)
+    except BaseException:
+        remove_tree(staging)
+        raise
+    return Session(name, session.path)
+
+
 def set_remote(history: History, url: str) -> str | None:
     """Makes a URL the remote `origin`; the one before. In somebody else's repository none is replaced."""
     before = history.config.get("remote.origin.url")
@@ -8226,28 +8287,15 @@ def set_remote(history: History, url: str) -> str | None:
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 NO_TMUX, NO_CS = 91, 92  # exit statuses of cs's own scripts on the other side
+
+
 SSH_FAILED = 255  # ssh(1): an error of its own, not of the command it ran
+
+
 SOON = 10  # seconds: an et that returns so early may have found no cs there
+
+
 FIND_PROGRAMS = 'PATH="$HOME/.local/bin:$PATH:/usr/local/bin:/opt/homebrew/bin";'  # begins such a script
-
-
-class Host:
-    """A machine that ssh reaches: what the user calls it, and the parts of its address."""
-
-    __slots__ = ("login", "name", "port", "target")
-
-    def __init__(self, name: str, target: str) -> None:
-        self.name = name
-        self.target = target
-        self.login, self.port = split_target(target)
-
-    @property
-    def shown(self) -> str:
-        return self.target if self.name == self.target else f"{self.name} ({self.target})"
-
-    def ssh(self, *options: str) -> list[str]:
-        """The words of an ssh command line up to the command that is to run there."""
-        return ["ssh", *options, *(["-p", self.port] if self.port else []), "--", self.login]
 
 
 def split_target(target: str) -> tuple[str, str]:
@@ -8274,6 +8322,25 @@ def split_target(target: str) -> tuple[str, str]:
     return user + at + host, port
 
 
+class Host:
+    """A machine that ssh reaches: what the user calls it, and the parts of its address."""
+
+    __slots__ = ("login", "name", "port", "target")
+
+    def __init__(self, name: str, target: str) -> None:
+        self.name = name
+        self.target = target
+        self.login, self.port = split_target(target)
+
+    @property
+    def shown(self) -> str:
+        return self.target if self.name == self.target else f"{self.name} ({self.target})"
+
+    def ssh(self, *options: str) -> list[str]:
+        """The words of an ssh command line up to the command that is to run there."""
+        return ["ssh", *options, *(["-p", self.port] if self.port else []), "--", self.login]
+
+
 def parse_target(word: str) -> tuple[str, str] | None:
     """The host and the session's name in `user@host:session`; None for a word that is nothing of the kind.
 
@@ -8292,6 +8359,10 @@ def registered_hosts(places: Places) -> dict[str, str]:
     return read_key_values(places.remotes)
 
 
+def _registry_lock(places: Places) -> FileLock:
+    return FileLock(os.path.join(places.cache, "remotes.lock"))
+
+
 def register_host(places: Places, name: str, target: str) -> str | None:
     """Gives a host a name; returns the target that it had before."""
     if not is_name(name):
@@ -8304,6 +8375,15 @@ def register_host(places: Places, name: str, target: str) -> str | None:
     return before
 
 
+def _unknown_host(places: Places, name: str) -> CsError:
+    near = did_you_mean(name, registered_hosts(places))
+    return CsError(
+        f"no host '{name}' is registered",
+        *near,
+        f"cs -remote add {name} user@host registers it; user@host can also be given directly",
+    )
+
+
 def forget_host(places: Places, name: str) -> list[str]:
     """Takes a host out of the registry; returns the names of the sessions that are still there."""
     with _registry_lock(places):
@@ -8313,25 +8393,12 @@ def forget_host(places: Places, name: str) -> list[str]:
     return [row.name for row in scan_sessions(places) if row.host == name]
 
 
-def _registry_lock(places: Places) -> FileLock:
-    return FileLock(os.path.join(places.cache, "remotes.lock"))
-
-
 def find_host(places: Places, text: str) -> Host:
     """The host that a person means by a registered name or by `user@host`."""
     target = registered_hosts(places).get(text)
     if target is None and "@" not in text:
         raise _unknown_host(places, text)
     return Host(text, target or text)
-
-
-def _unknown_host(places: Places, name: str) -> CsError:
-    near = did_you_mean(name, registered_hosts(places))
-    return CsError(
-        f"no host '{name}' is registered",
-        *near,
-        f"cs -remote add {name} user@host registers it; user@host can also be given directly",
-    )
 
 
 def location_of(places: Places, host: str | None) -> str:
@@ -8363,6 +8430,14 @@ def _write_stub(places: Places, name: str, name_on_host: str, host: Host) -> str
     return stub.path
 
 
+def _refuse_local(session: Session) -> None:
+    if os.path.lexists(session.path):
+        raise CsError(
+            f"session '{session.name}' is here, not on another host",
+            f"cs {session.name} --move-to <host> moves it there",
+        )
+
+
 def _note_stub(places: Places, session: Session, host: Host) -> bool:
     """Makes the stub of a remote session, or corrects the host in it; says whether there was none."""
     known = session.remote_host
@@ -8378,14 +8453,6 @@ def _note_stub(places: Places, session: Session, host: Host) -> bool:
     return False
 
 
-def _refuse_local(session: Session) -> None:
-    if os.path.lexists(session.path):
-        raise CsError(
-            f"session '{session.name}' is here, not on another host",
-            f"cs {session.name} --move-to <host> moves it there",
-        )
-
-
 # ── connecting ──
 
 
@@ -8395,49 +8462,6 @@ class NotReached(CsError):
 
 class ConnectionLost(CsError):
     """A connection to a host was there, and broke."""
-
-
-def connect(
-    places: Places,
-    session_name: str,
-    host_text: str | None = None,
-    dry_run: bool = False,
-    options: tuple[str, ...] = (),
-) -> int:
-    """Opens a session on its host, inside tmux there; returns the exit status.
-
-    Without a host, the one of the stub. The options are cs's own (`--force`, ...) for the other side.
-    """
-    session = session_named(places, session_name)
-    if session.remote_host is None:
-        _refuse_local(session)
-    host = find_host(places, host_text or session.remote_host or "")
-    command = transport_command(host, name_there(session), options)
-    if dry_run:
-        import shlex
-
-        say(shlex.join(command))
-        return 0
-    is_new = _note_stub(places, session, host)
-    try:
-        return _run_transport(session, host, command)
-    except NotReached:
-        if is_new:
-            remove_tree(session.path)
-        raise
-
-
-def transport_command(host: Host, name: str, options: tuple[str, ...] = ()) -> list[str]:
-    """The command line that opens a session on a host: by et where it is installed, else by ssh.
-
-    What is assumed of et: `et [--ssh-option Port=N] user@host -c COMMAND` starts its server through ssh, types
-    the command and `; exit` into the login shell there, and says nothing of how the command ended.
-    """
-    there = f"exec sh -c {_quote(attach_script(name, options))}"
-    if find_program("et"):
-        return ["et", *(["--ssh-option", f"Port={host.port}"] if host.port else []), host.login, "-c", there]
-    _need_ssh("neither et nor ssh is installed here")
-    return [*host.ssh("-t"), there]
 
 
 def _quote(word: str) -> str:
@@ -8475,6 +8499,23 @@ def attach_script(name: str, options: tuple[str, ...] = ()) -> str:
     )
 
 
+def transport_command(host: Host, name: str, options: tuple[str, ...] = ()) -> list[str]:
+    """The command line that opens a session on a host: by et where it is installed, else by ssh.
+
+    What is assumed of et: `et [--ssh-option Port=N] user@host -c COMMAND` starts its server through ssh, types
+    the command and `; exit` into the login shell there, and says nothing of how the command ended.
+    """
+    there = f"exec sh -c {_quote(attach_script(name, options))}"
+    if find_program("et"):
+        return ["et", *(["--ssh-option", f"Port={host.port}"] if host.port else []), host.login, "-c", there]
+    _need_ssh("neither et nor ssh is installed here")
+    return [*host.ssh("-t"), there]
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
 class Interruptible:
     """In its block TERM and HUP are a ctrl-c, so that nothing ends without tidying up."""
 
@@ -8494,39 +8535,6 @@ class Interruptible:
 
         for number, handler in self.before.items():
             signal.signal(number, handler)
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
-
-
-def _run_transport(session: Session, host: Host, command: list[str]) -> int:
-    tell(f"{paint('cs', 'rust', sys.stderr, bold=True)} {VERSION}")
-    tell(f"  session    {paint(session.name, 'gold', sys.stderr, bold=True)}")
-    tell(f"  host       {clean(host.shown)}")
-    tell(f"  transport  {command[0]}")
-    log_line(session, f"Connecting to {host.shown} by {command[0]}")
-    title = TerminalTitle(session.name, host.name)
-    settings, started = terminal_settings(), time.monotonic()
-    try:
-        with Interruptible():
-            status, said = _run_and_listen(command)
-    finally:
-        title.restore()
-    if status != 0:
-        restore_terminal(settings)
-    log_line(session, f"Connection ended (status {status})")
-    if status in (NO_TMUX, NO_CS):
-        raise _program_missing_there(host, status)
-    seconds = time.monotonic() - started
-    fault: CsError | None = None
-    if command[0] == "et":
-        fault = _find_fault_of_et(host, status, said) if status != 0 or seconds < SOON else None
-    elif status == SSH_FAILED:
-        fault = connection_error(host, said, session.name, seconds)
-    if fault is not None:
-        raise fault
-    return status
 
 
 def _run_and_listen(command: list[str]) -> tuple[int, str]:
@@ -8558,38 +8566,12 @@ def _run_and_listen(command: list[str]) -> tuple[int, str]:
     return status if status >= 0 else 128 - status, bytes(heard[-4000:]).decode("utf-8", "replace")
 
 
-def _find_fault_of_et(host: Host, status: int, said: str) -> CsError | None:
-    """Why et has failed, or came back at once; it does not tell how a command ended, so ssh is asked.
-
-    Where ssh would have to ask for a password, or is not installed, only et's own status counts.
-    """
-    checks = f"command -v tmux >/dev/null || exit {NO_TMUX}; command -v cs >/dev/null || exit {NO_CS}"
-    options = ("-o", "BatchMode=yes", "-o", "ConnectTimeout=15")
-    if find_program("ssh"):
-        command = [*host.ssh(*options), f"exec sh -c {_quote(f'{FIND_PROGRAMS} {checks}')}"]
-        result = run(command, timeout=60, check=False)
-        if result.status in (NO_TMUX, NO_CS):
-            return _program_missing_there(host, result.status)
-        if status != 0 and result.status == SSH_FAILED and "ermission denied" not in result.complaint:
-            return connection_error(host, result.err.decode("utf-8", "replace"))
-    return _et_error(host, said) if status != 0 else None
-
-
 def _et_error(host: Host, said: str) -> NotReached:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     return NotReached(
         f"et cannot connect to {host.shown}" + (f": {lines[-1]}" if lines else ""),
         "its server, etserver, must run there; where et is not on the PATH, cs takes ssh",
     )
-
-
-def _program_missing_there(host: Host, status: int) -> NotReached:
-    if status == NO_TMUX:
-        return NotReached(
-            f"there is no tmux on {host.shown}",
-            f"install it there, for example: {_shell_line(host, 'sudo apt install tmux')}",
-        )
-    return NotReached(f"there is no cs on {host.shown}", _how_to_install(host))
 
 
 def _shell_line(host: Host, command: str) -> str:
@@ -8607,6 +8589,15 @@ def _how_to_install(host: Host) -> str:
     return f"to install it: {_shell_line(host, line)}"
 
 
+def _program_missing_there(host: Host, status: int) -> NotReached:
+    if status == NO_TMUX:
+        return NotReached(
+            f"there is no tmux on {host.shown}",
+            f"install it there, for example: {_shell_line(host, 'sudo apt install tmux')}",
+        )
+    return NotReached(f"there is no cs on {host.shown}", _how_to_install(host))
+
+
 CONNECTION_FAILURES = (  # what OpenSSH says → what it means, and what to do
     (
         "Host key verification failed",
@@ -8622,6 +8613,17 @@ CONNECTION_FAILURES = (  # what OpenSSH says → what it means, and what to do
     ("Could not resolve hostname", "cannot be reached: its name is not known to the network", ""),
     ("Connection refused", "cannot be reached: nothing listens on its ssh port", "is sshd running there?"),
 )
+
+
+def _tells_of_a_loss(line: str) -> bool:
+    """Whether a message of OpenSSH's speaks of a connection that had been there.
+
+    >>> _tells_of_a_loss("Connection to build closed by remote host."), _tells_of_a_loss("kex_exchange: reset")
+    (True, False)
+    """
+    if line.startswith("Connection to ") and "closed" in line and "port" not in line:
+        return True
+    return line.startswith(("client_loop:", "Timeout, server", "Read from remote host", "Write failed"))
 
 
 def connection_error(host: Host, said: str, session_name: str = "", seconds: float = 0) -> CsError:
@@ -8643,15 +8645,80 @@ def connection_error(host: Host, said: str, session_name: str = "", seconds: flo
     return NotReached(f"{host.shown} cannot be reached{said}", f"try it: {_shell_line(host, 'true')}")
 
 
-def _tells_of_a_loss(line: str) -> bool:
-    """Whether a message of OpenSSH's speaks of a connection that had been there.
+def _find_fault_of_et(host: Host, status: int, said: str) -> CsError | None:
+    """Why et has failed, or came back at once; it does not tell how a command ended, so ssh is asked.
 
-    >>> _tells_of_a_loss("Connection to build closed by remote host."), _tells_of_a_loss("kex_exchange: reset")
-    (True, False)
+    Where ssh would have to ask for a password, or is not installed, only et's own status counts.
     """
-    if line.startswith("Connection to ") and "closed" in line and "port" not in line:
-        return True
-    return line.startswith(("client_loop:", "Timeout, server", "Read from remote host", "Write failed"))
+    checks = f"command -v tmux >/dev/null || exit {NO_TMUX}; command -v cs >/dev/null || exit {NO_CS}"
+    options = ("-o", "BatchMode=yes", "-o", "ConnectTimeout=15")
+    if find_program("ssh"):
+        command = [*host.ssh(*options), f"exec sh -c {_quote(f'{FIND_PROGRAMS} {checks}')}"]
+        result = run(command, timeout=60, check=False)
+        if result.status in (NO_TMUX, NO_CS):
+            return _program_missing_there(host, result.status)
+        if status != 0 and result.status == SSH_FAILED and "ermission denied" not in result.complaint:
+            return connection_error(host, result.err.decode("utf-8", "replace"))
+    return _et_error(host, said) if status != 0 else None
+
+
+def _run_transport(session: Session, host: Host, command: list[str]) -> int:
+    tell(f"{paint('cs', 'rust', sys.stderr, bold=True)} {VERSION}")
+    tell(f"  session    {paint(session.name, 'gold', sys.stderr, bold=True)}")
+    tell(f"  host       {clean(host.shown)}")
+    tell(f"  transport  {command[0]}")
+    log_line(session, f"Connecting to {host.shown} by {command[0]}")
+    title = TerminalTitle(session.name, host.name)
+    settings, started = terminal_settings(), time.monotonic()
+    try:
+        with Interruptible():
+            status, said = _run_and_listen(command)
+    finally:
+        title.restore()
+    if status != 0:
+        restore_terminal(settings)
+    log_line(session, f"Connection ended (status {status})")
+    if status in (NO_TMUX, NO_CS):
+        raise _program_missing_there(host, status)
+    seconds = time.monotonic() - started
+    fault: CsError | None = None
+    if command[0] == "et":
+        fault = _find_fault_of_et(host, status, said) if status != 0 or seconds < SOON else None
+    elif status == SSH_FAILED:
+        fault = connection_error(host, said, session.name, seconds)
+    if fault is not None:
+        raise fault
+    return status
+
+
+def connect(
+    places: Places,
+    session_name: str,
+    host_text: str | None = None,
+    dry_run: bool = False,
+    options: tuple[str, ...] = (),
+) -> int:
+    """Opens a session on its host, inside tmux there; returns the exit status.
+
+    Without a host, the one of the stub. The options are cs's own (`--force`, ...) for the other side.
+    """
+    session = session_named(places, session_name)
+    if session.remote_host is None:
+        _refuse_local(session)
+    host = find_host(places, host_text or session.remote_host or "")
+    command = transport_command(host, name_there(session), options)
+    if dry_run:
+        import shlex
+
+        say(shlex.join(command))
+        return 0
+    is_new = _note_stub(places, session, host)
+    try:
+        return _run_transport(session, host, command)
+    except NotReached:
+        if is_new:
+            remove_tree(session.path)
+        raise
 
 
 # ── manifests ──
@@ -8730,6 +8797,18 @@ def survey_session(directory: str) -> tuple[int, int]:
     return len(sizes), sum(sizes)
 
 
+def _sha256(path: bytes) -> str:
+    import hashlib
+
+    digest = hashlib.sha256()
+    with open(path, "rb") as f:
+        chunk = f.read(1 << 20)
+        while chunk:
+            digest.update(chunk)
+            chunk = f.read(1 << 20)
+    return digest.hexdigest()
+
+
 def make_manifest(directory: str, progress: Progress | None = None) -> dict[str, list[Any]]:
     """Kind, permissions, size and SHA-256 (of a link: its target) of everything that moves, by path."""
     manifest: dict[str, list[Any]] = {}
@@ -8746,18 +8825,6 @@ def make_manifest(directory: str, progress: Progress | None = None) -> dict[str,
     if progress is not None:
         progress.end()
     return manifest
-
-
-def _sha256(path: bytes) -> str:
-    import hashlib
-
-    digest = hashlib.sha256()
-    with open(path, "rb") as f:
-        chunk = f.read(1 << 20)
-        while chunk:
-            digest.update(chunk)
-            chunk = f.read(1 << 20)
-    return digest.hexdigest()
 
 
 def compare_manifests(source: dict[str, list[Any]], copy: dict[str, list[Any]]) -> list[str]:
@@ -8812,7 +8879,11 @@ def unseal_secrets(places: Places, name: str, sealed: bytes) -> list[str]:
 # ── the other side of a move ──
 
 MOVE_PROTOCOL = 1
+
+
 ANSWER = "cs-remote: "  # begins an answer's line, so that greetings of a login shell are passed over
+
+
 ARRIVALS = ".arriving"
 
 
@@ -8840,15 +8911,6 @@ def prepare_arrival(staging: str, size: int) -> bool:
     return False
 
 
-def place_arrival(places: Places, staging: str, name: str) -> str:
-    """Gives a session that has arrived completely its name, and returns its path."""
-    path = session_named(places, name).path
-    _refuse_taken(places, name)
-    os.rename(staging, path)
-    _remove_if_empty(os.path.dirname(staging))
-    return path
-
-
 def _remove_if_empty(directory: str) -> None:
     try:
         os.rmdir(directory)
@@ -8859,6 +8921,40 @@ def _remove_if_empty(directory: str) -> None:
 def _refuse_taken(places: Places, name: str) -> None:
     if os.path.lexists(session_named(places, name).path):
         raise CsError(f"there is a session '{name}' already", f"cs -rename {name} <new> there makes room")
+
+
+def place_arrival(places: Places, staging: str, name: str) -> str:
+    """Gives a session that has arrived completely its name, and returns its path."""
+    path = session_named(places, name).path
+    _refuse_taken(places, name)
+    os.rename(staging, path)
+    _remove_if_empty(os.path.dirname(staging))
+    return path
+
+
+def _session_to_move(places: Places, session: Session) -> Session:
+    """The session, which must be here; one in the layout of earlier tools is brought up to date."""
+    if needs_migration(session):
+        migrate_session(places, session)
+    session = existing_session(places, session.name)
+    if session.remote_host is not None:
+        raise CsError(
+            f"session '{session.name}' is on {location_of(places, session.remote_host)} already",
+            f"cs {session.name} --move-here brings it back",
+        )
+    return session
+
+
+def _put_away(places: Places, session: Session, left: list[str]) -> TrashEntry:
+    """The trash takes a session that has moved, also its secrets, unless they did not come along."""
+    entry = remove_session(places, session.name, force=True)
+    try:
+        release_lock(Session(session.name, entry.path))
+        if left:
+            open_store(places).move_session(entry.secrets_key, session.name)
+    except (CsError, OSError) as error:
+        warn(f"after the move of '{session.name}': {error}")  # by now the move cannot be undone by an error
+    return entry
 
 
 class Counterpart:
@@ -8978,32 +9074,23 @@ def serve_moves(places: Places, asks: TextIO, answers: TextIO) -> int:
     return 0
 
 
-def _session_to_move(places: Places, session: Session) -> Session:
-    """The session, which must be here; one in the layout of earlier tools is brought up to date."""
-    if needs_migration(session):
-        migrate_session(places, session)
-    session = existing_session(places, session.name)
-    if session.remote_host is not None:
-        raise CsError(
-            f"session '{session.name}' is on {location_of(places, session.remote_host)} already",
-            f"cs {session.name} --move-here brings it back",
-        )
-    return session
-
-
-def _put_away(places: Places, session: Session, left: list[str]) -> TrashEntry:
-    """The trash takes a session that has moved, also its secrets, unless they did not come along."""
-    entry = remove_session(places, session.name, force=True)
-    try:
-        release_lock(Session(session.name, entry.path))
-        if left:
-            open_store(places).move_session(entry.secrets_key, session.name)
-    except (CsError, OSError) as error:
-        warn(f"after the move of '{session.name}': {error}")  # by now the move cannot be undone by an error
-    return entry
-
-
 # ── talking with the other side ──
+
+
+def _ignore_interrupts() -> None:
+    """In a child: ctrl-c is for us; the connection must outlive it, to tidy up."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def serve_command() -> str:
+    """The command for ssh that starts the Counterpart, in a login shell as its environment may name the root."""
+    script = (
+        f"{FIND_PROGRAMS} cs=$(command -v cs) || exit {NO_CS}; case $SHELL in *csh) l=-c;; *) l=-lc;; esac; "
+        'exec "${SHELL:-/bin/sh}" $l "exec \\"$cs\\" -remote-serve"'
+    )
+    return f"exec sh -c {_quote(script)}"
 
 
 class FarSide:
@@ -9126,23 +9213,101 @@ class FarSide:
             raise CsError(f"{theirs_is} does not move sessions as cs {VERSION} here does", f"update it {place}")
 
 
-def _ignore_interrupts() -> None:
-    """In a child: ctrl-c is for us; the connection must outlive it, to tidy up."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def serve_command() -> str:
-    """The command for ssh that starts the Counterpart, in a login shell as its environment may name the root."""
-    script = (
-        f"{FIND_PROGRAMS} cs=$(command -v cs) || exit {NO_CS}; case $SHELL in *csh) l=-c;; *) l=-lc;; esac; "
-        'exec "${SHELL:-/bin/sh}" $l "exec \\"$cs\\" -remote-serve"'
-    )
-    return f"exec sh -c {_quote(script)}"
-
-
 # ── copying ──
+
+
+def _close_both(process: Any) -> None:
+    for stream in (process.stdin, process.stdout):
+        try:
+            if stream is not None:
+                stream.close()
+        except OSError:
+            pass  # the other side has gone; its status says so
+    process.wait()
+
+
+_TAR_OPTIONS: dict[str, Any] = {
+    "encoding": "utf-8",
+    "errors": "surrogateescape",
+    "bufsize": 1 << 18,
+    "copybufsize": 1 << 18,
+}
+
+
+def write_tar(directory: str, stream: Any, progress: Progress | None = None) -> None:
+    """Writes everything that moves as a tar stream (pax format), so that any name, size and time fits."""
+    import tarfile
+
+    with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT, **_TAR_OPTIONS) as tar:
+        for node in walk_session(directory):
+            info = tarfile.TarInfo(node.name)
+            info.mode, info.mtime = node.stat.st_mode & 0o7777, node.stat.st_mtime
+            if node.kind == "l":
+                info.type = tarfile.SYMTYPE
+                info.linkname = os.readlink(node.full).decode("utf-8", "surrogateescape")
+            elif node.kind == "d":
+                info.type = tarfile.DIRTYPE
+            if node.kind != "f":
+                tar.addfile(info)
+                continue
+            with open(node.full, "rb") as f:
+                info.size = os.fstat(f.fileno()).st_size
+                tar.addfile(info, f)
+            if progress is not None:
+                progress.step()
+
+
+def _path_inside(directory: str, name: str) -> bytes:
+    parts = name.split("/")
+    if name.startswith("/") or ".." in parts or "\0" in name:
+        raise CsError(f"a path in the stream leads outside: {name}")
+    return (
+        os.path.join(os.fsencode(directory), name.encode("utf-8", "surrogateescape"))
+        if name != "."
+        else (os.fsencode(directory))
+    )
+
+
+def _unpack_file(content: Any, path: bytes, member: Any) -> None:
+    import shutil
+
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as f:
+        shutil.copyfileobj(content, f, 1 << 18)
+    os.chmod(path, member.mode)
+    os.utime(path, (member.mtime, member.mtime))
+
+
+def read_tar(stream: Any, directory: str, progress: Progress | None = None) -> None:
+    """Unpacks what write_tar() has written; whatever lay in the directory is gone.
+
+    Nothing can land outside of it: names are checked, and links are made last, when no file is written
+    any more.
+    """
+    import tarfile
+
+    links, directories = [], []
+    for name in os.listdir(directory):
+        remove_tree(os.path.join(directory, name))
+    try:
+        with tarfile.open(fileobj=stream, mode="r|", **_TAR_OPTIONS) as tar:
+            for member in tar:
+                path = _path_inside(directory, member.name)
+                if member.isdir():
+                    os.makedirs(path, exist_ok=True)
+                    directories.append((path, member))
+                elif member.issym():
+                    links.append((path, member))
+                elif member.isfile():
+                    _unpack_file(tar.extractfile(member), path, member)
+                    if progress is not None:
+                        progress.step()
+    except tarfile.TarError as error:
+        raise CsError(f"the stream broke off or is damaged: {error}") from error
+    for path, member in links:
+        os.symlink(member.linkname.encode("utf-8", "surrogateescape"), path)
+    for path, member in reversed(directories):
+        os.chmod(path, member.mode)
+        os.utime(path, (member.mtime, member.mtime))
 
 
 class Route:
@@ -9251,100 +9416,6 @@ class Route:
             raise CsError(f"the copy failed: {trouble}")
 
 
-def _close_both(process: Any) -> None:
-    for stream in (process.stdin, process.stdout):
-        try:
-            if stream is not None:
-                stream.close()
-        except OSError:
-            pass  # the other side has gone; its status says so
-    process.wait()
-
-
-def write_tar(directory: str, stream: Any, progress: Progress | None = None) -> None:
-    """Writes everything that moves as a tar stream (pax format), so that any name, size and time fits."""
-    import tarfile
-
-    with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT, **_TAR_OPTIONS) as tar:
-        for node in walk_session(directory):
-            info = tarfile.TarInfo(node.name)
-            info.mode, info.mtime = node.stat.st_mode & 0o7777, node.stat.st_mtime
-            if node.kind == "l":
-                info.type = tarfile.SYMTYPE
-                info.linkname = os.readlink(node.full).decode("utf-8", "surrogateescape")
-            elif node.kind == "d":
-                info.type = tarfile.DIRTYPE
-            if node.kind != "f":
-                tar.addfile(info)
-                continue
-            with open(node.full, "rb") as f:
-                info.size = os.fstat(f.fileno()).st_size
-                tar.addfile(info, f)
-            if progress is not None:
-                progress.step()
-
-
-_TAR_OPTIONS: dict[str, Any] = {
-    "encoding": "utf-8",
-    "errors": "surrogateescape",
-    "bufsize": 1 << 18,
-    "copybufsize": 1 << 18,
-}
-
-
-def read_tar(stream: Any, directory: str, progress: Progress | None = None) -> None:
-    """Unpacks what write_tar() has written; whatever lay in the directory is gone.
-
-    Nothing can land outside of it: names are checked, and links are made last, when no file is written
-    any more.
-    """
-    import tarfile
-
-    links, directories = [], []
-    for name in os.listdir(directory):
-        remove_tree(os.path.join(directory, name))
-    try:
-        with tarfile.open(fileobj=stream, mode="r|", **_TAR_OPTIONS) as tar:
-            for member in tar:
-                path = _path_inside(directory, member.name)
-                if member.isdir():
-                    os.makedirs(path, exist_ok=True)
-                    directories.append((path, member))
-                elif member.issym():
-                    links.append((path, member))
-                elif member.isfile():
-                    _unpack_file(tar.extractfile(member), path, member)
-                    if progress is not None:
-                        progress.step()
-    except tarfile.TarError as error:
-        raise CsError(f"the stream broke off or is damaged: {error}") from error
-    for path, member in links:
-        os.symlink(member.linkname.encode("utf-8", "surrogateescape"), path)
-    for path, member in reversed(directories):
-        os.chmod(path, member.mode)
-        os.utime(path, (member.mtime, member.mtime))
-
-
-def _path_inside(directory: str, name: str) -> bytes:
-    parts = name.split("/")
-    if name.startswith("/") or ".." in parts or "\0" in name:
-        raise CsError(f"a path in the stream leads outside: {name}")
-    return (
-        os.path.join(os.fsencode(directory), name.encode("utf-8", "surrogateescape"))
-        if name != "."
-        else (os.fsencode(directory))
-    )
-
-
-def _unpack_file(content: Any, path: bytes, member: Any) -> None:
-    import shutil
-
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as f:
-        shutil.copyfileobj(content, f, 1 << 18)
-    os.chmod(path, member.mode)
-    os.utime(path, (member.mtime, member.mtime))
-
-
 # ── moving ──
 
 
@@ -9416,33 +9487,15 @@ class Locked:
             release_lock(self.session)
 
 
-def move_to(places: Places, session: Session, host_text: str, force: bool = False) -> int:
-    """Moves a session to a host, and leaves a stub; all or nothing, and the old copy goes to the trash."""
-    host = find_host(places, host_text)
-    session = _session_to_move(places, session)
-    with Interruptible(), Unchanged(session) as unchanged, Locked(session, force) as lock, FarSide(host) as far:
-        gather_conversations(places, session)
-        files, size = survey_session(session.directory)
-        origin = f"{host_name()}:{session.directory}"
-        arrival = far.ask("receive", name=session.name, origin=origin, size=size)
-        there = str(arrival["directory"])
-        unchanged.leftovers(f"{host.name}:{there}", _shell_line(host, f"rm -rf {_quote(there)}"))
-        route = Route(far, session.directory, there, True, has_git_file(session.directory))
-        _tell_route(session, route, f"to {host.shown}", files, size)
-        route.copy(arrival["continues"], files)
-        _verify(route, files)
-        has_secrets = bool(secret_counts(places).get(session.name))
-        names, sealed = seal_secrets(places, session.name, far.ask("recipient") if has_secrets else None)
-        with Uninterrupted():
-            entry, left = _hand_over(places, session, far, names, sealed)
-            lock.gone = True
-    tell(f"session '{session.name}' is on {host.shown} now, compared file by file; cs {session.name} connects")
-    if os.path.islink(entry.path):
-        tell(f"the project stays in {places.shorten(session.directory)}; its link is in the trash: {entry.entry}")
-    else:
-        tell(f"the old copy is in the trash: {entry.entry}")
-    _tell_secrets(names, left, f"here, in the store of '{session.name}'")
-    return 0
+def _replace_by_stub(places: Places, session: Session, stub: str, left: list[str]) -> TrashEntry:
+    entry = _put_away(places, session, left)
+    try:
+        os.rename(stub, session.path)
+    except OSError:
+        os.rename(entry.path, session.path)
+        open_store(places).move_session(entry.secrets_key, session.name)
+        raise
+    return entry
 
 
 def _hand_over(
@@ -9469,75 +9522,6 @@ def _hand_over(
             raise
     finally:
         remove_tree(stub)
-
-
-def _replace_by_stub(places: Places, session: Session, stub: str, left: list[str]) -> TrashEntry:
-    entry = _put_away(places, session, left)
-    try:
-        os.rename(stub, session.path)
-    except OSError:
-        os.rename(entry.path, session.path)
-        open_store(places).move_session(entry.secrets_key, session.name)
-        raise
-    return entry
-
-
-def move_here(places: Places, session: Session, force: bool = False) -> int:
-    """Brings a remote session back; the copy on the host goes to the trash there, when all is here."""
-    stub = existing_session(places, session.name)
-    if stub.remote_host is None:
-        raise CsError(f"session '{stub.name}' is here already", f"cs {stub.name} opens it")
-    host, name = find_host(places, stub.remote_host), name_there(stub)
-    with Interruptible(), Unchanged(stub) as unchanged, Locked(stub, force) as lock, FarSide(host) as far:
-        offer = far.ask("offer", name=name)
-        there, files = str(offer["directory"]), int(offer["files"])
-        here = arrival_directory(places, stub.name, f"{host.target}:{there}")
-        continues = prepare_arrival(here, offer["size"])
-        unchanged.leftovers(places.shorten(here), f"rm -rf {_quote(here)}")
-        route = Route(far, here, there, False, bool(offer["without_git"]))
-        _tell_route(stub, route, f"here from {host.shown}", files, offer["size"])
-        route.copy(continues, files)
-        _verify(route, files)
-        sealed = far.ask("seal", recipient=age_recipient(places) if offer["secrets"] else None)
-        with Uninterrupted():
-            left = _take_over(places, stub, here, far, sealed)
-            lock.gone = True
-    tell(f"session '{stub.name}' is here now, compared file by file; cs {stub.name} opens it")
-    _tell_secrets(sealed["names"], left, f"on {host.name}, in the store of '{name}'")
-    return 0
-
-
-def _take_over(places: Places, stub: Session, arrived: str, far: FarSide, sealed: dict[str, Any]) -> list[str]:
-    """Makes the copy here the session, and puts away what is there; returns the names of secrets that stayed."""
-    import base64
-
-    received: list[str] = []
-    try:
-        received = unseal_secrets(places, stub.name, base64.b64decode(sealed["sealed"]))
-    except CsError as error:
-        warn(f"the secrets have not arrived: {error}")
-    name = name_there(stub)
-    _replace_stub(places, stub, arrived)
-    left = [secret for secret in sealed["names"] if secret not in received]
-    try:
-        entry = far.ask("depart", left=left)
-        tell(f"the copy on {far.host.name} is in the trash there: {entry}")
-    except CsError as error:
-        remedy = _shell_line(far.host, f"cs -rm {name}")
-        warn(f"the session is here, but its copy on {far.host.shown} was not put away: {error}", f"later: {remedy}")
-    return left
-
-
-def _replace_stub(places: Places, stub: Session, arrived: str) -> None:
-    aside = os.path.join(places.root, f"{STAGING}{stub.name}-stub-{os.getpid()}")
-    os.rename(stub.path, aside)
-    try:
-        os.rename(arrived, stub.path)
-    except OSError:
-        os.rename(aside, stub.path)
-        raise
-    remove_tree(aside)
-    _remove_if_empty(os.path.dirname(arrived))
 
 
 def _tell_route(session: Session, route: Route, way: str, files: int, size: int) -> None:
@@ -9570,6 +9554,93 @@ def _tell_secrets(names: list[str], left: list[str], where: str) -> None:
         )
 
 
+def move_to(places: Places, session: Session, host_text: str, force: bool = False) -> int:
+    """Moves a session to a host, and leaves a stub; all or nothing, and the old copy goes to the trash."""
+    host = find_host(places, host_text)
+    session = _session_to_move(places, session)
+    with Interruptible(), Unchanged(session) as unchanged, Locked(session, force) as lock, FarSide(host) as far:
+        gather_conversations(places, session)
+        files, size = survey_session(session.directory)
+        origin = f"{host_name()}:{session.directory}"
+        arrival = far.ask("receive", name=session.name, origin=origin, size=size)
+        there = str(arrival["directory"])
+        unchanged.leftovers(f"{host.name}:{there}", _shell_line(host, f"rm -rf {_quote(there)}"))
+        route = Route(far, session.directory, there, True, has_git_file(session.directory))
+        _tell_route(session, route, f"to {host.shown}", files, size)
+        route.copy(arrival["continues"], files)
+        _verify(route, files)
+        has_secrets = bool(secret_counts(places).get(session.name))
+        names, sealed = seal_secrets(places, session.name, far.ask("recipient") if has_secrets else None)
+        with Uninterrupted():
+            entry, left = _hand_over(places, session, far, names, sealed)
+            lock.gone = True
+    tell(f"session '{session.name}' is on {host.shown} now, compared file by file; cs {session.name} connects")
+    if os.path.islink(entry.path):
+        tell(f"the project stays in {places.shorten(session.directory)}; its link is in the trash: {entry.entry}")
+    else:
+        tell(f"the old copy is in the trash: {entry.entry}")
+    _tell_secrets(names, left, f"here, in the store of '{session.name}'")
+    return 0
+
+
+def _replace_stub(places: Places, stub: Session, arrived: str) -> None:
+    aside = os.path.join(places.root, f"{STAGING}{stub.name}-stub-{os.getpid()}")
+    os.rename(stub.path, aside)
+    try:
+        os.rename(arrived, stub.path)
+    except OSError:
+        os.rename(aside, stub.path)
+        raise
+    remove_tree(aside)
+    _remove_if_empty(os.path.dirname(arrived))
+
+
+def _take_over(places: Places, stub: Session, arrived: str, far: FarSide, sealed: dict[str, Any]) -> list[str]:
+    """Makes the copy here the session, and puts away what is there; returns the names of secrets that stayed."""
+    import base64
+
+    received: list[str] = []
+    try:
+        received = unseal_secrets(places, stub.name, base64.b64decode(sealed["sealed"]))
+    except CsError as error:
+        warn(f"the secrets have not arrived: {error}")
+    name = name_there(stub)
+    _replace_stub(places, stub, arrived)
+    left = [secret for secret in sealed["names"] if secret not in received]
+    try:
+        entry = far.ask("depart", left=left)
+        tell(f"the copy on {far.host.name} is in the trash there: {entry}")
+    except CsError as error:
+        remedy = _shell_line(far.host, f"cs -rm {name}")
+        warn(f"the session is here, but its copy on {far.host.shown} was not put away: {error}", f"later: {remedy}")
+    return left
+
+
+def move_here(places: Places, session: Session, force: bool = False) -> int:
+    """Brings a remote session back; the copy on the host goes to the trash there, when all is here."""
+    stub = existing_session(places, session.name)
+    if stub.remote_host is None:
+        raise CsError(f"session '{stub.name}' is here already", f"cs {stub.name} opens it")
+    host, name = find_host(places, stub.remote_host), name_there(stub)
+    with Interruptible(), Unchanged(stub) as unchanged, Locked(stub, force) as lock, FarSide(host) as far:
+        offer = far.ask("offer", name=name)
+        there, files = str(offer["directory"]), int(offer["files"])
+        here = arrival_directory(places, stub.name, f"{host.target}:{there}")
+        continues = prepare_arrival(here, offer["size"])
+        unchanged.leftovers(places.shorten(here), f"rm -rf {_quote(here)}")
+        route = Route(far, here, there, False, bool(offer["without_git"]))
+        _tell_route(stub, route, f"here from {host.shown}", files, offer["size"])
+        route.copy(continues, files)
+        _verify(route, files)
+        sealed = far.ask("seal", recipient=age_recipient(places) if offer["secrets"] else None)
+        with Uninterrupted():
+            left = _take_over(places, stub, here, far, sealed)
+            lock.gone = True
+    tell(f"session '{stub.name}' is here now, compared file by file; cs {stub.name} opens it")
+    _tell_secrets(sealed["names"], left, f"on {host.name}, in the store of '{name}'")
+    return 0
+
+
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  15. Search
 #  What sessions say is cut into blocks of passages. An index (SQLite FTS5, in the cache) tells which blocks
@@ -9580,6 +9651,15 @@ def _tell_secrets(names: list[str], left: list[str], where: str) -> None:
 # ── words ──
 
 _FOLDED: dict[int, str] = {}  # what has been folded so far, by code point
+
+
+def _fold_character(c: str) -> str:
+    from unicodedata import category, normalize
+
+    plain = normalize("NFKD", c.casefold()).casefold()
+    folded = "".join(each if each.isalnum() else " " for each in plain if category(each) != "Mn")
+    stands_alone = "\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\U00020000" <= c <= "\U0003ffff"
+    return f" {folded} " if stands_alone else folded  # scripts without spaces between words
 
 
 def fold(text: str) -> str:
@@ -9596,15 +9676,6 @@ def fold(text: str) -> str:
     return text.translate(_FOLDED)
 
 
-def _fold_character(c: str) -> str:
-    from unicodedata import category, normalize
-
-    plain = normalize("NFKD", c.casefold()).casefold()
-    folded = "".join(each if each.isalnum() else " " for each in plain if category(each) != "Mn")
-    stands_alone = "\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\U00020000" <= c <= "\U0003ffff"
-    return f" {folded} " if stands_alone else folded  # scripts without spaces between words
-
-
 def words_of(text: str) -> list[str]:
     """The words of a text, folded.
 
@@ -9614,18 +9685,6 @@ def words_of(text: str) -> list[str]:
     import re
 
     return re.findall(r"\w+", fold(text))
-
-
-def inflections(word: str) -> list[str]:
-    """Other forms that an English word may have; some of them are no words, which does no harm.
-
-    >>> [form in inflections("caches") for form in ("cache", "cached", "caching", "cachet")]
-    [True, True, True, False]
-    """
-    if len(word) < 4 or not (word.isascii() and word.isalpha()):
-        return []
-    forms = {stem + ending for stem in _stems(word) for ending in _endings(stem)}
-    return sorted(forms - {word})
 
 
 def _stems(word: str) -> set[str]:
@@ -9663,11 +9722,29 @@ def _endings(stem: str) -> list[str]:
     return endings
 
 
+def inflections(word: str) -> list[str]:
+    """Other forms that an English word may have; some of them are no words, which does no harm.
+
+    >>> [form in inflections("caches") for form in ("cache", "cached", "caching", "cachet")]
+    [True, True, True, False]
+    """
+    if len(word) < 4 or not (word.isascii() and word.isalpha()):
+        return []
+    forms = {stem + ending for stem in _stems(word) for ending in _endings(stem)}
+    return sorted(forms - {word})
+
+
 # ── the query ──
 
 _NAME, _OBJECTIVE, _NOTES, _ARTIFACTS, _CHAT = range(5)  # what a passage can be part of
+
+
 SEARCH_SCOPES = {"notes": (_NAME, _OBJECTIVE, _NOTES), "chat": (_CHAT,), "artifacts": (_ARTIFACTS,)}
+
+
 _WHERE = ("notes", "notes", "notes", "artifacts", "chat")
+
+
 _UNITS = {"h": 3600, "d": 86400, "w": 604800, "mo": 2592000, "y": 31536000}  # seconds
 
 
@@ -9719,6 +9796,43 @@ class SearchQuery:
         return wanted and not any(fnmatchcase(name, pattern) for pattern in self.not_names)
 
 
+def _term_of(words: list[str]) -> SearchTerm:
+    """A word in any of its forms, or what stands together as in `api-key`."""
+    return SearchTerm(words, forms=inflections(words[0]) if len(words) == 1 else None)
+
+
+def _parse_term(text: str, is_quoted: bool, still_typed: bool) -> SearchTerm | None:
+    """One word or phrase; None when there is nothing in it but signs."""
+    words = words_of(text)
+    if not words:
+        return None
+    if still_typed or (text.endswith("*") and not is_quoted):
+        return SearchTerm(words, is_prefix=True)
+    return SearchTerm(words) if is_quoted else _term_of(words)
+
+
+def _parse_scope(text: str) -> set[int]:
+    kinds: set[int] = set()
+    for name in text.lower().split(","):
+        if name not in SEARCH_SCOPES:
+            raise UsageError(f"in:{text} is no place to search", "there are in:notes, in:chat and in:artifacts")
+        kinds.update(SEARCH_SCOPES[name])
+    return kinds
+
+
+def _parse_since(text: str, now: float) -> float:
+    """The moment that `2w` or `2026-03-01` means, in seconds since the epoch."""
+    number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
+    unit = text[len(number) :]
+    if unit in _UNITS and number.isdecimal() and len(number) < 6:
+        return now - int(number) * _UNITS[unit]
+    try:
+        return time.mktime(time.strptime(text, "%Y-%m-%d"))
+    except (ValueError, OverflowError):
+        hint = "since:36h, since:2w (h, d, w, mo, y) or since:2026-03-01"
+        raise UsageError(f"since:{text} is no time", hint)
+
+
 def parse_query(text: str, literal: str = "", now: float | None = None, typing: bool = False) -> SearchQuery:
     """Understands a query; all of `literal` is words. While it is being typed, its last word is a beginning.
 
@@ -9757,48 +9871,16 @@ def parse_query(text: str, literal: str = "", now: float | None = None, typing: 
     return query
 
 
-def _term_of(words: list[str]) -> SearchTerm:
-    """A word in any of its forms, or what stands together as in `api-key`."""
-    return SearchTerm(words, forms=inflections(words[0]) if len(words) == 1 else None)
-
-
-def _parse_term(text: str, is_quoted: bool, still_typed: bool) -> SearchTerm | None:
-    """One word or phrase; None when there is nothing in it but signs."""
-    words = words_of(text)
-    if not words:
-        return None
-    if still_typed or (text.endswith("*") and not is_quoted):
-        return SearchTerm(words, is_prefix=True)
-    return SearchTerm(words) if is_quoted else _term_of(words)
-
-
-def _parse_scope(text: str) -> set[int]:
-    kinds: set[int] = set()
-    for name in text.lower().split(","):
-        if name not in SEARCH_SCOPES:
-            raise UsageError(f"in:{text} is no place to search", "there are in:notes, in:chat and in:artifacts")
-        kinds.update(SEARCH_SCOPES[name])
-    return kinds
-
-
-def _parse_since(text: str, now: float) -> float:
-    """The moment that `2w` or `2026-03-01` means, in seconds since the epoch."""
-    number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
-    unit = text[len(number) :]
-    if unit in _UNITS and number.isdecimal() and len(number) < 6:
-        return now - int(number) * _UNITS[unit]
-    try:
-        return time.mktime(time.strptime(text, "%Y-%m-%d"))
-    except (ValueError, OverflowError):
-        hint = "since:36h, since:2w (h, d, w, mo, y) or since:2026-03-01"
-        raise UsageError(f"since:{text} is no time", hint)
-
-
 # ── what a session says ──
 
 BLOCK = 4000  # characters; a block is closed as soon as it has as many
+
+
 SEGMENT = 1 << 21  # bytes of a transcript that are worked on at once
+
+
 LARGEST_TEXT = 1 << 20  # bytes of a document or artifact that are read
+
 
 # A passage is (when, heading, text): what a person or Claude said, or a piece of a note or file.
 if TYPE_CHECKING:
@@ -9831,30 +9913,6 @@ class Inventory:
         self.directory = directory  # the real one
         self.watched: list[str] = []
         self.sources: list[SearchSource] = []
-
-
-def take_inventory(places: Places, name: str) -> Inventory:
-    """Looks at a session's directories, also those of the earliest layout; what is no session has no sources."""
-    session = Session(name, os.path.join(places.root, name))
-    inventory = Inventory(name, session.path, session.directory)
-    is_early = not session.exists and os.path.isfile(os.path.join(session.directory, "logs", "session.log"))
-    if not session.exists and not is_early:
-        return inventory
-    meta = session.directory if is_early else session.meta
-    artifacts = os.path.join(meta, os.path.basename(session.artifacts))
-    inventory.watched += [meta, artifacts, session.conversations]
-    documents = _regular_files(meta)
-    remote = documents.get(os.path.basename(session.remote_conf))
-    if remote is not None:
-        inventory.watched.append(session.remote_conf)
-    if remote is None or session.remote_host is None:
-        _inventory_documents(session, inventory, meta, documents)
-        _inventory_artifacts(inventory, artifacts)
-        _inventory_conversations(places, session, inventory)
-    own = SearchSource(_NAME, "", session.path)
-    own.mtime = max([source.mtime for source in inventory.sources] or [remote.st_mtime_ns if remote else 0])
-    inventory.sources.insert(0, own)
-    return inventory
 
 
 def _regular_files(directory: str) -> dict[str, os.stat_result]:
@@ -9911,22 +9969,6 @@ def _inventory_artifacts(inventory: Inventory, top: str) -> None:
             )
 
 
-def _inventory_conversations(places: Places, session: Session, inventory: Inventory) -> None:
-    """Each conversation once: Claude's file where it has one, and what only cs still has."""
-    folder = project_directory(places, session.directory)
-    inventory.watched.append(folder)
-    by_id: dict[str, list[SearchSource]] = {}
-    for directory in (folder, session.conversations):
-        for name, status in sorted(_regular_files(directory).items()):
-            id, path = conversation_of(name), os.path.join(directory, name)
-            if id and (directory != folder or not _is_of_another_directory(path, session.directory)):
-                by_id.setdefault(id, []).append(SearchSource(_CHAT, "chat/" + name, path, status))
-    for same in by_id.values():
-        own = _without_copies(same)
-        inventory.watched += [source.path for source in own]
-        inventory.sources += own
-
-
 def conversation_of(file_name: str) -> str:
     """The conversation whose transcript, or kept generation of it, has that name; "" for other files.
 
@@ -9949,6 +9991,13 @@ def _is_of_another_directory(path: str, directory: str) -> bool:
     return False
 
 
+def _holds(source: SearchSource, other: SearchSource) -> bool:
+    try:
+        return source.inode == other.inode or _begins_with(source.path, other.path)
+    except OSError:
+        return False
+
+
 def _without_copies(sources: list[SearchSource]) -> list[SearchSource]:
     """Of some transcripts of one conversation those that say something of their own, under Claude's name first."""
     own: list[SearchSource] = []
@@ -9961,11 +10010,44 @@ def _without_copies(sources: list[SearchSource]) -> list[SearchSource]:
     return own
 
 
-def _holds(source: SearchSource, other: SearchSource) -> bool:
-    try:
-        return source.inode == other.inode or _begins_with(source.path, other.path)
-    except OSError:
-        return False
+def _inventory_conversations(places: Places, session: Session, inventory: Inventory) -> None:
+    """Each conversation once: Claude's file where it has one, and what only cs still has."""
+    folder = project_directory(places, session.directory)
+    inventory.watched.append(folder)
+    by_id: dict[str, list[SearchSource]] = {}
+    for directory in (folder, session.conversations):
+        for name, status in sorted(_regular_files(directory).items()):
+            id, path = conversation_of(name), os.path.join(directory, name)
+            if id and (directory != folder or not _is_of_another_directory(path, session.directory)):
+                by_id.setdefault(id, []).append(SearchSource(_CHAT, "chat/" + name, path, status))
+    for same in by_id.values():
+        own = _without_copies(same)
+        inventory.watched += [source.path for source in own]
+        inventory.sources += own
+
+
+def take_inventory(places: Places, name: str) -> Inventory:
+    """Looks at a session's directories, also those of the earliest layout; what is no session has no sources."""
+    session = Session(name, os.path.join(places.root, name))
+    inventory = Inventory(name, session.path, session.directory)
+    is_early = not session.exists and os.path.isfile(os.path.join(session.directory, "logs", "session.log"))
+    if not session.exists and not is_early:
+        return inventory
+    meta = session.directory if is_early else session.meta
+    artifacts = os.path.join(meta, os.path.basename(session.artifacts))
+    inventory.watched += [meta, artifacts, session.conversations]
+    documents = _regular_files(meta)
+    remote = documents.get(os.path.basename(session.remote_conf))
+    if remote is not None:
+        inventory.watched.append(session.remote_conf)
+    if remote is None or session.remote_host is None:
+        _inventory_documents(session, inventory, meta, documents)
+        _inventory_artifacts(inventory, artifacts)
+        _inventory_conversations(places, session, inventory)
+    own = SearchSource(_NAME, "", session.path)
+    own.mtime = max([source.mtime for source in inventory.sources] or [remote.st_mtime_ns if remote else 0])
+    inventory.sources.insert(0, own)
+    return inventory
 
 
 # ── reading it ──
@@ -9984,6 +10066,24 @@ class SessionRedactor:
         return redact(text, found) if found else text
 
 
+def paths_state(paths: Iterable[str]) -> tuple[str, int]:
+    """The state of some paths as a text that is only compared, and the newest mtime (ns) of them."""
+    parts = []
+    newest = 0
+    stat = os.stat
+    for path in paths:
+        try:
+            status = stat(path)
+        except OSError:
+            parts.append("-")
+            continue
+        mtime = status.st_mtime_ns
+        if mtime > newest:
+            newest = mtime
+        parts.append(f"{mtime}.{status.st_size}.{status.st_ino}")
+    return " ".join(parts), newest
+
+
 def secrets_state(places: Places) -> str:
     """The state of the list of all secrets' names, as a text that is only compared."""
     return paths_state([_index_path(places)])[0]
@@ -9992,48 +10092,6 @@ def secrets_state(places: Places) -> str:
 def secret_marks(places: Places) -> dict[str, str]:
     """For each session that stores secrets, their names and dates as a text that is only compared."""
     return {key: str(backends) for key, backends in (_read_index(places) or {}).items() if any(backends.values())}
-
-
-def read_segments(
-    source: SearchSource, hide: SessionRedactor, start: int = 0
-) -> Iterator[tuple[int, list[Passage]]]:
-    """The passages of a source from a byte offset on (0 but for conversations), each time with the offset reached.
-
-    What cannot be read any more says nothing.
-    """
-    try:
-        if source.kind == _CHAT:
-            yield from _read_conversation(source.path, hide, start)
-        else:
-            yield source.size, _READERS[source.kind](source, hide)
-    except OSError:
-        return
-
-
-def _read_conversation(path: str, hide: SessionRedactor, start: int) -> Iterator[tuple[int, list[Passage]]]:
-    passages: list[Passage] = []
-    end = start
-    for end, line in transcript_lines(path, start):
-        if b'"user"' in line or b'"assistant"' in line:
-            passages += _spoken_passages(line, hide)
-        if end - start >= SEGMENT:
-            yield end, passages
-            passages, start = [], end
-    if end > start:
-        yield end, passages
-
-
-def _spoken_passages(line: bytes, hide: SessionRedactor) -> list[Passage]:
-    """What a record of a transcript says, if it says anything: no tool's result, no note of the client's."""
-    if b'"toolUseResult":' in line and b'"assistant"' not in line:
-        return []  # not worth parsing: they are the bulk of a transcript
-    record = parse_record(line) or {}
-    who = {"user": "you", "assistant": "Claude"}.get(str(record.get("type")))
-    if who is None or (who == "you" and not is_prompt(record)) or record.get("isApiErrorMessage"):
-        return []
-    text = spoken_text(record)
-    when = int(record_time(record) or 0)
-    return [(when, who, piece) for piece in _pieces(hide(_without_signs(text)))] if text else []
 
 
 def _without_signs(text: str) -> str:
@@ -10058,30 +10116,34 @@ def _pieces(text: str) -> Iterator[str]:
         yield text
 
 
+def _spoken_passages(line: bytes, hide: SessionRedactor) -> list[Passage]:
+    """What a record of a transcript says, if it says anything: no tool's result, no note of the client's."""
+    if b'"toolUseResult":' in line and b'"assistant"' not in line:
+        return []  # not worth parsing: they are the bulk of a transcript
+    record = parse_record(line) or {}
+    who = {"user": "you", "assistant": "Claude"}.get(str(record.get("type")))
+    if who is None or (who == "you" and not is_prompt(record)) or record.get("isApiErrorMessage"):
+        return []
+    text = spoken_text(record)
+    when = int(record_time(record) or 0)
+    return [(when, who, piece) for piece in _pieces(hide(_without_signs(text)))] if text else []
+
+
+def _read_conversation(path: str, hide: SessionRedactor, start: int) -> Iterator[tuple[int, list[Passage]]]:
+    passages: list[Passage] = []
+    end = start
+    for end, line in transcript_lines(path, start):
+        if b'"user"' in line or b'"assistant"' in line:
+            passages += _spoken_passages(line, hide)
+        if end - start >= SEGMENT:
+            yield end, passages
+            passages, start = [], end
+    if end > start:
+        yield end, passages
+
+
 def _read_name(source: SearchSource, hide: SessionRedactor) -> list[Passage]:
     return [(source.mtime // 10**9, "", os.path.basename(source.path))]
-
-
-def _read_objective(source: SearchSource, hide: SessionRedactor) -> list[Passage]:
-    return [passage for passage in _read_notes(source, hide, True) if passage[1].lower() == "objective"]
-
-
-def _read_notes(source: SearchSource, hide: SessionRedactor, with_objective: bool = False) -> list[Passage]:
-    """The sections of a Markdown document, each with its heading; entries of a list with dates one by one."""
-    passages: list[Passage] = []
-    written = source.mtime // 10**9
-    is_readme = source.key == "README.md"
-    session_name = os.path.basename(os.path.dirname(os.path.dirname(source.path)))
-    for heading, lines in _sections(hide(_without_signs(read_text(source.path, LARGEST_TEXT) or ""))):
-        if is_readme and not with_objective and heading.lower() == "objective":
-            continue
-        when = _date_in(heading, written)
-        for entry in _entries(lines):
-            entry_when = _date_in(entry[:40], when) if entry.startswith("- [") else when
-            passages += [(entry_when, heading, piece) for piece in _pieces(entry)]
-        if heading and heading != session_name and not any(line.strip() for line in lines):
-            passages.append((when, heading, ""))
-    return passages
 
 
 def _sections(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -10127,6 +10189,28 @@ def _date_in(text: str, written: int) -> int:
     return written if moment is None else min(int(moment), written)
 
 
+def _read_notes(source: SearchSource, hide: SessionRedactor, with_objective: bool = False) -> list[Passage]:
+    """The sections of a Markdown document, each with its heading; entries of a list with dates one by one."""
+    passages: list[Passage] = []
+    written = source.mtime // 10**9
+    is_readme = source.key == "README.md"
+    session_name = os.path.basename(os.path.dirname(os.path.dirname(source.path)))
+    for heading, lines in _sections(hide(_without_signs(read_text(source.path, LARGEST_TEXT) or ""))):
+        if is_readme and not with_objective and heading.lower() == "objective":
+            continue
+        when = _date_in(heading, written)
+        for entry in _entries(lines):
+            entry_when = _date_in(entry[:40], when) if entry.startswith("- [") else when
+            passages += [(entry_when, heading, piece) for piece in _pieces(entry)]
+        if heading and heading != session_name and not any(line.strip() for line in lines):
+            passages.append((when, heading, ""))
+    return passages
+
+
+def _read_objective(source: SearchSource, hide: SessionRedactor) -> list[Passage]:
+    return [passage for passage in _read_notes(source, hide, True) if passage[1].lower() == "objective"]
+
+
 def _read_artifact(source: SearchSource, hide: SessionRedactor) -> list[Passage]:
     """The name of an artifact and, unless it is binary, its text."""
     when = source.mtime // 10**9
@@ -10142,17 +10226,34 @@ _READERS: dict[int, Callable[[SearchSource, SessionRedactor], list[Passage]]] = 
     _ARTIFACTS: _read_artifact,
 }
 
+
+def read_segments(
+    source: SearchSource, hide: SessionRedactor, start: int = 0
+) -> Iterator[tuple[int, list[Passage]]]:
+    """The passages of a source from a byte offset on (0 but for conversations), each time with the offset reached.
+
+    What cannot be read any more says nothing.
+    """
+    try:
+        if source.kind == _CHAT:
+            yield from _read_conversation(source.path, hide, start)
+        else:
+            yield source.size, _READERS[source.kind](source, hide)
+    except OSError:
+        return
+
+
 PASSAGE_END = " ꙮ "  # a letter that nobody writes: no phrase goes from one passage to the next
-
-
-def folded_block(kind: int, passages: Iterable[Passage]) -> str:
-    """What is compared with the terms: all that a block says, folded."""
-    return PASSAGE_END.join([folded_passage(kind, passage) for passage in passages])
 
 
 def folded_passage(kind: int, passage: Passage) -> str:
     """What a passage says, folded; the heading of a note belongs to it."""
     return fold(passage[1] + "\n" + passage[2] if kind in (_OBJECTIVE, _NOTES) else passage[2])
+
+
+def folded_block(kind: int, passages: Iterable[Passage]) -> str:
+    """What is compared with the terms: all that a block says, folded."""
+    return PASSAGE_END.join([folded_passage(kind, passage) for passage in passages])
 
 
 def is_full(block: list[Passage]) -> bool:
@@ -10185,6 +10286,8 @@ def block_number(session: int, kind: int, count: int) -> int:
 
 
 _session_of = _SESSION_SHIFT.__rrshift__  # block → its session; without a call of Python, as there are many
+
+
 _place_of = _KIND_SHIFT.__rrshift__  # block → its session and kind in one number
 
 
@@ -10203,6 +10306,31 @@ class SearchBlock:
         self.path = path
         self.key = key  # of its source
         self.count = count  # within its source
+
+
+class SearchStopped(Exception):
+    """Nobody waits for the answer any more."""
+
+
+def _sort_in(
+    number: int,
+    kind: int,
+    passages: list[Passage],
+    query: SearchQuery,
+    patterns: list[tuple[Any, Any]],
+    matches: list[tuple[set[int], set[int]]],
+) -> bool:
+    """Adds a block to the terms that it has; whether it has any."""
+    text = folded_block(kind, [passage for passage in passages if passage[0] >= query.since])
+    found = False
+    for (own, others), (with_own, with_others) in zip(patterns, matches):
+        if own.search(text):
+            with_own.add(number)
+            found = True
+        elif others and others.search(text):
+            with_others.add(number)
+            found = True
+    return found
 
 
 class Scan:
@@ -10278,36 +10406,16 @@ class Scan:
         return loaded
 
 
-class SearchStopped(Exception):
-    """Nobody waits for the answer any more."""
-
-
-def _sort_in(
-    number: int,
-    kind: int,
-    passages: list[Passage],
-    query: SearchQuery,
-    patterns: list[tuple[Any, Any]],
-    matches: list[tuple[set[int], set[int]]],
-) -> bool:
-    """Adds a block to the terms that it has; whether it has any."""
-    text = folded_block(kind, [passage for passage in passages if passage[0] >= query.since])
-    found = False
-    for (own, others), (with_own, with_others) in zip(patterns, matches):
-        if own.search(text):
-            with_own.add(number)
-            found = True
-        elif others and others.search(text):
-            with_others.add(number)
-            found = True
-    return found
-
-
 # ── the index ──
 
 SEARCH_SCHEMA = 1  # part of the file's name: another version of cs has an index of its own
+
+
 FRESH = 2 * 10**9  # nanoseconds: what was changed so recently may change again with the same time
+
+
 COMMIT_EVERY = 0.5  # seconds
+
 
 _TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT);
@@ -10341,24 +10449,6 @@ class IndexedFile:
         self.done, self.edges, self.whole = rest  # the bytes that were read, and two checksums of them
 
 
-def paths_state(paths: Iterable[str]) -> tuple[str, int]:
-    """The state of some paths as a text that is only compared, and the newest mtime (ns) of them."""
-    parts = []
-    newest = 0
-    stat = os.stat
-    for path in paths:
-        try:
-            status = stat(path)
-        except OSError:
-            parts.append("-")
-            continue
-        mtime = status.st_mtime_ns
-        if mtime > newest:
-            newest = mtime
-        parts.append(f"{mtime}.{status.st_size}.{status.st_ino}")
-    return " ".join(parts), newest
-
-
 def is_fresh(mtime: int) -> bool:
     """Whether a file may still change without another mtime (nanoseconds)."""
     return abs(time.time_ns() - mtime) < FRESH
@@ -10382,6 +10472,11 @@ def checksum(path: str, start: int, end: int, number: int = 0) -> int:
 def edges_checksum(path: str, length: int) -> int:
     """A checksum of both ends of the first so many bytes of a file."""
     return checksum(path, max(0, length - 4096), length, checksum(path, 0, min(4096, length)))
+
+
+def _range_of(session: int) -> tuple[int, int]:
+    """The numbers that a session's blocks can have."""
+    return block_number(session, 0, 0), block_number(session + 1, 0, 0)
 
 
 class SearchIndex:
@@ -10650,16 +10745,17 @@ class SearchIndex:
         return loaded
 
 
-def _range_of(session: int) -> tuple[int, int]:
-    """The numbers that a session's blocks can have."""
-    return block_number(session, 0, 0), block_number(session + 1, 0, 0)
-
-
 # ── what counts, and what is shown ──
 
 _WEIGHTS = (10.0, 6.0, 4.0, 1.5, 1.0)  # of a word in the name, the objective, notes, artifacts, conversations
+
+
 _TOGETHER = (3.0, 3.0, 2.5, 1.2, 1.5)  # of several words in one block
+
+
 OTHER_FORM = 0.7  # what another form of a word counts
+
+
 SNIPPET = 160  # characters
 
 
@@ -10702,6 +10798,25 @@ class SessionHits:
     def as_json(self) -> dict[str, object]:
         hits = [hit.as_json() for hit in self.hits]
         return {"session": self.session, "path": self.path, "score": round(self.score, 3), "hits": hits}
+
+
+def _best_of_sessions(best: dict[int, float]) -> dict[int, float]:
+    """The best of the places of each session."""
+    sessions: dict[int, float] = {}
+    for place, value in best.items():
+        session = place >> _SESSION_SHIFT - _KIND_SHIFT
+        sessions[session] = max(value, sessions.get(session, 0.0))
+    return sessions
+
+
+def _rarity(all_sessions: int, having: int) -> float:
+    from math import log
+
+    return log(1 + all_sessions / max(having, 1))
+
+
+def _mean(numbers: list[int]) -> float:
+    return sum(numbers) / len(numbers) or 1.0
 
 
 class Ranking:
@@ -10803,23 +10918,53 @@ class Ranking:
         return contenders[:limit]
 
 
-def _best_of_sessions(best: dict[int, float]) -> dict[int, float]:
-    """The best of the places of each session."""
-    sessions: dict[int, float] = {}
-    for place, value in best.items():
-        session = place >> _SESSION_SHIFT - _KIND_SHIFT
-        sessions[session] = max(value, sessions.get(session, 0.0))
-    return sessions
+def _best_start(marks: list[tuple[int, int, int]], width: int) -> int:
+    """Where the window begins that has the most different words, then the most words; 0 when there is none."""
+    best, best_value = 0, (0, 0)
+    for start, _, _ in marks[:100]:
+        inside = [term for a, b, term in marks if start <= a and b <= start + width * 3 // 4]
+        value = len(set(inside)), len(inside)
+        if value > best_value:
+            best, best_value = start, value
+    return best
 
 
-def _rarity(all_sessions: int, having: int) -> float:
-    from math import log
+def _marks(line: str, patterns: list[tuple[Any, Any]]) -> list[tuple[int, int, int]]:
+    """Where the words stand in a text: beginning, end, and the number of the term."""
+    folded = fold(line)
+    origin: list[int] | None = None
+    if not line.isascii():
+        pieces = [_FOLDED[ord(c)] for c in line]
+        if any(len(piece) != 1 for piece in pieces):
+            origin = [i for i, piece in enumerate(pieces) for _ in piece]
+    marks = []
+    for term, both in enumerate(patterns):
+        for pattern in both:
+            for match in pattern.finditer(folded) if pattern else ():
+                start, end = match.span()
+                marks.append((origin[start], origin[end - 1] + 1, term) if origin else (start, end, term))
+    return sorted(marks)
 
-    return log(1 + all_sessions / max(having, 1))
 
-
-def _mean(numbers: list[int]) -> float:
-    return sum(numbers) / len(numbers) or 1.0
+def snippet(text: str, patterns: list[tuple[Any, Any]], width: int = SNIPPET) -> tuple[str, list[tuple[int, int]]]:
+    """The part of a text with the most of what was looked for, on one line, and where that stands in it."""
+    line = clean(" ".join(text.split()))
+    marks = _marks(line, patterns)
+    start, end = 0, len(line)
+    if end > width:
+        start = _best_start(marks, width)
+        start = line.find(" ", max(0, start - width // 4), start) + 1 or start if start else 0
+        if start + width < end:
+            end = line.rfind(" ", start + width // 2, start + width) if " " in line[start + width // 2 :] else -1
+            end = end if end > 0 else start + width
+    before, after = "…" * (start > 0), "…" * (end < len(line))
+    shown: list[tuple[int, int]] = []
+    position = start
+    for first, last, _ in marks:
+        if position <= first and last <= end:
+            shown.append((first + len(before) - start, last + len(before) - start))
+            position = last
+    return before + line[start:end] + after, shown
 
 
 class _Found:
@@ -10913,55 +11058,6 @@ class HitChooser:
             chosen.append(best)
             covered |= best.terms
         return chosen
-
-
-def snippet(text: str, patterns: list[tuple[Any, Any]], width: int = SNIPPET) -> tuple[str, list[tuple[int, int]]]:
-    """The part of a text with the most of what was looked for, on one line, and where that stands in it."""
-    line = clean(" ".join(text.split()))
-    marks = _marks(line, patterns)
-    start, end = 0, len(line)
-    if end > width:
-        start = _best_start(marks, width)
-        start = line.find(" ", max(0, start - width // 4), start) + 1 or start if start else 0
-        if start + width < end:
-            end = line.rfind(" ", start + width // 2, start + width) if " " in line[start + width // 2 :] else -1
-            end = end if end > 0 else start + width
-    before, after = "…" * (start > 0), "…" * (end < len(line))
-    shown: list[tuple[int, int]] = []
-    position = start
-    for first, last, _ in marks:
-        if position <= first and last <= end:
-            shown.append((first + len(before) - start, last + len(before) - start))
-            position = last
-    return before + line[start:end] + after, shown
-
-
-def _best_start(marks: list[tuple[int, int, int]], width: int) -> int:
-    """Where the window begins that has the most different words, then the most words; 0 when there is none."""
-    best, best_value = 0, (0, 0)
-    for start, _, _ in marks[:100]:
-        inside = [term for a, b, term in marks if start <= a and b <= start + width * 3 // 4]
-        value = len(set(inside)), len(inside)
-        if value > best_value:
-            best, best_value = start, value
-    return best
-
-
-def _marks(line: str, patterns: list[tuple[Any, Any]]) -> list[tuple[int, int, int]]:
-    """Where the words stand in a text: beginning, end, and the number of the term."""
-    folded = fold(line)
-    origin: list[int] | None = None
-    if not line.isascii():
-        pieces = [_FOLDED[ord(c)] for c in line]
-        if any(len(piece) != 1 for piece in pieces):
-            origin = [i for i, piece in enumerate(pieces) for _ in piece]
-    marks = []
-    for term, both in enumerate(patterns):
-        for pattern in both:
-            for match in pattern.finditer(folded) if pattern else ():
-                start, end = match.span()
-                marks.append((origin[start], origin[end - 1] + 1, term) if origin else (start, end, term))
-    return sorted(marks)
 
 
 # ── keeping the index up to date ──
@@ -11358,86 +11454,6 @@ def search(
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 
-# ── the bundle: everything that cs consists of ──
-
-
-bundle = ""  # the zipapp, when the module was unpacked from one; set by its __main__.py
-
-
-def bundle_place() -> str:
-    """Where this program lies: a zipapp, a clone, or the directory of an installed version."""
-    return bundle or os.path.dirname(os.path.abspath(__file__))
-
-
-def bundled_names() -> list[str]:
-    """The files that make up cs, by their names in the repository."""
-    hooks = [f"hooks/{hook.name}.py" for hook in HOOKS]
-    return ["cs.py", "run.py", "CHANGELOG.md", *hooks, *(component.source for component in COMPONENTS)]
-
-
-def read_bundle() -> dict[str, bytes]:
-    """The content of every file that cs consists of. Raises CsError when one is missing."""
-    place = bundle_place()
-    if os.path.isfile(place):
-        import zipfile
-
-        with zipfile.ZipFile(place) as archive:
-            there = set(archive.namelist())
-            files = {name: archive.read(name) for name in bundled_names() if name in there}
-    else:
-        found = {name: read_bytes(os.path.join(place, name)) for name in bundled_names()}
-        files = {name: data for name, data in found.items() if data is not None}
-    files.setdefault("run.py", RUN_PY.encode())
-    missing = sorted(set(bundled_names()) - set(files))
-    if missing:
-        raise CsError(f"{place} is incomplete: it lacks {', '.join(missing)}")
-    return files
-
-
-def bundle_digest(files: dict[str, bytes]) -> str:
-    """A short name for exactly these files: the same for a clone and for the zipapp made of it."""
-    import hashlib
-
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(b"%s\0%d\0%s" % (name.encode(), len(files[name]), files[name]))
-    return digest.hexdigest()[:12]
-
-
-RUN_PY = '''\
-"""Starts the cs beside this file, which Python then takes from its cached bytecode. Any Python can read this."""
-import os
-import sys
-
-if sys.version_info < (3, 8):
-    found = "%d.%d" % sys.version_info[:2]
-    sys.exit("cs: error: cs needs Python 3.8 or newer, and this is %s; CS_PYTHON names another" % found)
-sys.path[0] = os.path.dirname(os.path.abspath(__file__))
-import gc
-
-gc.disable()  # nothing of what is loaded now is garbage
-import cs
-
-gc.enable()
-cs.run_and_leave(sys.argv[2:], os.path.basename(sys.argv[1]))
-'''
-
-LAUNCHER = """\
-#!/bin/sh
-# Starts the cs beside this file with the Python that was found at install; CS_PYTHON names another one.
-for python in "$CS_PYTHON" {python} python3 python; do
-    command -v "$python" >/dev/null 2>&1 && exec "$python" -ESs {run} "$0" "$@"
-done
-echo "cs: error: no Python 3 on the PATH, and the one of the installation ({python}) is gone" >&2
-exit 1
-"""
-
-HOOK_COMMAND = (  # outside of a session nothing starts, and a hook that has been removed is no error
-    '[ -z "$CLAUDE_SESSION_NAME" ] || [ ! -e {hook} ] || '
-    '{{ python={python}; [ -x "$python" ] || python=python3; exec "$python" -IS {hook}; }}'
-)
-
-
 # ── Windows ──
 # There, making a link needs a privilege, and a link to a directory cannot be replaced in one step. So `current`
 # is a file that holds a path below the data directory, and small texts that read it stand where links would be.
@@ -11607,6 +11623,88 @@ def component_text(component: Component, files: dict[str, bytes], name: str) -> 
     return data.replace(b"@CS@", name.encode()) if component.source.startswith("completions/") else data
 
 
+# ── the bundle: everything that cs consists of ──
+
+
+bundle = ""  # the zipapp, when the module was unpacked from one; set by its __main__.py
+
+
+def bundle_place() -> str:
+    """Where this program lies: a zipapp, a clone, or the directory of an installed version."""
+    return bundle or os.path.dirname(os.path.abspath(__file__))
+
+
+def bundled_names() -> list[str]:
+    """The files that make up cs, by their names in the repository."""
+    hooks = [f"hooks/{hook.name}.py" for hook in HOOKS]
+    return ["cs.py", "run.py", "CHANGELOG.md", *hooks, *(component.source for component in COMPONENTS)]
+
+
+RUN_PY = '''\
+"""Starts the cs beside this file, which Python then takes from its cached bytecode. Any Python can read this."""
+import os
+import sys
+
+if sys.version_info < (3, 8):
+    found = "%d.%d" % sys.version_info[:2]
+    sys.exit("cs: error: cs needs Python 3.8 or newer, and this is %s; CS_PYTHON names another" % found)
+sys.path[0] = os.path.dirname(os.path.abspath(__file__))
+import gc
+
+gc.disable()  # nothing of what is loaded now is garbage
+import cs
+
+gc.enable()
+cs.run_and_leave(sys.argv[2:], os.path.basename(sys.argv[1]))
+'''
+
+
+def read_bundle() -> dict[str, bytes]:
+    """The content of every file that cs consists of. Raises CsError when one is missing."""
+    place = bundle_place()
+    if os.path.isfile(place):
+        import zipfile
+
+        with zipfile.ZipFile(place) as archive:
+            there = set(archive.namelist())
+            files = {name: archive.read(name) for name in bundled_names() if name in there}
+    else:
+        found = {name: read_bytes(os.path.join(place, name)) for name in bundled_names()}
+        files = {name: data for name, data in found.items() if data is not None}
+    files.setdefault("run.py", RUN_PY.encode())
+    missing = sorted(set(bundled_names()) - set(files))
+    if missing:
+        raise CsError(f"{place} is incomplete: it lacks {', '.join(missing)}")
+    return files
+
+
+def bundle_digest(files: dict[str, bytes]) -> str:
+    """A short name for exactly these files: the same for a clone and for the zipapp made of it."""
+    import hashlib
+
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(b"%s\0%d\0%s" % (name.encode(), len(files[name]), files[name]))
+    return digest.hexdigest()[:12]
+
+
+LAUNCHER = """\
+#!/bin/sh
+# Starts the cs beside this file with the Python that was found at install; CS_PYTHON names another one.
+for python in "$CS_PYTHON" {python} python3 python; do
+    command -v "$python" >/dev/null 2>&1 && exec "$python" -ESs {run} "$0" "$@"
+done
+echo "cs: error: no Python 3 on the PATH, and the one of the installation ({python}) is gone" >&2
+exit 1
+"""
+
+
+HOOK_COMMAND = (  # outside of a session nothing starts, and a hook that has been removed is no error
+    '[ -z "$CLAUDE_SESSION_NAME" ] || [ ! -e {hook} ] || '
+    '{{ python={python}; [ -x "$python" ] || python=python3; exec "$python" -IS {hook}; }}'
+)
+
+
 # ── settings.json ──
 
 
@@ -11672,13 +11770,6 @@ def hook_entry(places: InstallPlaces, hook: Hook, python: str) -> dict[str, Any]
     return entry
 
 
-def is_own_hook_command(command: object) -> bool:
-    """Whether a command in settings.json runs a hook of ours, or of the original."""
-    if not isinstance(command, str):
-        return False
-    return any(f"/hooks/cs-{hook.name}.py" in command for hook in HOOKS) or _is_hook_of_original(command)
-
-
 def _is_hook_of_original(command: str) -> bool:
     """The original's entries name a script such as `~/.claude/hooks/session-start.sh` and nothing else."""
     path = os.path.expanduser(os.path.expandvars(command.strip().strip("\"'")))
@@ -11686,6 +11777,36 @@ def _is_hook_of_original(command: str) -> bool:
         return False
     text = read_text(path, CHUNK)
     return text is None or "CLAUDE_SESSION_NAME" in text
+
+
+def is_own_hook_command(command: object) -> bool:
+    """Whether a command in settings.json runs a hook of ours, or of the original."""
+    if not isinstance(command, str):
+        return False
+    return any(f"/hooks/cs-{hook.name}.py" in command for hook in HOOKS) or _is_hook_of_original(command)
+
+
+def _filtered_entry(event: str, entry: Any, is_right: Callable[[str, object], bool]) -> Any:
+    items = entry.get("hooks") if isinstance(entry, dict) else None
+    if not isinstance(items, list) or is_right(event, entry):
+        return entry
+    kept = [item for item in items if not (isinstance(item, dict) and is_own_hook_command(item.get("command")))]
+    if len(kept) == len(items):
+        return entry
+    return {**entry, "hooks": kept} if kept else None
+
+
+def _filtered_hooks(hooks: dict[str, Any], is_right: Callable[[str, object], bool]) -> dict[str, Any]:
+    """The hooks by event without ours, but for entries that are right; emptied entries and events go."""
+    result = {}
+    for event, entries in hooks.items():
+        if not isinstance(entries, list):
+            result[event] = entries
+            continue
+        kept = [each for each in (_filtered_entry(event, entry, is_right) for entry in entries) if each is not None]
+        if kept or not entries:
+            result[event] = kept
+    return result
 
 
 def settings_with_hooks(value: dict[str, Any], wanted: list[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
@@ -11720,29 +11841,6 @@ def settings_without_hooks(value: dict[str, Any]) -> dict[str, Any]:
     return {key: each for key, each in value.items() if key != "hooks"}
 
 
-def _filtered_hooks(hooks: dict[str, Any], is_right: Callable[[str, object], bool]) -> dict[str, Any]:
-    """The hooks by event without ours, but for entries that are right; emptied entries and events go."""
-    result = {}
-    for event, entries in hooks.items():
-        if not isinstance(entries, list):
-            result[event] = entries
-            continue
-        kept = [each for each in (_filtered_entry(event, entry, is_right) for entry in entries) if each is not None]
-        if kept or not entries:
-            result[event] = kept
-    return result
-
-
-def _filtered_entry(event: str, entry: Any, is_right: Callable[[str, object], bool]) -> Any:
-    items = entry.get("hooks") if isinstance(entry, dict) else None
-    if not isinstance(items, list) or is_right(event, entry):
-        return entry
-    kept = [item for item in items if not (isinstance(item, dict) and is_own_hook_command(item.get("command")))]
-    if len(kept) == len(items):
-        return entry
-    return {**entry, "hooks": kept} if kept else None
-
-
 # ── installing ──
 
 
@@ -11759,6 +11857,13 @@ def _remove_torn_writes(path: str) -> None:
         pid = each[len(begun) :].partition(".")[0].partition("-")[0]
         if begun and each.endswith(".tmp") and pid.isdigit() and not process_is_alive(int(pid)):
             remove_file(os.path.join(directory, each))
+
+
+def content_digest(data: bytes | None) -> str:
+    """The SHA-256 sum of a file's content; "" where there is no file."""
+    import hashlib
+
+    return "" if data is None else hashlib.sha256(data).hexdigest()
 
 
 class Receipt:
@@ -11795,24 +11900,30 @@ class Receipt:
             write_atomically(places.receipt, text, mode=0o600)
 
 
-def content_digest(data: bytes | None) -> str:
-    """The SHA-256 sum of a file's content; "" where there is no file."""
-    import hashlib
-
-    return "" if data is None else hashlib.sha256(data).hexdigest()
-
-
 def read_receipt(places: Places) -> Receipt:
     """The receipt of the installation in these places; an empty one where there is none."""
     return Receipt(read_json(os.path.join(places.data, "install.json")))
 
 
-def install(places: InstallPlaces, python: str) -> list[str]:
-    """Installs the running cs: everything is checked before the first change; what was changed is returned."""
-    _prepare_install(places, python)
-    missing = _missing_directories(places)
-    with FileLock(os.path.join(places.data, "install.lock"), timeout=60):
-        return _install(places, python, missing)
+def _is_own_link(places: InstallPlaces, path: str) -> bool:
+    return os.path.islink(path) and os.readlink(path).startswith(places.data + os.sep)
+
+
+def _is_own_program(places: InstallPlaces, path: str) -> bool:
+    """A link of ours, or a program of the original."""
+    if os.path.islink(path):
+        return _is_own_link(places, path)
+    return b"CLAUDE_SESSION_NAME" in (read_bytes(path, 1 << 20) or b"")
+
+
+def _refuse_foreign_programs(places: InstallPlaces, receipt: Receipt) -> None:
+    for path in map(places.program, places.program_names()):
+        if os.path.lexists(path) and path not in receipt.files and not _is_own_program(places, path):
+            raise CsError(
+                f"{path} is another program of that name; nothing was installed",
+                "./install.sh --name ccs installs cs as 'ccs' (cs.pyz -install --name ccs)",
+                "CS_INSTALL_DIR names another directory",
+            )
 
 
 def _prepare_install(
@@ -11825,6 +11936,121 @@ def _prepare_install(
     receipt = Receipt(read_json(places.receipt))
     _refuse_foreign_programs(places, receipt)
     return files, settings, settings_with_hooks(settings.value, wanted), receipt
+
+
+def version_of(files: dict[str, bytes]) -> str:
+    """The version that a bundle says it is."""
+    line = next(line for line in files["cs.py"].splitlines() if line.startswith(b"VERSION = "))
+    return line.split(b'"')[1].decode("ascii")
+
+
+def write_version(places: InstallPlaces, files: dict[str, bytes], python: str) -> str:
+    """Writes a version with its cached bytecode, complete or not at all; returns its directory."""
+    import py_compile
+    import shlex
+
+    digest = bundle_digest({**files, "python": python.encode()})
+    directory = os.path.join(places.versions, f"{version_of(files)}-{digest}")
+    launcher = LAUNCHER.format(python=shlex.quote(python), run=shlex.quote(os.path.join(directory, "run.py")))
+    content = {**files, "cs": launcher.encode()}
+    if all(read_bytes(os.path.join(directory, name)) == data for name, data in content.items()):
+        return directory
+    beside = os.path.join(places.versions, f"{STAGING}{os.getpid()}")
+    remove_tree(beside)
+    for name, data in content.items():
+        path = os.path.join(beside, name)
+        os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
+        write_atomically(path, data, mode=0o755 if name == "cs" else 0o644)
+    target = os.path.join(directory, "cs.py")
+    py_compile.compile(os.path.join(beside, "cs.py"), dfile=target, doraise=True, optimize=-1)
+    remove_tree(directory)
+    os.rename(beside, directory)
+    sync_directory(places.versions)
+    return directory
+
+
+def replace_link(target: str, path: str) -> None:
+    """Points a symlink somewhere, atomically where it exists already."""
+    beside = f"{path}.{os.getpid()}.tmp"
+    remove_file(beside)
+    os.symlink(target, beside)
+    os.replace(beside, path)
+
+
+def point_current(places: InstallPlaces, directory: str) -> None:
+    """Makes a version the one in use, for the program and all hooks in the same instant."""
+    if os.name == "nt":
+        write_atomically(places.current, os.path.relpath(directory, places.data).replace(os.sep, "/"))
+    else:
+        replace_link(directory, places.current)
+
+
+def switch_version(places: InstallPlaces, directory: str) -> list[str]:
+    """Makes a version the one in use, and notes which one it replaces, for a rollback."""
+    before = places.in_use()
+    if before == os.path.realpath(directory):
+        return []
+    if os.path.isdir(before):
+        write_atomically(os.path.join(directory, "before"), os.path.basename(before) + "\n")
+    point_current(places, directory)
+    return [places.current]
+
+
+def _set_aside(places: InstallPlaces, receipt: Receipt, path: str) -> None:
+    """Moves a file that is replaced to where uninstalling finds it again."""
+    kept = os.path.join(places.data, "replaced", f"{len(receipt.replaced)}-{os.path.basename(path)}")
+    os.makedirs(os.path.dirname(kept), exist_ok=True)
+    receipt.replaced.setdefault(path, kept)
+    receipt.save(places)
+    import shutil
+
+    shutil.move(path, receipt.replaced[path])
+
+
+def _install_text(places: InstallPlaces, receipt: Receipt, path: str, data: bytes) -> list[str]:
+    """Writes one text; a file there that is somebody else's stays, and that is said."""
+    there = read_bytes(path)
+    if there == data:
+        receipt.files.setdefault(path, content_digest(data))
+        return []
+    if there is not None and receipt.files.get(path) != content_digest(there):
+        if b"CLAUDE_SESSION" not in there and b".cs/" not in there:
+            warn(f"{path} is not cs's own and stays as it is", "rename it and run cs -install again")
+            return []
+        _set_aside(places, receipt, path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    write_atomically(path, data, mode=0o755 if os.path.dirname(path) == places.bin else 0o644)
+    receipt.files[path] = content_digest(data)
+    return [path]
+
+
+def _install_link(places: InstallPlaces, receipt: Receipt, path: str, target: str) -> list[str]:
+    if os.path.islink(path) and os.readlink(path) == target:
+        return []
+    if os.path.lexists(path) and not _is_own_link(places, path):
+        _set_aside(places, receipt, path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    replace_link(target, path)
+    return [path]
+
+
+def version_before(directory: str) -> str | None:
+    """The directory of the version that an installed one has replaced, if it is still there."""
+    name = os.path.basename((read_text(os.path.join(directory, "before")) or "").strip())
+    path = os.path.join(os.path.dirname(directory), name)
+    return path if name and os.path.isfile(os.path.join(path, "run.py")) else None
+
+
+def remove_old_versions(places: InstallPlaces) -> None:
+    """Keeps the version in use and the one that it replaced, or else the newest other, which may still run."""
+    current = places.in_use()
+    names = [name for name in os.listdir(places.versions) if not name.startswith(STAGING)]
+    others = {os.path.join(places.versions, name) for name in names} - {current}
+    kept = version_before(current) or max(others, key=os.path.getmtime, default="")
+    for name in os.listdir(places.versions):
+        path = os.path.join(places.versions, name)
+        if path not in (current, kept):
+            remove_tree(path)
 
 
 def _install(places: InstallPlaces, python: str, missing: set[str]) -> list[str]:
@@ -11865,23 +12091,6 @@ def _install(places: InstallPlaces, python: str, missing: set[str]) -> list[str]
     return changes
 
 
-def _refuse_foreign_programs(places: InstallPlaces, receipt: Receipt) -> None:
-    for path in map(places.program, places.program_names()):
-        if os.path.lexists(path) and path not in receipt.files and not _is_own_program(places, path):
-            raise CsError(
-                f"{path} is another program of that name; nothing was installed",
-                "./install.sh --name ccs installs cs as 'ccs' (cs.pyz -install --name ccs)",
-                "CS_INSTALL_DIR names another directory",
-            )
-
-
-def _is_own_program(places: InstallPlaces, path: str) -> bool:
-    """A link of ours, or a program of the original."""
-    if os.path.islink(path):
-        return _is_own_link(places, path)
-    return b"CLAUDE_SESSION_NAME" in (read_bytes(path, 1 << 20) or b"")
-
-
 def _missing_directories(places: InstallPlaces) -> set[str]:
     """Every directory that this installation, or later runs of cs, will have to make."""
     paths = [*places.links(), *places.stand_ins(""), *map(places.component, COMPONENTS)]
@@ -11896,123 +12105,12 @@ def _missing_directories(places: InstallPlaces) -> set[str]:
     return missing
 
 
-def write_version(places: InstallPlaces, files: dict[str, bytes], python: str) -> str:
-    """Writes a version with its cached bytecode, complete or not at all; returns its directory."""
-    import py_compile
-    import shlex
-
-    digest = bundle_digest({**files, "python": python.encode()})
-    directory = os.path.join(places.versions, f"{version_of(files)}-{digest}")
-    launcher = LAUNCHER.format(python=shlex.quote(python), run=shlex.quote(os.path.join(directory, "run.py")))
-    content = {**files, "cs": launcher.encode()}
-    if all(read_bytes(os.path.join(directory, name)) == data for name, data in content.items()):
-        return directory
-    beside = os.path.join(places.versions, f"{STAGING}{os.getpid()}")
-    remove_tree(beside)
-    for name, data in content.items():
-        path = os.path.join(beside, name)
-        os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
-        write_atomically(path, data, mode=0o755 if name == "cs" else 0o644)
-    target = os.path.join(directory, "cs.py")
-    py_compile.compile(os.path.join(beside, "cs.py"), dfile=target, doraise=True, optimize=-1)
-    remove_tree(directory)
-    os.rename(beside, directory)
-    sync_directory(places.versions)
-    return directory
-
-
-def version_of(files: dict[str, bytes]) -> str:
-    """The version that a bundle says it is."""
-    line = next(line for line in files["cs.py"].splitlines() if line.startswith(b"VERSION = "))
-    return line.split(b'"')[1].decode("ascii")
-
-
-def switch_version(places: InstallPlaces, directory: str) -> list[str]:
-    """Makes a version the one in use, and notes which one it replaces, for a rollback."""
-    before = places.in_use()
-    if before == os.path.realpath(directory):
-        return []
-    if os.path.isdir(before):
-        write_atomically(os.path.join(directory, "before"), os.path.basename(before) + "\n")
-    point_current(places, directory)
-    return [places.current]
-
-
-def point_current(places: InstallPlaces, directory: str) -> None:
-    """Makes a version the one in use, for the program and all hooks in the same instant."""
-    if os.name == "nt":
-        write_atomically(places.current, os.path.relpath(directory, places.data).replace(os.sep, "/"))
-    else:
-        replace_link(directory, places.current)
-
-
-def replace_link(target: str, path: str) -> None:
-    """Points a symlink somewhere, atomically where it exists already."""
-    beside = f"{path}.{os.getpid()}.tmp"
-    remove_file(beside)
-    os.symlink(target, beside)
-    os.replace(beside, path)
-
-
-def _install_text(places: InstallPlaces, receipt: Receipt, path: str, data: bytes) -> list[str]:
-    """Writes one text; a file there that is somebody else's stays, and that is said."""
-    there = read_bytes(path)
-    if there == data:
-        receipt.files.setdefault(path, content_digest(data))
-        return []
-    if there is not None and receipt.files.get(path) != content_digest(there):
-        if b"CLAUDE_SESSION" not in there and b".cs/" not in there:
-            warn(f"{path} is not cs's own and stays as it is", "rename it and run cs -install again")
-            return []
-        _set_aside(places, receipt, path)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    write_atomically(path, data, mode=0o755 if os.path.dirname(path) == places.bin else 0o644)
-    receipt.files[path] = content_digest(data)
-    return [path]
-
-
-def _install_link(places: InstallPlaces, receipt: Receipt, path: str, target: str) -> list[str]:
-    if os.path.islink(path) and os.readlink(path) == target:
-        return []
-    if os.path.lexists(path) and not _is_own_link(places, path):
-        _set_aside(places, receipt, path)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    replace_link(target, path)
-    return [path]
-
-
-def _is_own_link(places: InstallPlaces, path: str) -> bool:
-    return os.path.islink(path) and os.readlink(path).startswith(places.data + os.sep)
-
-
-def _set_aside(places: InstallPlaces, receipt: Receipt, path: str) -> None:
-    """Moves a file that is replaced to where uninstalling finds it again."""
-    kept = os.path.join(places.data, "replaced", f"{len(receipt.replaced)}-{os.path.basename(path)}")
-    os.makedirs(os.path.dirname(kept), exist_ok=True)
-    receipt.replaced.setdefault(path, kept)
-    receipt.save(places)
-    import shutil
-
-    shutil.move(path, receipt.replaced[path])
-
-
-def version_before(directory: str) -> str | None:
-    """The directory of the version that an installed one has replaced, if it is still there."""
-    name = os.path.basename((read_text(os.path.join(directory, "before")) or "").strip())
-    path = os.path.join(os.path.dirname(directory), name)
-    return path if name and os.path.isfile(os.path.join(path, "run.py")) else None
-
-
-def remove_old_versions(places: InstallPlaces) -> None:
-    """Keeps the version in use and the one that it replaced, or else the newest other, which may still run."""
-    current = places.in_use()
-    names = [name for name in os.listdir(places.versions) if not name.startswith(STAGING)]
-    others = {os.path.join(places.versions, name) for name in names} - {current}
-    kept = version_before(current) or max(others, key=os.path.getmtime, default="")
-    for name in os.listdir(places.versions):
-        path = os.path.join(places.versions, name)
-        if path not in (current, kept):
-            remove_tree(path)
+def install(places: InstallPlaces, python: str) -> list[str]:
+    """Installs the running cs: everything is checked before the first change; what was changed is returned."""
+    _prepare_install(places, python)
+    missing = _missing_directories(places)
+    with FileLock(os.path.join(places.data, "install.lock"), timeout=60):
+        return _install(places, python, missing)
 
 
 def chosen_python() -> str:
@@ -12028,6 +12126,37 @@ def chosen_python() -> str:
 
 
 # ── uninstalling ──
+
+
+def _essence(value: dict[str, Any]) -> dict[str, Any]:
+    """Settings without events that have no hooks, which mean nothing."""
+    hooks = {event: entries for event, entries in value.get("hooks", {}).items() if entries != []}
+    return {key: each for key, each in {**value, "hooks": hooks}.items() if key != "hooks" or each}
+
+
+def _parsed_or_empty(data: bytes) -> dict[str, Any]:
+    import json
+
+    try:
+        value = json.loads(data.decode("utf-8-sig"))
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _clean_settings(places: InstallPlaces, receipt: Receipt) -> None:
+    """Gives settings.json back what it would be without cs; to the byte, when nobody else has changed it."""
+    settings = SettingsFile(places.settings)
+    if settings.data is None:
+        return
+    without = settings_without_hooks(settings.value)
+    before = bytes.fromhex(receipt.settings_before or "")
+    if before.strip() and _essence(without) == _essence(settings_without_hooks(_parsed_or_empty(before))):
+        write_atomically(places.settings, before)
+    elif not without and not before.strip():
+        write_atomically(places.settings, before) if before else remove_file(places.settings)
+    elif without != settings.value:
+        write_atomically(places.settings, settings.render(without))
 
 
 def uninstall(places: InstallPlaces) -> list[str]:
@@ -12055,71 +12184,28 @@ def uninstall(places: InstallPlaces) -> list[str]:
     return left
 
 
-def _clean_settings(places: InstallPlaces, receipt: Receipt) -> None:
-    """Gives settings.json back what it would be without cs; to the byte, when nobody else has changed it."""
-    settings = SettingsFile(places.settings)
-    if settings.data is None:
-        return
-    without = settings_without_hooks(settings.value)
-    before = bytes.fromhex(receipt.settings_before or "")
-    if before.strip() and _essence(without) == _essence(settings_without_hooks(_parsed_or_empty(before))):
-        write_atomically(places.settings, before)
-    elif not without and not before.strip():
-        write_atomically(places.settings, before) if before else remove_file(places.settings)
-    elif without != settings.value:
-        write_atomically(places.settings, settings.render(without))
-
-
-def _essence(value: dict[str, Any]) -> dict[str, Any]:
-    """Settings without events that have no hooks, which mean nothing."""
-    hooks = {event: entries for event, entries in value.get("hooks", {}).items() if entries != []}
-    return {key: each for key, each in {**value, "hooks": hooks}.items() if key != "hooks" or each}
-
-
-def _parsed_or_empty(data: bytes) -> dict[str, Any]:
-    import json
-
-    try:
-        value = json.loads(data.decode("utf-8-sig"))
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
 # ── Ed25519 ──
 
 if TYPE_CHECKING:
     Point = tuple[int, int, int, int]  # (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z
 
+
 _P = 2**255 - 19  # the field
+
+
 _L = 2**252 + 27742317777372353535851937790883648493  # the order of the base point
+
+
 _D = 37095705934669439343138083508754565189542113879843219016388785533085940283555  # -121665/121666
+
+
 _SQRT_MINUS_1 = 19681161376707505956807079304988542015446066515923890162744021073123829784752
+
+
 _BASE_Y = 46316835694926478169428394003475163141307993866256225615783033603165251855960  # 4/5
+
+
 _IDENTITY = (0, 1, 1, 0)
-
-
-def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether a signature of a message was made with the secret half of a key.
-
-    Strict: encodings that are not canonical and keys of small order are refused, as libsodium does. It
-    takes a few milliseconds, and as it handles nothing secret it need not take the same time for all input.
-    Source: RFC 8032, sections 5.1.3, 5.1.4 and 5.1.7.
-    """
-    from hashlib import sha512
-
-    key = _decode_point(public_key)
-    if key is None or len(signature) != 64 or _has_small_order(key):
-        return False
-    commitment, scalar = signature[:32], int.from_bytes(signature[32:], "little")
-    if scalar >= _L:
-        return False  # one more than once around the group: another form of a valid signature
-    challenge = int.from_bytes(sha512(commitment + public_key + message).digest(), "little") % _L
-    x, y, z, t = key
-    base = _decode_point(_BASE_Y.to_bytes(32, "little"))
-    assert base is not None
-    found = _double_multiple(scalar, base, challenge, (_P - x, y, z, _P - t))  # sB - kA, which should be R
-    return _encode_point(found) == commitment and not _has_small_order(found)
 
 
 def _decode_point(data: bytes) -> Point | None:
@@ -12176,6 +12262,29 @@ def _has_small_order(point: Point) -> bool:
     return point[0] == 0 and point[1] == point[2]
 
 
+def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether a signature of a message was made with the secret half of a key.
+
+    Strict: encodings that are not canonical and keys of small order are refused, as libsodium does. It
+    takes a few milliseconds, and as it handles nothing secret it need not take the same time for all input.
+    Source: RFC 8032, sections 5.1.3, 5.1.4 and 5.1.7.
+    """
+    from hashlib import sha512
+
+    key = _decode_point(public_key)
+    if key is None or len(signature) != 64 or _has_small_order(key):
+        return False
+    commitment, scalar = signature[:32], int.from_bytes(signature[32:], "little")
+    if scalar >= _L:
+        return False  # one more than once around the group: another form of a valid signature
+    challenge = int.from_bytes(sha512(commitment + public_key + message).digest(), "little") % _L
+    x, y, z, t = key
+    base = _decode_point(_BASE_Y.to_bytes(32, "little"))
+    assert base is not None
+    found = _double_multiple(scalar, base, challenge, (_P - x, y, z, _P - t))  # sB - kA, which should be R
+    return _encode_point(found) == commitment and not _has_small_order(found)
+
+
 # ── signatures ──
 # In the format of minisign (https://jedisct1.github.io/minisign/), prehashed; its program is asked as well
 # where there is one, but never instead.
@@ -12183,6 +12292,18 @@ def _has_small_order(point: Point) -> bool:
 
 class BadSignature(CsError):
     """What was downloaded is not what its publisher signed."""
+
+
+def _decode_base64(text: str, length: int) -> bytes:
+    import base64
+
+    try:
+        data = base64.b64decode(text.strip().encode("ascii"), validate=True)
+    except ValueError:
+        data = b""
+    if len(data) != length:
+        raise BadSignature("the signature is damaged: a line of it is not what minisign writes")
+    return data
 
 
 class Signature:
@@ -12213,18 +12334,6 @@ def parse_public_key(text: str) -> tuple[bytes, bytes]:
     return data[2:10], data[10:]
 
 
-def _decode_base64(text: str, length: int) -> bytes:
-    import base64
-
-    try:
-        data = base64.b64decode(text.strip().encode("ascii"), validate=True)
-    except ValueError:
-        data = b""
-    if len(data) != length:
-        raise BadSignature("the signature is damaged: a line of it is not what minisign writes")
-    return data
-
-
 def key_number(key_id: bytes) -> str:
     """A key's id as minisign prints it.
 
@@ -12232,6 +12341,15 @@ def key_number(key_id: bytes) -> str:
     'AB00000000000001'
     """
     return f"{int.from_bytes(key_id, 'little'):016X}"
+
+
+def check_trusted_comment(comment: str, name: str, version: str) -> None:
+    """Raises BadSignature unless a comment such as `file:cs.pyz version:2026.11.2` names both."""
+    signed = dict(word.split(":", 1) for word in comment.split() if ":" in word)
+    if signed.get("file") != name:
+        raise BadSignature(f"the signature is for the file '{signed.get('file', '?')}', not for {name}")
+    if signed.get("version") != version:
+        raise BadSignature(f"the signature is for version {signed.get('version', '?')}, not for {version}")
 
 
 def check_signature(data: bytes, signature: str, public_key: str, name: str, version: str) -> None:
@@ -12252,15 +12370,6 @@ def check_signature(data: bytes, signature: str, public_key: str, name: str, ver
     check_trusted_comment(parsed.comment, name, version)
 
 
-def check_trusted_comment(comment: str, name: str, version: str) -> None:
-    """Raises BadSignature unless a comment such as `file:cs.pyz version:2026.11.2` names both."""
-    signed = dict(word.split(":", 1) for word in comment.split() if ":" in word)
-    if signed.get("file") != name:
-        raise BadSignature(f"the signature is for the file '{signed.get('file', '?')}', not for {name}")
-    if signed.get("version") != version:
-        raise BadSignature(f"the signature is for version {signed.get('version', '?')}, not for {version}")
-
-
 def ask_minisign(path: str, public_key: str) -> None:
     """A second opinion on a file and the `.minisig` beside it, where that program is. Raises BadSignature."""
     if not find_program("minisign"):
@@ -12276,11 +12385,23 @@ def ask_minisign(path: str, public_key: str) -> None:
 # <base>/download/v<version>/<file>.
 
 PROGRAM_LIMIT = 32 << 20  # bytes of cs.pyz
+
+
 UPDATE_CHECK_SECONDS = 3600
+
+
 NOTE_LIMIT = 4096  # bytes of a checksum or a signature
+
+
 REDIRECT_LIMIT = 5
+
+
 ANSWER_SECONDS = 10  # for a connection, and for each piece of an answer
+
+
 NOTE_SECONDS = 20  # for a small answer as a whole, with the look-up of the name
+
+
 PROGRAM_SECONDS = 300
 
 
@@ -12313,6 +12434,149 @@ def is_newer(version: str, than: str) -> bool:
     (True, False, False)
     """
     return (version_number(version) or (0,)) > (version_number(than) or (0,))
+
+
+def _host(url: str) -> str:
+    import urllib.parse
+
+    return urllib.parse.urlsplit(url).netloc.rpartition("@")[2] or url[:80]
+
+
+def _in_time(seconds: float, url: str, deed: Callable[[], Any]) -> Any:
+    """The outcome of a deed; past its time it is left alone in its thread, which dies with the process.
+
+    No other time-out covers everything: looking up a name has none, and a server may send a byte now and then.
+    """
+    import threading
+
+    outcome: list[Any] = []
+
+    def work() -> None:
+        try:
+            outcome.append(deed())
+        except BaseException as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not outcome:
+        raise DownloadError(f"{_host(url)} gave no complete answer within {seconds:g} seconds")
+    if isinstance(outcome[0], BaseException):
+        raise outcome[0]
+    return outcome[0]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host of an address is this machine, in a form that no name server is asked about.
+
+    >>> [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "127.0.0.1.example.org", "10.0.0.1")]
+    [True, True, True, False, False]
+    """
+    import ipaddress
+
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_url(url: str) -> None:
+    """Raises DownloadError unless an address is HTTPS, or plain HTTP to this very machine."""
+    import urllib.parse
+
+    try:
+        parts = urllib.parse.urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        raise DownloadError(f"{url[:200]} is not an address")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise DownloadError(f"{url[:200]} is not encrypted", "releases come over HTTPS only")
+    if parts.scheme not in ("http", "https") or not host:
+        raise DownloadError(f"{url[:200]} is not an HTTPS address")
+
+
+def _expect_success(url: str, answer: Any) -> Any:
+    if answer.status == 200:
+        return answer
+    answer.close()
+    if answer.status in (404, 410):
+        raise NotThere(f"{_host(url)} has no {url.rpartition('/')[2]}", url[:200])
+    raise DownloadError(f"{_host(url)} answers with status {answer.status}", url[:200])
+
+
+def _no_way(url: str, error: Exception) -> DownloadError:
+    reason = getattr(error, "reason", error)
+    return DownloadError(f"{_host(url)} cannot be reached: {str(reason) or type(reason).__name__}")
+
+
+def _request(url: str) -> Any:
+    """The server's answer, whatever its status. A proxy is used for HTTPS only: to it, HTTP would be readable."""
+    import http.client
+    import urllib.request
+
+    opener = urllib.request.OpenerDirector()
+    opener.add_handler(urllib.request.HTTPHandler())
+    if url.startswith("https:"):
+        import ssl
+
+        opener.add_handler(urllib.request.ProxyHandler())
+        opener.add_handler(urllib.request.HTTPSHandler(context=ssl.create_default_context()))
+    request = urllib.request.Request(url, headers={"User-Agent": f"cs/{VERSION}", "Accept-Encoding": "identity"})
+    try:
+        return opener.open(request, timeout=ANSWER_SECONDS)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise _no_way(url, error)
+
+
+def _follow(url: str, is_goal: Callable[[str], bool] = lambda address: False) -> tuple[str, Any]:
+    """Goes where redirects lead: to the first address that is a goal (with no answer), or to an answer."""
+    import urllib.parse
+
+    start = url
+    for _ in range(REDIRECT_LIMIT + 1):
+        check_url(url)
+        answer = _request(url)
+        if answer.status not in (301, 302, 303, 307, 308):
+            return url, _expect_success(url, answer)
+        target = urllib.parse.urljoin(url, answer.headers.get("Location") or "")
+        answer.close()
+        if is_goal(target):
+            return target, None
+        if url.startswith("https:") and not target.startswith("https:"):
+            raise DownloadError(f"{_host(url)} sends us on to an address that is not encrypted", target[:200])
+        url = target
+    raise DownloadError(f"{_host(start)} sends us from address to address without end")
+
+
+def _read_answer(url: str, answer: Any, limit: int) -> bytes:
+    import http.client
+
+    promised = answer.headers.get("Content-Length")
+    pieces, size = [], 0
+    with answer:
+        while size <= limit and not (promised and promised.isdigit() and int(promised) > limit):
+            try:
+                piece = answer.read1(1 << 16)
+            except (OSError, http.client.HTTPException) as error:
+                raise _no_way(url, error)
+            if not piece:
+                break
+            pieces.append(piece)
+            size += len(piece)
+        else:
+            raise DownloadError(f"{_host(url)} sends more than {human_size(limit)}", url[:200])
+    if promised and promised != str(size):
+        raise DownloadError(f"{_host(url)} ended its answer too early", url[:200])
+    return b"".join(pieces)
+
+
+def fetch(url: str, limit: int, seconds: float) -> bytes:
+    """What is at an address: so many bytes at most, within so many seconds. Raises DownloadError."""
+    data: bytes = _in_time(seconds, url, lambda: _read_answer(url, _follow(url)[1], limit))
+    return data
 
 
 class Release:
@@ -12352,166 +12616,6 @@ def newest_release(base: str) -> Release:
     return Release(base, version)
 
 
-def fetch(url: str, limit: int, seconds: float) -> bytes:
-    """What is at an address: so many bytes at most, within so many seconds. Raises DownloadError."""
-    data: bytes = _in_time(seconds, url, lambda: _read_answer(url, _follow(url)[1], limit))
-    return data
-
-
-def check_url(url: str) -> None:
-    """Raises DownloadError unless an address is HTTPS, or plain HTTP to this very machine."""
-    import urllib.parse
-
-    try:
-        parts = urllib.parse.urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        raise DownloadError(f"{url[:200]} is not an address")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise DownloadError(f"{url[:200]} is not encrypted", "releases come over HTTPS only")
-    if parts.scheme not in ("http", "https") or not host:
-        raise DownloadError(f"{url[:200]} is not an HTTPS address")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host of an address is this machine, in a form that no name server is asked about.
-
-    >>> [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "127.0.0.1.example.org", "10.0.0.1")]
-    [True, True, True, False, False]
-    """
-    import ipaddress
-
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _in_time(seconds: float, url: str, deed: Callable[[], Any]) -> Any:
-    """The outcome of a deed; past its time it is left alone in its thread, which dies with the process.
-
-    No other time-out covers everything: looking up a name has none, and a server may send a byte now and then.
-    """
-    import threading
-
-    outcome: list[Any] = []
-
-    def work() -> None:
-        try:
-            outcome.append(deed())
-        except BaseException as error:
-            outcome.append(error)
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if not outcome:
-        raise DownloadError(f"{_host(url)} gave no complete answer within {seconds:g} seconds")
-    if isinstance(outcome[0], BaseException):
-        raise outcome[0]
-    return outcome[0]
-
-
-def _host(url: str) -> str:
-    import urllib.parse
-
-    return urllib.parse.urlsplit(url).netloc.rpartition("@")[2] or url[:80]
-
-
-def _follow(url: str, is_goal: Callable[[str], bool] = lambda address: False) -> tuple[str, Any]:
-    """Goes where redirects lead: to the first address that is a goal (with no answer), or to an answer."""
-    import urllib.parse
-
-    start = url
-    for _ in range(REDIRECT_LIMIT + 1):
-        check_url(url)
-        answer = _request(url)
-        if answer.status not in (301, 302, 303, 307, 308):
-            return url, _expect_success(url, answer)
-        target = urllib.parse.urljoin(url, answer.headers.get("Location") or "")
-        answer.close()
-        if is_goal(target):
-            return target, None
-        if url.startswith("https:") and not target.startswith("https:"):
-            raise DownloadError(f"{_host(url)} sends us on to an address that is not encrypted", target[:200])
-        url = target
-    raise DownloadError(f"{_host(start)} sends us from address to address without end")
-
-
-def _expect_success(url: str, answer: Any) -> Any:
-    if answer.status == 200:
-        return answer
-    answer.close()
-    if answer.status in (404, 410):
-        raise NotThere(f"{_host(url)} has no {url.rpartition('/')[2]}", url[:200])
-    raise DownloadError(f"{_host(url)} answers with status {answer.status}", url[:200])
-
-
-def _request(url: str) -> Any:
-    """The server's answer, whatever its status. A proxy is used for HTTPS only: to it, HTTP would be readable."""
-    import http.client
-    import urllib.request
-
-    opener = urllib.request.OpenerDirector()
-    opener.add_handler(urllib.request.HTTPHandler())
-    if url.startswith("https:"):
-        import ssl
-
-        opener.add_handler(urllib.request.ProxyHandler())
-        opener.add_handler(urllib.request.HTTPSHandler(context=ssl.create_default_context()))
-    request = urllib.request.Request(url, headers={"User-Agent": f"cs/{VERSION}", "Accept-Encoding": "identity"})
-    try:
-        return opener.open(request, timeout=ANSWER_SECONDS)
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise _no_way(url, error)
-
-
-def _no_way(url: str, error: Exception) -> DownloadError:
-    reason = getattr(error, "reason", error)
-    return DownloadError(f"{_host(url)} cannot be reached: {str(reason) or type(reason).__name__}")
-
-
-def _read_answer(url: str, answer: Any, limit: int) -> bytes:
-    import http.client
-
-    promised = answer.headers.get("Content-Length")
-    pieces, size = [], 0
-    with answer:
-        while size <= limit and not (promised and promised.isdigit() and int(promised) > limit):
-            try:
-                piece = answer.read1(1 << 16)
-            except (OSError, http.client.HTTPException) as error:
-                raise _no_way(url, error)
-            if not piece:
-                break
-            pieces.append(piece)
-            size += len(piece)
-        else:
-            raise DownloadError(f"{_host(url)} sends more than {human_size(limit)}", url[:200])
-    if promised and promised != str(size):
-        raise DownloadError(f"{_host(url)} ended its answer too early", url[:200])
-    return b"".join(pieces)
-
-
-def download_program(release: Release, directory: str) -> str:
-    """Puts the cs.pyz of a release into a directory of our own, and checks its checksum and signature there."""
-    name = "cs.pyz"
-    path = os.path.join(directory, name)
-    checksum = _fetch_note(release, name + ".sha256", "checksum").decode("ascii", "replace")
-    signature = _fetch_note(release, name + ".minisig", "signature") if RELEASE_KEY else b""
-    data = release.fetch(name, PROGRAM_LIMIT, PROGRAM_SECONDS)
-    check_checksum(data, checksum, name)
-    if RELEASE_KEY:
-        check_signature(data, signature.decode("utf-8", "surrogateescape"), RELEASE_KEY, name, release.version)
-        write_atomically(path + ".minisig", signature, 0o600, durable=False)
-    write_atomically(path, data, 0o600, durable=False)
-    if RELEASE_KEY:
-        ask_minisign(path, RELEASE_KEY)
-    return path
-
-
 def _fetch_note(release: Release, name: str, kind: str) -> bytes:
     try:
         return release.fetch(name, NOTE_LIMIT, NOTE_SECONDS)
@@ -12529,6 +12633,23 @@ def check_checksum(data: bytes, line: str, name: str) -> None:
         raise BadSignature(f"the checksum of {name} is damaged: it is not a line of sha256sum's")
     if hashlib.sha256(data).hexdigest() != words[0].lower():
         raise BadSignature(f"{name} has another checksum than its release says: it was damaged or changed")
+
+
+def download_program(release: Release, directory: str) -> str:
+    """Puts the cs.pyz of a release into a directory of our own, and checks its checksum and signature there."""
+    name = "cs.pyz"
+    path = os.path.join(directory, name)
+    checksum = _fetch_note(release, name + ".sha256", "checksum").decode("ascii", "replace")
+    signature = _fetch_note(release, name + ".minisig", "signature") if RELEASE_KEY else b""
+    data = release.fetch(name, PROGRAM_LIMIT, PROGRAM_SECONDS)
+    check_checksum(data, checksum, name)
+    if RELEASE_KEY:
+        check_signature(data, signature.decode("utf-8", "surrogateescape"), RELEASE_KEY, name, release.version)
+        write_atomically(path + ".minisig", signature, 0o600, durable=False)
+    write_atomically(path, data, 0o600, durable=False)
+    if RELEASE_KEY:
+        ask_minisign(path, RELEASE_KEY)
+    return path
 
 
 # ── update and rollback ──
@@ -12558,22 +12679,6 @@ def decide_update(installed: str, newest: str, force: bool) -> bool:
     return force or newest != installed
 
 
-def update(places: InstallPlaces, release: Release) -> None:
-    """Installs a release: download, check, try, and only then replace.
-
-    What is downloaded installs itself, as it alone knows what it consists of; the link `current`, which
-    switches program and hooks over, is replaced in one step, so that an interruption leaves the old or the
-    new version in use.
-    """
-    import tempfile
-
-    lock = FileLock(os.path.join(places.data, "update.lock"), timeout=1)
-    with lock, tempfile.TemporaryDirectory(prefix="cs-update-") as directory:
-        path = download_program(release, directory)
-        _try_program(path, release.version, directory)
-        _install_from([path], release.version)
-
-
 def _try_program(path: str, version: str, directory: str) -> None:
     """Starts a program once, which must say that it is that version."""
     elsewhere = {"XDG_CACHE_HOME": directory}  # it would keep its bytecode
@@ -12588,6 +12693,22 @@ def _install_from(program: list[str], version: str) -> None:
     result = run([chosen_python(), "-ESs", *program, "-install"], timeout=300, check=False)
     if result.status != 0:
         raise CsError(f"cs {version} could not be installed: {result.complaint}")
+
+
+def update(places: InstallPlaces, release: Release) -> None:
+    """Installs a release: download, check, try, and only then replace.
+
+    What is downloaded installs itself, as it alone knows what it consists of; the link `current`, which
+    switches program and hooks over, is replaced in one step, so that an interruption leaves the old or the
+    new version in use.
+    """
+    import tempfile
+
+    lock = FileLock(os.path.join(places.data, "update.lock"), timeout=1)
+    with lock, tempfile.TemporaryDirectory(prefix="cs-update-") as directory:
+        path = download_program(release, directory)
+        _try_program(path, release.version, directory)
+        _install_from([path], release.version)
 
 
 def version_in_name(directory: str) -> str:
@@ -12630,6 +12751,10 @@ def changes_between(text: str, old: str, new: str) -> str:
 # ── whether there is an update ──
 
 
+def _newest_version_file(places: Places) -> str:
+    return os.path.join(places.cache, "newest-version")
+
+
 def available_update(places: Places) -> str | None:
     """The newer version that the last check found: one small file is read."""
     if os.environ.get("CS_NO_UPDATE_CHECK"):
@@ -12669,10 +12794,6 @@ def remember_newest_version(places: Places, version: str) -> None:
         pass  # a home that is read-only
 
 
-def _newest_version_file(places: Places) -> str:
-    return os.path.join(places.cache, "newest-version")
-
-
 # ── doctor ──
 # Each check is a small function that yields what it found; a fault comes with the command that mends it.
 
@@ -12694,22 +12815,6 @@ class Diagnosis:
         return {name: getattr(self, name) for name in ("check", "status", "text", "remedy")}
 
 
-def diagnose(places: Places) -> Iterator[Diagnosis]:
-    """Everything that can be wrong with an installation and its sessions.
-
-    No network is used, and nothing is changed, but that the secrets store keeps a probe for an instant. A
-    check that cannot be carried out has failed.
-    """
-    at = InstallPlaces(places, read_receipt(places).name)
-    for name, check in CHECKS:
-        try:
-            for status, text, remedy in check(at, places):
-                yield Diagnosis(name, status, text, remedy)
-        except (CsError, OSError) as error:
-            remedy = next(iter(getattr(error, "hints", ())), "")
-            yield Diagnosis(name, FAIL, str(error), remedy)
-
-
 def _check_python(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
     from importlib.util import find_spec
 
@@ -12720,28 +12825,6 @@ def _check_python(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str,
                 f"{sys.executable} -m pip install windows-curses" if os.name == "nt" else "CS_PYTHON=python3 cs"
             )
             yield WARN, f"this Python lacks {module}, which is for {what}", remedy
-
-
-def _check_program(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
-    here = bundle_place()
-    if not _is_installed(at):
-        yield FAIL, "cs is not installed, so that its hooks do not run", _install_command(at)
-        return
-    version = version_in_name(at.in_use())
-    if here != at.in_use():
-        yield WARN, f"this is not the installed cs, which is {version}", os.path.join(at.bin, at.name) + " -doctor"
-    else:
-        yield OK, f"cs {version}, {places.shorten(here)}", ""
-    digests = read_receipt(places).files
-    wanted = [path for path, target in at.links().items() if not _leads_to(path, target)]
-    wanted += [path for path in at.stand_ins("") if content_digest(read_bytes(path)) != digests.get(path)]
-    for path in wanted:
-        yield FAIL, f"{places.shorten(path)} is missing or not cs's", _install_command(at)
-    yield from _check_components(at, places)
-    yield from _check_path(at)
-    newer = available_update(places)
-    if newer:
-        yield WARN, f"cs {newer} is available", f"{at.name} -update"
 
 
 def _leads_to(path: str, target: str) -> bool:
@@ -12780,6 +12863,12 @@ def _check_components(at: InstallPlaces, places: Places) -> Iterator[tuple[str, 
             yield WARN, f"{places.shorten(path)} was changed since it was installed", remedy
 
 
+def _is_installed_program(at: InstallPlaces, found: str) -> bool:
+    if os.name == "nt":  # `cs` and `cs.cmd` both stand there
+        return os.path.dirname(found) == at.bin
+    return os.path.realpath(found) == os.path.realpath(at.program(at.name))
+
+
 def _check_path(at: InstallPlaces) -> Iterator[tuple[str, str, str]]:
     found = find_program(at.name)
     if found is None:
@@ -12788,10 +12877,53 @@ def _check_path(at: InstallPlaces) -> Iterator[tuple[str, str, str]]:
         yield WARN, f"{found} is another program and comes first on the PATH", f'export PATH="{at.bin}:$PATH"'
 
 
-def _is_installed_program(at: InstallPlaces, found: str) -> bool:
-    if os.name == "nt":  # `cs` and `cs.cmd` both stand there
-        return os.path.dirname(found) == at.bin
-    return os.path.realpath(found) == os.path.realpath(at.program(at.name))
+def _check_program(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+    here = bundle_place()
+    if not _is_installed(at):
+        yield FAIL, "cs is not installed, so that its hooks do not run", _install_command(at)
+        return
+    version = version_in_name(at.in_use())
+    if here != at.in_use():
+        yield WARN, f"this is not the installed cs, which is {version}", os.path.join(at.bin, at.name) + " -doctor"
+    else:
+        yield OK, f"cs {version}, {places.shorten(here)}", ""
+    digests = read_receipt(places).files
+    wanted = [path for path, target in at.links().items() if not _leads_to(path, target)]
+    wanted += [path for path in at.stand_ins("") if content_digest(read_bytes(path)) != digests.get(path)]
+    for path in wanted:
+        yield FAIL, f"{places.shorten(path)} is missing or not cs's", _install_command(at)
+    yield from _check_components(at, places)
+    yield from _check_path(at)
+    newer = available_update(places)
+    if newer:
+        yield WARN, f"cs {newer} is available", f"{at.name} -update"
+
+
+def _hook_commands(settings: dict[str, Any]) -> Iterator[str]:
+    """Every command of every hook in the settings."""
+    for entries in settings.get("hooks", {}).values():
+        for entry in entries if isinstance(entries, list) else []:
+            for item in (entry.get("hooks") if isinstance(entry, dict) else None) or []:
+                if isinstance(item, dict) and isinstance(item.get("command"), str):
+                    yield item["command"]
+
+
+def _python_of(command: str) -> str | None:
+    """The interpreter that a hook's command names."""
+    import shlex
+
+    if not is_own_hook_command(command) or "python=" not in command:
+        return None
+    return shlex.split(command.split("python=", 1)[1].split(";", 1)[0])[0]
+
+
+def _is_registered(at: InstallPlaces, hook: Hook, settings: dict[str, Any]) -> bool:
+    """Whether settings.json has exactly one entry for a hook, with the right event, matcher and command."""
+    found = [command for command in _hook_commands(settings) if for_sh(at.hook(hook)) in command]
+    if len(found) != 1:
+        return False
+    entry = hook_entry(at, hook, _python_of(found[0]) or "")
+    return entry in settings.get("hooks", {}).get(hook.event, [])
 
 
 def _check_settings(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
@@ -12818,33 +12950,6 @@ def _check_settings(at: InstallPlaces, places: Places) -> Iterator[tuple[str, st
     for python in sorted(set(filter(None, map(_python_of, commands)))):
         if not os.access(python, os.X_OK):
             yield WARN, f"the hooks' Python, {python}, is gone; another one is used", _install_command(at)
-
-
-def _is_registered(at: InstallPlaces, hook: Hook, settings: dict[str, Any]) -> bool:
-    """Whether settings.json has exactly one entry for a hook, with the right event, matcher and command."""
-    found = [command for command in _hook_commands(settings) if for_sh(at.hook(hook)) in command]
-    if len(found) != 1:
-        return False
-    entry = hook_entry(at, hook, _python_of(found[0]) or "")
-    return entry in settings.get("hooks", {}).get(hook.event, [])
-
-
-def _hook_commands(settings: dict[str, Any]) -> Iterator[str]:
-    """Every command of every hook in the settings."""
-    for entries in settings.get("hooks", {}).values():
-        for entry in entries if isinstance(entries, list) else []:
-            for item in (entry.get("hooks") if isinstance(entry, dict) else None) or []:
-                if isinstance(item, dict) and isinstance(item.get("command"), str):
-                    yield item["command"]
-
-
-def _python_of(command: str) -> str | None:
-    """The interpreter that a hook's command names."""
-    import shlex
-
-    if not is_own_hook_command(command) or "python=" not in command:
-        return None
-    return shlex.split(command.split("python=", 1)[1].split(";", 1)[0])[0]
 
 
 def _check_git(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
@@ -12905,20 +13010,6 @@ def _check_secrets(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str
         yield FAIL, f"{backend} does not give back what it was given", "cs -secrets backend"
 
 
-def _check_sessions(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
-    import shlex
-
-    if os.path.isdir(places.root) and not os.access(places.root, os.W_OK | os.X_OK):
-        yield FAIL, f"{places.root} cannot be written to", f"chmod u+rwx {shlex.quote(places.root)}"
-    rows, faults = scan_sessions(places), 0
-    for row in rows:
-        for text, remedy in _faults_of(row, at.name):
-            faults += 1
-            yield WARN, f"session '{row.name}' {text}", remedy
-    if not faults:
-        yield OK, f"{plural(len(rows), 'session')} in {places.shorten(places.root)}", ""
-
-
 def _faults_of(row: Row, program: str) -> Iterator[tuple[str, str]]:
     """What is wrong with a session, found without starting a process."""
     import shlex
@@ -12943,6 +13034,20 @@ def _faults_of(row: Row, program: str) -> Iterator[tuple[str, str]]:
         yield "has an upstream branch, but no remote", f"{program} {name} -sync remote URL"
 
 
+def _check_sessions(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+    import shlex
+
+    if os.path.isdir(places.root) and not os.access(places.root, os.W_OK | os.X_OK):
+        yield FAIL, f"{places.root} cannot be written to", f"chmod u+rwx {shlex.quote(places.root)}"
+    rows, faults = scan_sessions(places), 0
+    for row in rows:
+        for text, remedy in _faults_of(row, at.name):
+            faults += 1
+            yield WARN, f"session '{row.name}' {text}", remedy
+    if not faults:
+        yield OK, f"{plural(len(rows), 'session')} in {places.shorten(places.root)}", ""
+
+
 CHECKS: tuple[tuple[str, Callable[[InstallPlaces, Places], Iterator[tuple[str, str, str]]]], ...] = (
     ("python", _check_python),
     ("program", _check_program),
@@ -12953,6 +13058,22 @@ CHECKS: tuple[tuple[str, Callable[[InstallPlaces, Places], Iterator[tuple[str, s
     ("secrets", _check_secrets),
     ("sessions", _check_sessions),
 )
+
+
+def diagnose(places: Places) -> Iterator[Diagnosis]:
+    """Everything that can be wrong with an installation and its sessions.
+
+    No network is used, and nothing is changed, but that the secrets store keeps a probe for an instant. A
+    check that cannot be carried out has failed.
+    """
+    at = InstallPlaces(places, read_receipt(places).name)
+    for name, check in CHECKS:
+        try:
+            for status, text, remedy in check(at, places):
+                yield Diagnosis(name, status, text, remedy)
+        except (CsError, OSError) as error:
+            remedy = next(iter(getattr(error, "hints", ())), "")
+            yield Diagnosis(name, FAIL, str(error), remedy)
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -13413,6 +13534,7 @@ STALE_CLIENT_VARIABLES = (  # of a client that cs itself was started from; the f
     "AI_AGENT",
 )
 
+
 PATIENCE_AFTER_SIGNAL = 40  # seconds: Claude Code's hooks may take 30 at its end
 
 
@@ -13435,35 +13557,6 @@ class Opening:
         self.force = force
         self.fresh = fresh
         self.resume = resume  # the beginning of a conversation's id
-
-
-def open_session(places: Places, name: str, how: Opening) -> int:
-    """Creates or resumes a session, runs Claude Code in it, and finishes it; returns the client's exit status."""
-    session, is_new = _session_to_open(places, name)
-    if how.resume is not None:
-        conversation_named(places, session, how.resume)
-    command = client_command()
-    if find_program(command[0]) is None:
-        command = _shell_instead(command[0], session)
-    overridden = take_lock(session, how.force)
-    watch = SignalWatch()
-    try:
-        if overridden is not None:
-            warn(f"took '{name}' over from {overridden}, which may still write to it")
-        recovered = recover(places, session)
-        arguments, resumes = _conversation_arguments(places, session, command, how)
-        _show_banner(places, session, "new" if is_new else "resuming" if resumes else "opened", recovered)
-        log_line(session, f"Opened by cs {VERSION} (pid {os.getpid()})")
-        title = TerminalTitle(name)
-        status = watch.run_client(session, command + arguments)
-        title.restore()
-    except ClientEnded as ended:
-        status = ended.status
-    finally:
-        watch.ignore_signals()
-        finish_session(places, session)
-        sync_at_end(places, session)
-    return status
 
 
 def _session_to_open(places: Places, name: str) -> tuple[Session, bool]:
@@ -13539,6 +13632,16 @@ def _show_banner(places: Places, session: Session, state: str, recovered: str | 
         tell(f"  {paint('recovered', 'yellow', sys.stderr)} {clean(recovered)}")
 
 
+def _end_is_logged(session: Session) -> bool:
+    """Whether the last line of the log is the SessionEnd hook's."""
+    try:
+        with open(session.log, "rb") as f:
+            f.seek(max(0, os.path.getsize(session.log) - 400))
+            return b"Session ended" in f.read().rstrip().rpartition(b"\n")[2]
+    except OSError:
+        return False
+
+
 def finish_session(places: Places, session: Session) -> None:
     """What must be done when a session ends, however it ends; doing it twice changes nothing.
 
@@ -13556,16 +13659,6 @@ def finish_session(places: Places, session: Session) -> None:
             log_line(session, f"At the end: {error}")
             warn(f"'{session.name}' could not be finished: {error}", f"cs {session.name} does it at the next start")
     release_lock(session)
-
-
-def _end_is_logged(session: Session) -> bool:
-    """Whether the last line of the log is the SessionEnd hook's."""
-    try:
-        with open(session.log, "rb") as f:
-            f.seek(max(0, os.path.getsize(session.log) - 400))
-            return b"Session ended" in f.read().rstrip().rpartition(b"\n")[2]
-    except OSError:
-        return False
 
 
 # ── the child, the signals, the terminal ──
@@ -13645,6 +13738,35 @@ class SignalWatch:
     def _end_client(self, *_: object) -> None:
         if self.child is not None:
             self.child.kill()
+
+
+def open_session(places: Places, name: str, how: Opening) -> int:
+    """Creates or resumes a session, runs Claude Code in it, and finishes it; returns the client's exit status."""
+    session, is_new = _session_to_open(places, name)
+    if how.resume is not None:
+        conversation_named(places, session, how.resume)
+    command = client_command()
+    if find_program(command[0]) is None:
+        command = _shell_instead(command[0], session)
+    overridden = take_lock(session, how.force)
+    watch = SignalWatch()
+    try:
+        if overridden is not None:
+            warn(f"took '{name}' over from {overridden}, which may still write to it")
+        recovered = recover(places, session)
+        arguments, resumes = _conversation_arguments(places, session, command, how)
+        _show_banner(places, session, "new" if is_new else "resuming" if resumes else "opened", recovered)
+        log_line(session, f"Opened by cs {VERSION} (pid {os.getpid()})")
+        title = TerminalTitle(name)
+        status = watch.run_client(session, command + arguments)
+        title.restore()
+    except ClientEnded as ended:
+        status = ended.status
+    finally:
+        watch.ignore_signals()
+        finish_session(places, session)
+        sync_at_end(places, session)
+    return status
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -13753,16 +13875,38 @@ def match_words(terms: list[Term], name: str, also: tuple[str, ...]) -> tuple[in
 # ── model ──
 
 COLUMNS = ("Session", "Created", "Modified", "Secrets", "Remote", "Github")
+
+
 SCAN_EVERY = 10.0  # seconds between two looks at the disk
+
+
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+
+
 SPINNER_STEP = 0.08  # seconds
+
+
 STATUS_LIFE = 4.0
+
+
 FLASH_LIFE = 0.4
+
+
 COUNTDOWN = 2.0
+
+
 REVEAL_LIFE = 5.0
+
+
 CLIPBOARD_LIFE = 30.0
+
+
 DOUBLE_CLICK = 0.4
+
+
 REPEAT_WINDOW = 0.2
+
+
 ESCAPE_DELAY = 0.05  # how long the rest of a sequence may take; then it was the key Esc
 
 
@@ -13934,51 +14078,6 @@ class Field:
         return key in edits or key in moves
 
 
-class Confirm:
-    """A question that `y` answers with a deed, at the earliest at some moment; any other key is a no."""
-
-    __slots__ = ("accept", "colour", "kind", "lines", "ready_at", "title", "topic", "warning", "yes")
-
-    def __init__(
-        self, title: str, colour: str, lines: list[str], yes: str, accept: Callable[[Model], None]
-    ) -> None:
-        self.kind = "confirm"
-        self.title = title
-        self.colour = colour
-        self.lines = lines
-        self.warning: list[str] = []
-        self.yes = yes  # what y does, in a word or two
-        self.accept = accept
-        self.ready_at = 0.0
-        self.topic: tuple[str, ...] = ()  # the names that it is about
-
-
-class Prompt:
-    """A question that a line of text answers. `check` says what is wrong with it, while it is typed."""
-
-    __slots__ = ("accept", "check", "choices", "colour", "error", "field", "hidden", "kind", "label", "title")
-
-    def __init__(
-        self,
-        title: str,
-        colour: str,
-        label: str,
-        check: Callable[[Model, str], str],
-        accept: Callable[[Model, str], None],
-        text: str = "",
-    ) -> None:
-        self.kind = "prompt"
-        self.title = title
-        self.colour = colour
-        self.label = label
-        self.check = check
-        self.accept = accept
-        self.field = Field(text)
-        self.error = ""
-        self.choices: list[tuple[str, str]] = []  # what can be picked with Up and Down, and what it means
-        self.hidden = False
-
-
 class Picker:
     """A list in a popup: secrets, jobs, output, help, conversations, search results."""
 
@@ -14020,6 +14119,25 @@ class Heading:
     def __init__(self, label: str) -> None:
         self.label = label
         self.count = 0
+
+
+class Confirm:
+    """A question that `y` answers with a deed, at the earliest at some moment; any other key is a no."""
+
+    __slots__ = ("accept", "colour", "kind", "lines", "ready_at", "title", "topic", "warning", "yes")
+
+    def __init__(
+        self, title: str, colour: str, lines: list[str], yes: str, accept: Callable[[Model], None]
+    ) -> None:
+        self.kind = "confirm"
+        self.title = title
+        self.colour = colour
+        self.lines = lines
+        self.warning: list[str] = []
+        self.yes = yes  # what y does, in a word or two
+        self.accept = accept
+        self.ready_at = 0.0
+        self.topic: tuple[str, ...] = ()  # the names that it is about
 
 
 class Model:
@@ -14141,6 +14259,32 @@ class Model:
         return max(min(moments), self.now + 0.005)  # rounding must not make it now, over and over
 
 
+class Prompt:
+    """A question that a line of text answers. `check` says what is wrong with it, while it is typed."""
+
+    __slots__ = ("accept", "check", "choices", "colour", "error", "field", "hidden", "kind", "label", "title")
+
+    def __init__(
+        self,
+        title: str,
+        colour: str,
+        label: str,
+        check: Callable[[Model, str], str],
+        accept: Callable[[Model, str], None],
+        text: str = "",
+    ) -> None:
+        self.kind = "prompt"
+        self.title = title
+        self.colour = colour
+        self.label = label
+        self.check = check
+        self.accept = accept
+        self.field = Field(text)
+        self.error = ""
+        self.choices: list[tuple[str, str]] = []  # what can be picked with Up and Down, and what it means
+        self.hidden = False
+
+
 def section_bounds(now: float) -> list[tuple[str, float]]:
     """The calendar sections with the moment at which each begins, newest first."""
     today = time.localtime(now)
@@ -14177,17 +14321,11 @@ def sort_rows(rows: list[Row], column: int, descending: bool, facts: dict[str, F
     return [row for _, row in with_value] + [row for value, row in pairs if value is None]
 
 
-def arrange(m: Model) -> None:
-    """Works out anew which rows are shown, in which order, and on which lines; the selection stays by name."""
-    was_at = m.index.get(m.selected, 0)
-    m.terms = parse_filter(m.typing[0].text if m.typing else m.filter_text)
-    rows = _matching_rows(m) if m.terms else m.rows
-    m.places_of = {}
-    m.shown = rows if m.terms and m.by_score else sort_rows(rows, m.column, m.descending, m.facts)
-    m.index = {row.name: i for i, row in enumerate(m.shown)}
-    _lay_lines(m)
-    if m.selected not in m.index:
-        m.selected = m.shown[min(was_at, len(m.shown) - 1)].name if m.shown else ""
+def _also_searched(m: Model, row: Row) -> tuple[str, ...]:
+    """Where a filter's words may stand besides the name."""
+    known = m.facts.get(row.name)
+    texts = row.host, known.objective if known is not None else ""
+    return tuple(text.lower() for text in texts if text)
 
 
 def _matching_rows(m: Model) -> list[Row]:
@@ -14211,11 +14349,14 @@ def _matching_rows(m: Model) -> list[Row]:
     return [candidate[0] for _, candidate in found]
 
 
-def _also_searched(m: Model, row: Row) -> tuple[str, ...]:
-    """Where a filter's words may stand besides the name."""
-    known = m.facts.get(row.name)
-    texts = row.host, known.objective if known is not None else ""
-    return tuple(text.lower() for text in texts if text)
+def _section_of(moment: float, bounds: list[tuple[str, float]]) -> tuple[str, float, float]:
+    """The section of a moment: its name, its beginning and its end."""
+    end = float("inf")
+    for label, start in bounds:
+        if moment >= start:
+            return label, start, end
+        end = start
+    return "No date", 0.0, 0.0
 
 
 def _lay_lines(m: Model) -> None:
@@ -14242,14 +14383,17 @@ def _lay_lines(m: Model) -> None:
         m.lines.append(row)
 
 
-def _section_of(moment: float, bounds: list[tuple[str, float]]) -> tuple[str, float, float]:
-    """The section of a moment: its name, its beginning and its end."""
-    end = float("inf")
-    for label, start in bounds:
-        if moment >= start:
-            return label, start, end
-        end = start
-    return "No date", 0.0, 0.0
+def arrange(m: Model) -> None:
+    """Works out anew which rows are shown, in which order, and on which lines; the selection stays by name."""
+    was_at = m.index.get(m.selected, 0)
+    m.terms = parse_filter(m.typing[0].text if m.typing else m.filter_text)
+    rows = _matching_rows(m) if m.terms else m.rows
+    m.places_of = {}
+    m.shown = rows if m.terms and m.by_score else sort_rows(rows, m.column, m.descending, m.facts)
+    m.index = {row.name: i for i, row in enumerate(m.shown)}
+    _lay_lines(m)
+    if m.selected not in m.index:
+        m.selected = m.shown[min(was_at, len(m.shown) - 1)].name if m.shown else ""
 
 
 def matched_places(m: Model, row: Row) -> tuple[int, ...]:
@@ -14265,7 +14409,11 @@ def matched_places(m: Model, row: Row) -> tuple[int, ...]:
 # ── text and layout ──
 
 BOLD, DIM, UNDERLINE, REVERSE = 1, 2, 4, 8
+
+
 WIDE = 120  # above so many columns the preview stands beside the list by itself
+
+
 BAR = (
     ("enter", "open"),
     ("d", "delete"),
@@ -14294,6 +14442,34 @@ class Area:
         self.y = y
         self.w = w
         self.h = h
+
+
+_INVISIBLE = dict.fromkeys((*range(0xFE00, 0xFE10), 0x200B, 0x2060))  # variation selectors and joiners
+
+
+def to_cells(text: str, room: int) -> list[str]:
+    """The cells of any string, cleaned, in at most so many of them.
+
+    >>> to_cells("日本語", 4), to_cells("a\\x1bb", 9), len(to_cells("e\\u0301", 9))
+    (['日', '', ' ', '…'], ['a', '·', 'b'], 1)
+    """
+    text = clean(text[: 8 * room + 8])
+    if text.isascii():
+        return list(text) if len(text) <= room else [*text[: room - 1], "…"]
+    cells: list[str] = []
+    for c in text.translate(_INVISIBLE):
+        width = cell_width(c)
+        if width:
+            cells += [c] if width == 1 else [c, ""]
+        elif cells:
+            base = -2 if cells[-1] == "" else -1
+            cells[base] += c if len(cells[base]) < 5 else ""
+    if len(cells) > room:
+        cells = cells[: room - 1]
+        if cells and cells[-1] != "" and cell_width(cells[-1]) == 2:
+            cells[-1] = " "
+        cells.append("…")
+    return cells
 
 
 class Frame:
@@ -14377,34 +14553,6 @@ class Frame:
         return "\n".join("".join(line).rstrip() for line in self.chars)
 
 
-_INVISIBLE = dict.fromkeys((*range(0xFE00, 0xFE10), 0x200B, 0x2060))  # variation selectors and joiners
-
-
-def to_cells(text: str, room: int) -> list[str]:
-    """The cells of any string, cleaned, in at most so many of them.
-
-    >>> to_cells("日本語", 4), to_cells("a\\x1bb", 9), len(to_cells("e\\u0301", 9))
-    (['日', '', ' ', '…'], ['a', '·', 'b'], 1)
-    """
-    text = clean(text[: 8 * room + 8])
-    if text.isascii():
-        return list(text) if len(text) <= room else [*text[: room - 1], "…"]
-    cells: list[str] = []
-    for c in text.translate(_INVISIBLE):
-        width = cell_width(c)
-        if width:
-            cells += [c] if width == 1 else [c, ""]
-        elif cells:
-            base = -2 if cells[-1] == "" else -1
-            cells[base] += c if len(cells[base]) < 5 else ""
-    if len(cells) > room:
-        cells = cells[: room - 1]
-        if cells and cells[-1] != "" and cell_width(cells[-1]) == 2:
-            cells[-1] = " "
-        cells.append("…")
-    return cells
-
-
 def wrap(text: str, width: int) -> list[str]:
     """A text, cleaned, in lines of at most so many cells, broken at spaces where there are some.
 
@@ -14432,6 +14580,17 @@ def wrap_lines(text: str, width: int) -> list[str]:
     return [part for line in text.expandtabs(4).splitlines() or [""] for part in wrap(line, width)]
 
 
+def preview_side(wanted: bool | None, width: int, height: int) -> str:
+    """Where the preview stands: `beside` or `below` the list, or nowhere ("")."""
+    if wanted is False or (wanted is None and width <= WIDE):
+        return ""
+    if width > WIDE:
+        return "beside"
+    if height >= 23 and width >= 40:
+        return "below"
+    return "beside" if width >= 80 else ""
+
+
 class Regions:
     """Which part of the screen is whose."""
 
@@ -14455,17 +14614,6 @@ class Regions:
     def rows(self) -> int:
         """How many lines of the list there is room for."""
         return max(self.table.h - 4, 1)
-
-
-def preview_side(wanted: bool | None, width: int, height: int) -> str:
-    """Where the preview stands: `beside` or `below` the list, or nowhere ("")."""
-    if wanted is False or (wanted is None and width <= WIDE):
-        return ""
-    if width > WIDE:
-        return "beside"
-    if height >= 23 and width >= 40:
-        return "below"
-    return "beside" if width >= 80 else ""
 
 
 def column_places(
@@ -14610,6 +14758,8 @@ MODES = {  # and how the help calls them
     "finder": "Search and help",
     "any": "Everywhere",
 }
+
+
 PARENTS = {  # a mode also has the keys of its parent
     "secrets": "picker",
     "jobs": "picker",
@@ -14618,10 +14768,21 @@ PARENTS = {  # a mode also has the keys of its parent
     "find": "finder",
     "help": "finder",
 }
+
+
 KEY_NAMES = {
     "enter": "Enter", "esc": "Esc", "space": "Space", "tab": "Tab", "up": "↑", "down": "↓", "left": "←",
     "right": "→", "home": "Home", "end": "End", "pgup": "PgUp", "pgdn": "PgDn",
 }  # fmt: skip
+
+
+def key_name(key: str) -> str:
+    """A key as people read it.
+
+    >>> key_name("C-f"), key_name("enter"), key_name("d")
+    ('Ctrl-F', 'Enter', 'd')
+    """
+    return "Ctrl-" + key[2:].upper() if key.startswith("C-") else KEY_NAMES.get(key, key)
 
 
 class Binding:
@@ -14649,16 +14810,9 @@ class Binding:
 
 
 BINDINGS: list[Binding] = []
+
+
 _BY_KEY: dict[tuple[str, str], Binding] = {}
-
-
-def key_name(key: str) -> str:
-    """A key as people read it.
-
-    >>> key_name("C-f"), key_name("enter"), key_name("d")
-    ('Ctrl-F', 'Enter', 'd')
-    """
-    return "Ctrl-" + key[2:].upper() if key.startswith("C-") else KEY_NAMES.get(key, key)
 
 
 def on(
@@ -14701,58 +14855,12 @@ def hinted_bindings(m: Model) -> list[Binding]:
 # ── view ──
 
 PRODUCT = "claude-sessions"
+
+
 STATE_COLOURS = {"busy": "gold", "waiting": "orange", "idle": "green"}
+
+
 STATE_MARKS = {"busy": "●", "waiting": "◆", "idle": "○"}  # told apart without colours too
-
-
-def render(m: Model, width: int, height: int) -> Frame:
-    """The screen for a model, at any size."""
-    f = Frame(width, height)
-    if width < 40 or height < 8:
-        text = "window too small"
-        f.put(max((width - len(text)) // 2, 0), height // 2, text, ink("comment"))
-        return f
-    parts = Regions(m, width, height)
-    _draw_table(f, m, parts)
-    if parts.preview is not None:
-        _draw_preview(f, m, parts.preview)
-    if parts.bar is not None:
-        _draw_bar(f, m, parts.bar)
-    _draw_bottom(f, m, parts.bottom)
-    if isinstance(m.dialog, Confirm):
-        _draw_confirm(f, m, m.dialog)
-    elif isinstance(m.dialog, Prompt):
-        _draw_prompt(f, m, m.dialog)
-    elif isinstance(m.dialog, Picker):
-        _draw_picker(f, m, m.dialog)
-    return f
-
-
-def _draw_table(f: Frame, m: Model, parts: Regions) -> None:
-    area = parts.table
-    f.box(area, ink("rust"))
-    f.hit(area, "table")
-    _draw_title(f, m, area)
-    places = shown_columns(m, parts)
-    _draw_header(f, m, area, places)
-    if not m.shown:
-        _draw_emptiness(f, m, area)
-        return
-    extra = expansion(m)
-    opened = m.line_of[m.index[m.expanded]] if extra else len(m.lines)
-    top = list_top(m, parts)
-    for i in range(min(parts.rows, len(m.lines) + len(extra) - top)):
-        y, at = area.y + 3 + i, top + i
-        if opened < at <= opened + len(extra):
-            _draw_expansion(f, m, area, y, extra[at - opened - 1])
-            continue
-        line = m.lines[at if at <= opened else at - len(extra)]
-        if isinstance(line, Heading):
-            text = f" {line.label} · {line.count} "
-            f.put(area.x + 2, y, "─" * (area.w - 4), ink("rule"))
-            f.put(area.x + 4, y, text, ink("comment"), area.w - 6)
-        else:
-            _draw_row(f, m, area, y, line, places)
 
 
 def list_top(m: Model, parts: Regions) -> int:
@@ -14804,44 +14912,8 @@ def _draw_emptiness(f: Frame, m: Model, area: Area) -> None:
         )
 
 
-def _draw_row(f: Frame, m: Model, area: Area, y: int, row: Row, places: list[tuple[int, int, int]]) -> None:
-    selected = row.name == m.selected
-    if selected:
-        f.put(area.x + 1, y, "▌", ink("gold", BOLD))
-    job = m.running(row.name) if m.jobs else None
-    if job is not None:
-        f.put(area.x + 2, y, spinner(m.now), ink("gold", BOLD))
-    elif row.state:
-        f.put(area.x + 2, y, STATE_MARKS.get(row.state, "●"), ink(STATE_COLOURS.get(row.state, "green")))
-    shown = {column for column, _, _ in places}
-    for column, x, width in places:
-        _CELLS[column](f, m, row, Area(area.x + x, y, width, 1), shown)
-    flash = m.flashes.get(row.name)
-    ground = ("flash ok" if flash[0] else "flash error") if flash else "select" if selected else ""
-    if ground:
-        f.tint(area.x + 1, y, area.w - 2, ground)
-    f.hit(Area(area.x + 1, y, area.w - 2, 1), "row", row.name)
-
-
-def _draw_expansion(f: Frame, m: Model, area: Area, y: int, parts: list[tuple[str, tuple[str, str, int]]]) -> None:
-    f.spans(area.x + 6, y, parts, area.w - 8)
-    if m.expanded == m.selected:
-        f.put(area.x + 1, y, "▌", ink("gold", BOLD))
-        f.tint(area.x + 1, y, area.w - 2, "select")
-    f.hit(Area(area.x + 1, y, area.w - 2, 1), "row", m.expanded)
-
-
 def spinner(now: float) -> str:
     return SPINNER[int(now / SPINNER_STEP) % len(SPINNER)]
-
-
-def recency(m: Model, row: Row) -> tuple[str, str, int]:
-    """Dates fade with age."""
-    old = float("inf") if row.modified is None else m.now - row.modified
-    for i, limit in enumerate((3600, 86400, 7 * 86400, 30 * 86400)):
-        if old < limit:
-            return ink(f"age{i}")
-    return ink("comment")
 
 
 def tui_icon(name: str) -> str:
@@ -14870,6 +14942,15 @@ def _session_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> 
         f.put(x, cell.y, "  link to nothing", ink("comment", DIM), end - x)
 
 
+def recency(m: Model, row: Row) -> tuple[str, str, int]:
+    """Dates fade with age."""
+    old = float("inf") if row.modified is None else m.now - row.modified
+    for i, limit in enumerate((3600, 86400, 7 * 86400, 30 * 86400)):
+        if old < limit:
+            return ink(f"age{i}")
+    return ink("comment")
+
+
 def _created_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> None:
     text = "-" if row.created is None else local_time(row.created)[:10]
     f.put(cell.x, cell.y, text, recency(m, row), cell.w)
@@ -14891,15 +14972,6 @@ def _remote_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> N
         f.put(cell.x, cell.y, f"{tui_icon('remote')} {row.host}", ink("orange"), cell.w)
 
 
-def _github_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> None:
-    known = m.facts.get(row.name)
-    if known is not None:
-        f.put(cell.x, cell.y, fit_repo(known.repo, cell.w), ink("green"), cell.w)
-
-
-_CELLS = (_session_cell, _created_cell, _modified_cell, _secrets_cell, _remote_cell, _github_cell)
-
-
 def fit_repo(repo: str, width: int) -> str:
     """A repository's name in so many cells: the owner goes first.
 
@@ -14910,6 +14982,69 @@ def fit_repo(repo: str, width: int) -> str:
     if cell_width(repo) <= width or "/" not in repo:
         return repo
     return "…/" + repo.rpartition("/")[2]
+
+
+def _github_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> None:
+    known = m.facts.get(row.name)
+    if known is not None:
+        f.put(cell.x, cell.y, fit_repo(known.repo, cell.w), ink("green"), cell.w)
+
+
+_CELLS = (_session_cell, _created_cell, _modified_cell, _secrets_cell, _remote_cell, _github_cell)
+
+
+def _draw_row(f: Frame, m: Model, area: Area, y: int, row: Row, places: list[tuple[int, int, int]]) -> None:
+    selected = row.name == m.selected
+    if selected:
+        f.put(area.x + 1, y, "▌", ink("gold", BOLD))
+    job = m.running(row.name) if m.jobs else None
+    if job is not None:
+        f.put(area.x + 2, y, spinner(m.now), ink("gold", BOLD))
+    elif row.state:
+        f.put(area.x + 2, y, STATE_MARKS.get(row.state, "●"), ink(STATE_COLOURS.get(row.state, "green")))
+    shown = {column for column, _, _ in places}
+    for column, x, width in places:
+        _CELLS[column](f, m, row, Area(area.x + x, y, width, 1), shown)
+    flash = m.flashes.get(row.name)
+    ground = ("flash ok" if flash[0] else "flash error") if flash else "select" if selected else ""
+    if ground:
+        f.tint(area.x + 1, y, area.w - 2, ground)
+    f.hit(Area(area.x + 1, y, area.w - 2, 1), "row", row.name)
+
+
+def _draw_expansion(f: Frame, m: Model, area: Area, y: int, parts: list[tuple[str, tuple[str, str, int]]]) -> None:
+    f.spans(area.x + 6, y, parts, area.w - 8)
+    if m.expanded == m.selected:
+        f.put(area.x + 1, y, "▌", ink("gold", BOLD))
+        f.tint(area.x + 1, y, area.w - 2, "select")
+    f.hit(Area(area.x + 1, y, area.w - 2, 1), "row", m.expanded)
+
+
+def _draw_table(f: Frame, m: Model, parts: Regions) -> None:
+    area = parts.table
+    f.box(area, ink("rust"))
+    f.hit(area, "table")
+    _draw_title(f, m, area)
+    places = shown_columns(m, parts)
+    _draw_header(f, m, area, places)
+    if not m.shown:
+        _draw_emptiness(f, m, area)
+        return
+    extra = expansion(m)
+    opened = m.line_of[m.index[m.expanded]] if extra else len(m.lines)
+    top = list_top(m, parts)
+    for i in range(min(parts.rows, len(m.lines) + len(extra) - top)):
+        y, at = area.y + 3 + i, top + i
+        if opened < at <= opened + len(extra):
+            _draw_expansion(f, m, area, y, extra[at - opened - 1])
+            continue
+        line = m.lines[at if at <= opened else at - len(extra)]
+        if isinstance(line, Heading):
+            text = f" {line.label} · {line.count} "
+            f.put(area.x + 2, y, "─" * (area.w - 4), ink("rule"))
+            f.put(area.x + 4, y, text, ink("comment"), area.w - 6)
+        else:
+            _draw_row(f, m, area, y, line, places)
 
 
 def short_repo(url: str) -> str:
@@ -14929,6 +15064,25 @@ def short_repo(url: str) -> str:
 
 
 # the preview pane
+
+
+def _notes_lines(preview: Preview, width: int) -> list[list[tuple[str, tuple[str, str, int]]]]:
+    lines: list[list[tuple[str, tuple[str, str, int]]]] = []
+
+    def section(title: str) -> None:
+        lines.extend([[], [(title, ink("gold", BOLD))]])
+
+    if preview.objective:
+        section("Objective")
+        lines.extend([(part, ink("white"))] for part in wrap(preview.objective, width))
+    if preview.discoveries:
+        section("Discoveries")
+        for text in preview.discoveries[:4]:
+            lines.append([("• ", ink("comment")), (text, ink("yellow"))])
+    if preview.artifacts:
+        section(f"Artifacts ({len(preview.artifacts)})")
+        lines.extend([(name, ink("comment"))] for name in preview.artifacts)
+    return lines or [[], [("no notes yet", ink("comment", DIM))]]
 
 
 def preview_lines(m: Model, row: Row, width: int) -> list[list[tuple[str, tuple[str, str, int]]]]:
@@ -14957,23 +15111,11 @@ def preview_lines(m: Model, row: Row, width: int) -> list[list[tuple[str, tuple[
     return lines + _notes_lines(preview, width)
 
 
-def _notes_lines(preview: Preview, width: int) -> list[list[tuple[str, tuple[str, str, int]]]]:
-    lines: list[list[tuple[str, tuple[str, str, int]]]] = []
-
-    def section(title: str) -> None:
-        lines.extend([[], [(title, ink("gold", BOLD))]])
-
-    if preview.objective:
-        section("Objective")
-        lines.extend([(part, ink("white"))] for part in wrap(preview.objective, width))
-    if preview.discoveries:
-        section("Discoveries")
-        for text in preview.discoveries[:4]:
-            lines.append([("• ", ink("comment")), (text, ink("yellow"))])
-    if preview.artifacts:
-        section(f"Artifacts ({len(preview.artifacts)})")
-        lines.extend([(name, ink("comment"))] for name in preview.artifacts)
-    return lines or [[], [("no notes yet", ink("comment", DIM))]]
+def _draw_more(f: Frame, area: Area, seen: int, total: int, colour: str) -> None:
+    """Says in the lower border how much of a text is still below."""
+    if seen < total:
+        text = f" {total - seen} more ↓ "
+        f.put(area.x + area.w - len(text) - 2, area.y + area.h - 1, text, ink("comment"))
 
 
 def _draw_preview(f: Frame, m: Model, area: Area) -> None:
@@ -14990,13 +15132,6 @@ def _draw_preview(f: Frame, m: Model, area: Area) -> None:
     for i, parts in enumerate(lines[top : top + rows]):
         f.spans(area.x + 2, area.y + 1 + i, parts, area.w - 4)
     _draw_more(f, area, top + rows, len(lines), "rust")
-
-
-def _draw_more(f: Frame, area: Area, seen: int, total: int, colour: str) -> None:
-    """Says in the lower border how much of a text is still below."""
-    if seen < total:
-        text = f" {total - seen} more ↓ "
-        f.put(area.x + area.w - len(text) - 2, area.y + area.h - 1, text, ink("comment"))
 
 
 # the lines at the bottom
@@ -15032,23 +15167,6 @@ def _draw_bar(f: Frame, m: Model, y: int) -> None:
     for cell in range(f.width):
         if not f.styles[y][cell][1]:
             f.tint(cell, y, 1, "bar")
-
-
-def _draw_bottom(f: Frame, m: Model, y: int) -> None:
-    if m.typing is not None:
-        x = f.put(1, y, "/ ", ink("gold", BOLD))
-        end = draw_field(f, x, y, max(f.width - x - 14, 10), m.typing[0])
-    right = _bottom_right(m)
-    width = sum(cell_width(text) for text, _ in right)
-    x = 1 if m.typing is None else end + 4
-    if m.marks and m.typing is None:
-        x = f.put(x, y, f"{len(m.marks)} marked  ", ink("gold", BOLD))
-    if m.status:
-        colour = {"success": "green", "error": "red"}.get(m.status_kind, "yellow")
-        f.put(x, y, m.status, ink(colour), max(f.width - x - width - 2, 8))
-    else:
-        _draw_hints(f, m, x, y, f.width - x - width - 2)
-    f.spans(max(f.width - width - 1, 0), y, right, width)
 
 
 def _bottom_right(m: Model) -> list[tuple[str, tuple[str, str, int]]]:
@@ -15087,6 +15205,23 @@ def draw_field(f: Frame, x: int, y: int, width: int, field: Field, hidden: bool 
     f.put(x, y, at, ink("white", REVERSE), max(x_end - x, 1))
     x += max(cell_width(at), 1)
     return f.put(x, y, text[field.cursor + 1 :], ink("white"), max(x_end - x, 0))
+
+
+def _draw_bottom(f: Frame, m: Model, y: int) -> None:
+    if m.typing is not None:
+        x = f.put(1, y, "/ ", ink("gold", BOLD))
+        end = draw_field(f, x, y, max(f.width - x - 14, 10), m.typing[0])
+    right = _bottom_right(m)
+    width = sum(cell_width(text) for text, _ in right)
+    x = 1 if m.typing is None else end + 4
+    if m.marks and m.typing is None:
+        x = f.put(x, y, f"{len(m.marks)} marked  ", ink("gold", BOLD))
+    if m.status:
+        colour = {"success": "green", "error": "red"}.get(m.status_kind, "yellow")
+        f.put(x, y, m.status, ink(colour), max(f.width - x - width - 2, 8))
+    else:
+        _draw_hints(f, m, x, y, f.width - x - width - 2)
+    f.spans(max(f.width - width - 1, 0), y, right, width)
 
 
 # popups
@@ -15142,33 +15277,6 @@ def _draw_prompt(f: Frame, m: Model, d: Prompt) -> None:
         f.hit(Area(area.x + 1, y, area.w - 2, 1), "choice", choice)
 
 
-def _draw_picker(f: Frame, m: Model, d: Picker) -> None:
-    width = picker_area(d, 0, f.width, f.height).w - 4
-    lines = picker_lines(m, d, width)
-    area = picker_area(d, len(lines), f.width, f.height)
-    _draw_popup(f, area, d.title, d.colour)
-    y, rows = area.y + 2, max(area.h - 4, 1)
-    if d.kind in ("help", "find"):
-        x = f.put(area.x + 2, area.y + 1, "/ " if d.kind == "help" else "find ", ink("gold", BOLD))
-        draw_field(f, x, area.y + 1, area.x + area.w - 4 - x, d.field)
-        y, rows = y + 1, max(rows - 2, 1)
-    if d.busy:
-        f.put(area.x + area.w - 3, area.y + 1, spinner(m.now), ink("gold", BOLD))
-    if not lines and d.note:
-        for i, line in enumerate(wrap(d.note, width)[:rows]):
-            f.put(area.x + 2, y + i, line, ink("comment", DIM), width)
-    top = picker_top(d, lines, rows)
-    for i, (item, parts) in enumerate(lines[top : top + rows]):
-        f.spans(area.x + 3, y + i, parts, width - 1)
-        if item is None:
-            continue
-        if item == d.index and d.kind not in ("output", "help"):
-            f.put(area.x + 1, y + i, "▌", ink("gold", BOLD))
-            f.tint(area.x + 1, y + i, area.w - 2, "select")
-        f.hit(Area(area.x + 1, y + i, area.w - 2, 1), "item", item)
-    _draw_more(f, area, top + rows, len(lines), d.colour)
-
-
 def picker_top(d: Picker, lines: list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]], rows: int) -> int:
     """The first line of a picker that is on the screen."""
     if d.kind in ("output", "help"):
@@ -15176,22 +15284,6 @@ def picker_top(d: Picker, lines: list[tuple[int | None, list[tuple[str, tuple[st
     own = [i for i, (item, _) in enumerate(lines) if item == d.index] or [0]
     first = own[0] - (own[0] > 0 and lines[own[0] - 1][0] is None)
     return scroll_into_view(d.top, first, min(own[-1], first + rows - 1), rows, len(lines))
-
-
-def picker_lines(
-    m: Model, d: Picker, width: int
-) -> list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]]:
-    """The lines of a picker, each with the number of the item that it belongs to."""
-    if d.kind == "output":
-        job = m.jobs.get(d.index)
-        text = clean_lines(job.output) if job else ""
-        return [(None, [(line, ink("white"))]) for line in wrap_lines(text, width)] if text.strip() else []
-    if d.kind == "help":
-        return _help_lines(d)
-    lines: list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]] = []
-    for i, item in enumerate(d.items):
-        lines += [(i if own else None, parts) for own, parts in _ITEMS[d.kind](m, d, item, i == d.index, width)]
-    return lines
 
 
 def _secret_lines(m: Model, d: Picker, item: Any, chosen: bool, width: int) -> list[tuple[bool, list[Any]]]:
@@ -15245,6 +15337,18 @@ _ITEMS = {
 }
 
 
+def legend() -> list[tuple[str, str]]:
+    """What the marks in the list mean."""
+    return [
+        ("*", "marked"),
+        (tui_icon("lock"), "open in another terminal"),
+        *((STATE_MARKS[state], f"Claude is {state} there") for state in ("busy", "waiting", "idle")),
+        (tui_icon("remote"), "on another machine"),
+        ("⚷", "has secrets"),
+        ("!", "a link to a directory that is gone"),
+    ]
+
+
 def _help_lines(d: Picker) -> list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]]:
     """The table of keys, as far as it matches what is typed, and what the marks in the list mean."""
     lines: list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]] = []
@@ -15263,16 +15367,47 @@ def _help_lines(d: Picker) -> list[tuple[int | None, list[tuple[str, tuple[str, 
     return lines
 
 
-def legend() -> list[tuple[str, str]]:
-    """What the marks in the list mean."""
-    return [
-        ("*", "marked"),
-        (tui_icon("lock"), "open in another terminal"),
-        *((STATE_MARKS[state], f"Claude is {state} there") for state in ("busy", "waiting", "idle")),
-        (tui_icon("remote"), "on another machine"),
-        ("⚷", "has secrets"),
-        ("!", "a link to a directory that is gone"),
-    ]
+def picker_lines(
+    m: Model, d: Picker, width: int
+) -> list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]]:
+    """The lines of a picker, each with the number of the item that it belongs to."""
+    if d.kind == "output":
+        job = m.jobs.get(d.index)
+        text = clean_lines(job.output) if job else ""
+        return [(None, [(line, ink("white"))]) for line in wrap_lines(text, width)] if text.strip() else []
+    if d.kind == "help":
+        return _help_lines(d)
+    lines: list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]] = []
+    for i, item in enumerate(d.items):
+        lines += [(i if own else None, parts) for own, parts in _ITEMS[d.kind](m, d, item, i == d.index, width)]
+    return lines
+
+
+def _draw_picker(f: Frame, m: Model, d: Picker) -> None:
+    width = picker_area(d, 0, f.width, f.height).w - 4
+    lines = picker_lines(m, d, width)
+    area = picker_area(d, len(lines), f.width, f.height)
+    _draw_popup(f, area, d.title, d.colour)
+    y, rows = area.y + 2, max(area.h - 4, 1)
+    if d.kind in ("help", "find"):
+        x = f.put(area.x + 2, area.y + 1, "/ " if d.kind == "help" else "find ", ink("gold", BOLD))
+        draw_field(f, x, area.y + 1, area.x + area.w - 4 - x, d.field)
+        y, rows = y + 1, max(rows - 2, 1)
+    if d.busy:
+        f.put(area.x + area.w - 3, area.y + 1, spinner(m.now), ink("gold", BOLD))
+    if not lines and d.note:
+        for i, line in enumerate(wrap(d.note, width)[:rows]):
+            f.put(area.x + 2, y + i, line, ink("comment", DIM), width)
+    top = picker_top(d, lines, rows)
+    for i, (item, parts) in enumerate(lines[top : top + rows]):
+        f.spans(area.x + 3, y + i, parts, width - 1)
+        if item is None:
+            continue
+        if item == d.index and d.kind not in ("output", "help"):
+            f.put(area.x + 1, y + i, "▌", ink("gold", BOLD))
+            f.tint(area.x + 1, y + i, area.w - 2, "select")
+        f.hit(Area(area.x + 1, y + i, area.w - 2, 1), "item", item)
+    _draw_more(f, area, top + rows, len(lines), d.colour)
 
 
 def picker_room(m: Model, d: Picker) -> tuple[int, int]:
@@ -15282,43 +15417,36 @@ def picker_room(m: Model, d: Picker) -> tuple[int, int]:
     return width, max(area.h - 4 - 2 * (d.kind in ("help", "find")), 1)
 
 
+def render(m: Model, width: int, height: int) -> Frame:
+    """The screen for a model, at any size."""
+    f = Frame(width, height)
+    if width < 40 or height < 8:
+        text = "window too small"
+        f.put(max((width - len(text)) // 2, 0), height // 2, text, ink("comment"))
+        return f
+    parts = Regions(m, width, height)
+    _draw_table(f, m, parts)
+    if parts.preview is not None:
+        _draw_preview(f, m, parts.preview)
+    if parts.bar is not None:
+        _draw_bar(f, m, parts.bar)
+    _draw_bottom(f, m, parts.bottom)
+    if isinstance(m.dialog, Confirm):
+        _draw_confirm(f, m, m.dialog)
+    elif isinstance(m.dialog, Prompt):
+        _draw_prompt(f, m, m.dialog)
+    elif isinstance(m.dialog, Picker):
+        _draw_picker(f, m, m.dialog)
+    return f
+
+
 # ── update ──
 
 
-def update_model(m: Model, event: object, now: float) -> list[Effect]:
-    """Changes the model as an event says, and returns what is to be done outside."""
-    m.now = now
-    if isinstance(event, (Key, Paste, Mouse)):
-        m.last_input = now
-    _expire(m)
-    if isinstance(event, Key):
-        press(m, event.name)
-    elif isinstance(event, Paste):
-        _paste(m, event.text)
-    elif isinstance(event, Mouse):
-        _MOUSE[event.deed](m, event.target)
-    elif isinstance(event, Resize):
-        m.width, m.height = event.width, event.height
-    elif isinstance(event, Answer):
-        _ANSWERS[event.kind](m, event)
-    _settle(m)
-    effects, m.effects = m.effects, []
-    return effects
-
-
-def _expire(m: Model) -> None:
-    """Takes away what time has ended."""
-    if m.status and m.now >= m.status_until:
-        m.status = ""
-    for name in [name for name, (_, until) in m.flashes.items() if m.now >= until]:
-        del m.flashes[name]
-    for d in m.dialogs:
-        if isinstance(d, Picker) and d.shown and m.now >= d.shown[2]:
-            d.shown = None
-    if m.midnight and m.now >= m.midnight:
-        arrange(m)
-    if not m.scanning and m.now >= m.next_scan() and mode_of(m) == "list":
-        _rescan(m)
+def _ask_preview(m: Model, row: Row) -> None:
+    if "preview" not in m.loading and not row.broken:
+        m.loading.add("preview")
+        m.start("preview", row.name)
 
 
 def _settle(m: Model) -> None:
@@ -15337,57 +15465,12 @@ def _settle(m: Model) -> None:
         _ask_preview(m, row)
 
 
-def _ask_preview(m: Model, row: Row) -> None:
-    if "preview" not in m.loading and not row.broken:
-        m.loading.add("preview")
-        m.start("preview", row.name)
-
-
-def press(m: Model, key: str) -> None:
-    """What a key does now."""
-    mode = mode_of(m)
-    binding = binding_for(mode, key)
-    if binding is not None:
-        binding.act(m)
-    elif mode == "confirm":
-        m.close()
-    elif typed_field(m) is not None and (len(key) == 1 or not key.startswith("M-")):
-        field = typed_field(m)
-        if field is not None and field.press(key):
-            _typed(m)
-
-
 def typed_field(m: Model) -> Field | None:
     """The line that letters go into."""
     d = m.dialog
     if isinstance(d, Prompt) or (isinstance(d, Picker) and d.kind in ("help", "find")):
         return d.field
     return m.typing[0] if m.typing is not None and d is None else None
-
-
-def _typed(m: Model) -> None:
-    """The text in the field has changed."""
-    d = m.dialog
-    if isinstance(d, Prompt):
-        d.error = ""
-    elif isinstance(d, Picker):
-        d.top = d.index = 0
-        if d.kind == "find":
-            _find(m, d)
-    else:
-        _filter_live(m)
-
-
-def _paste(m: Model, text: str) -> None:
-    field = typed_field(m)
-    if field is None:
-        m.say("pasted text is no command here: / filters the list")
-        return
-    if isinstance(m.dialog, Prompt) and m.dialog.hidden:
-        field.insert(text)  # a key may have several lines
-    else:
-        field.insert("".join(c for c in " ".join(text.split()) if c.isprintable()))
-    _typed(m)
 
 
 # moving
@@ -15422,6 +15505,16 @@ def _page(m: Model, share: float) -> None:
 def _open_bar(m: Model) -> None:
     if m.row() is not None:
         m.bar = 0
+
+
+def _open(m: Model, name: str, line: tuple[str, ...]) -> None:
+    """Leaves the TUI with a command line, after another look at who has the session open."""
+    row = next((row for row in m.rows if row.name == name), None)
+    reason = refusal(m, "enter", row) if row is not None else ""
+    if reason:
+        m.say(reason, "error")
+    else:
+        m.start("open", name, line)
 
 
 @on("list", "o", "open the session at once", "open", 4)
@@ -15578,11 +15671,15 @@ def _mark_inverse(m: Model) -> None:
 # opening
 
 
-@on("bar", "enter", "do it", "do it", 1)
-def _run_bar_item(m: Model) -> None:
-    assert m.bar is not None
-    key, m.bar = BAR[m.bar][0], None
-    press(m, "o" if key == "enter" else key)
+def _move_in_bar(m: Model, direction: int) -> None:
+    """The next possible action in a direction; without going round."""
+    row = m.row()
+    at = m.bar
+    while row is not None and at is not None and 0 <= at + direction < len(BAR):
+        at += direction
+        if not refusal(m, BAR[at][0], row):
+            m.bar = at
+            return
 
 
 @on("bar", "right down j l", "next action", "move", 2)
@@ -15595,30 +15692,14 @@ def _bar_left(m: Model) -> None:
     _move_in_bar(m, -1)
 
 
-def _move_in_bar(m: Model, direction: int) -> None:
-    """The next possible action in a direction; without going round."""
-    row = m.row()
-    at = m.bar
-    while row is not None and at is not None and 0 <= at + direction < len(BAR):
-        at += direction
-        if not refusal(m, BAR[at][0], row):
-            m.bar = at
-            return
-
-
 @on("bar", "esc q", "close the bar", "close", 1)
 def _close_bar(m: Model) -> None:
     m.bar = None
 
 
-def _open(m: Model, name: str, line: tuple[str, ...]) -> None:
-    """Leaves the TUI with a command line, after another look at who has the session open."""
-    row = next((row for row in m.rows if row.name == name), None)
-    reason = refusal(m, "enter", row) if row is not None else ""
-    if reason:
-        m.say(reason, "error")
-    else:
-        m.start("open", name, line)
+def name_problem(text: str) -> str:
+    """What is wrong with a name for a session; "" when it is one."""
+    return "" if is_name(text) else "a name is made of " + NAME_RULE
 
 
 @on("list", "n", "new session", "new", 3)
@@ -15632,9 +15713,19 @@ def _create(m: Model) -> None:
     m.open(Prompt("New session", "green", "name  ", check, accept))
 
 
-def name_problem(text: str) -> str:
-    """What is wrong with a name for a session; "" when it is one."""
-    return "" if is_name(text) else "a name is made of " + NAME_RULE
+def _complain(m: Model, text: str) -> None:
+    """Says in the prompt what is wrong."""
+    if isinstance(m.dialog, Prompt):
+        m.dialog.error = text
+
+
+def _allowed(m: Model, key: str) -> Row | None:
+    """The selected row, when an action can be done with it; else says why not."""
+    row = m.row()
+    reason = refusal(m, key, row) if row is not None else ""
+    if reason:
+        m.say(reason)
+    return None if reason else row
 
 
 @on("list", "r", "rename")
@@ -15657,21 +15748,6 @@ def _rename(m: Model) -> None:
             m.start("rename", old, text)
 
     m.open(Prompt(f"Rename {old}", "gold", "", check, accept, old))
-
-
-def _complain(m: Model, text: str) -> None:
-    """Says in the prompt what is wrong."""
-    if isinstance(m.dialog, Prompt):
-        m.dialog.error = text
-
-
-def _allowed(m: Model, key: str) -> Row | None:
-    """The selected row, when an action can be done with it; else says why not."""
-    row = m.row()
-    reason = refusal(m, key, row) if row is not None else ""
-    if reason:
-        m.say(reason)
-    return None if reason else row
 
 
 def is_target(text: str) -> bool:
@@ -15729,16 +15805,6 @@ def _cancel_prompt(m: Model) -> None:
     m.close()
 
 
-@on("prompt", "down", "next suggestion")
-def _next_choice(m: Model) -> None:
-    _choose(m, 1)
-
-
-@on("prompt", "up", "previous suggestion")
-def _previous_choice(m: Model) -> None:
-    _choose(m, -1)
-
-
 def _choose(m: Model, direction: int) -> None:
     d = m.dialog
     assert isinstance(d, Prompt)
@@ -15747,6 +15813,16 @@ def _choose(m: Model, direction: int) -> None:
         at = words.index(d.field.text) + direction if d.field.text in words else 0 if direction > 0 else -1
         d.field = Field(words[at % len(words)])
         d.error = ""
+
+
+@on("prompt", "down", "next suggestion")
+def _next_choice(m: Model) -> None:
+    _choose(m, 1)
+
+
+@on("prompt", "up", "previous suggestion")
+def _previous_choice(m: Model) -> None:
+    _choose(m, -1)
 
 
 @on("confirm", "y Y", "yes", "yes", 1)
@@ -15767,42 +15843,13 @@ def _say_no(m: Model) -> None:
 # deleting
 
 
-@on("list", "d", "delete: to the trash, u brings it back", "delete", 6)
-def _delete(m: Model) -> None:
-    row = _allowed(m, "d")
-    if row is not None:
-        _ask_removal(m, [row], [])
+def name_list(names: list[str]) -> str:
+    """Names for a sentence: five at most, else four and how many more.
 
-
-@on("list", "D", "delete the marked sessions")
-def _delete_marked(m: Model) -> None:
-    if not m.marks:
-        m.say("nothing is marked: Space marks a row")
-        return
-    marked = [row for row in m.rows if row.name in m.marks]
-    kept = [row for row in marked if refusal(m, "d", row)]
-    rows = [row for row in marked if row not in kept]
-    if rows:
-        _ask_removal(m, rows, kept)
-    else:
-        m.say(refusal(m, "d", kept[0]), "error")
-
-
-def _ask_removal(m: Model, rows: list[Row], kept: list[Row]) -> None:
-    """Says what will go and what will stay, and asks."""
-    names = tuple(row.name for row in rows)
-    one = len(rows) == 1
-
-    def accept(m: Model) -> None:
-        m.start("remove", names)
-        m.say(f"removing {names[0] if one else plural(len(names), 'session')}…")
-
-    title = "Delete" if one else f"Delete {len(rows)} sessions"
-    d = Confirm(title, "red", removal_lines(rows, kept), "delete", accept)
-    d.topic = names
-    d.ready_at = m.now + COUNTDOWN
-    m.open(d)
-    m.start("removal", names)
+    >>> name_list(["a", "b"]), name_list(["a", "b", "c", "d", "e", "f"])
+    ('a, b', 'a, b, c, d and 2 more')
+    """
+    return ", ".join(names) if len(names) <= 5 else f"{', '.join(names[:4])} and {len(names) - 4} more"
 
 
 def removal_lines(rows: list[Row], kept: list[Row]) -> list[str]:
@@ -15831,13 +15878,42 @@ def removal_lines(rows: list[Row], kept: list[Row]) -> list[str]:
     return lines
 
 
-def name_list(names: list[str]) -> str:
-    """Names for a sentence: five at most, else four and how many more.
+def _ask_removal(m: Model, rows: list[Row], kept: list[Row]) -> None:
+    """Says what will go and what will stay, and asks."""
+    names = tuple(row.name for row in rows)
+    one = len(rows) == 1
 
-    >>> name_list(["a", "b"]), name_list(["a", "b", "c", "d", "e", "f"])
-    ('a, b', 'a, b, c, d and 2 more')
-    """
-    return ", ".join(names) if len(names) <= 5 else f"{', '.join(names[:4])} and {len(names) - 4} more"
+    def accept(m: Model) -> None:
+        m.start("remove", names)
+        m.say(f"removing {names[0] if one else plural(len(names), 'session')}…")
+
+    title = "Delete" if one else f"Delete {len(rows)} sessions"
+    d = Confirm(title, "red", removal_lines(rows, kept), "delete", accept)
+    d.topic = names
+    d.ready_at = m.now + COUNTDOWN
+    m.open(d)
+    m.start("removal", names)
+
+
+@on("list", "d", "delete: to the trash, u brings it back", "delete", 6)
+def _delete(m: Model) -> None:
+    row = _allowed(m, "d")
+    if row is not None:
+        _ask_removal(m, [row], [])
+
+
+@on("list", "D", "delete the marked sessions")
+def _delete_marked(m: Model) -> None:
+    if not m.marks:
+        m.say("nothing is marked: Space marks a row")
+        return
+    marked = [row for row in m.rows if row.name in m.marks]
+    kept = [row for row in marked if refusal(m, "d", row)]
+    rows = [row for row in marked if row not in kept]
+    if rows:
+        _ask_removal(m, rows, kept)
+    else:
+        m.say(refusal(m, "d", kept[0]), "error")
 
 
 @on("list", "u", "undo the last delete")
@@ -15852,19 +15928,13 @@ def _undo(m: Model) -> None:
 # sync jobs
 
 
-@on("list", "P", "push (the marked sessions, or this one)")
-def _push(m: Model) -> None:
-    _sync(m, "push")
-
-
-@on("list", "L", "pull (the marked sessions, or this one)")
-def _pull(m: Model) -> None:
-    _sync(m, "pull")
-
-
-@on("list", "S", "sync status")
-def _sync_status(m: Model) -> None:
-    _sync(m, "status")
+def _start_jobs(m: Model, names: list[str], verb: str) -> None:
+    for name in names:
+        number = max(m.jobs, default=0) + 1
+        m.jobs[number] = Job(number, name, verb, m.now)
+        m.start("job", number, name, verb)
+    for number in [n for n, job in m.jobs.items() if job.ended is not None][:-50]:
+        del m.jobs[number]
 
 
 def _sync(m: Model, verb: str) -> None:
@@ -15893,13 +15963,19 @@ def _sync(m: Model, verb: str) -> None:
         m.say(f"left out: {name_list([each.name for each in rows if each not in free])}")
 
 
-def _start_jobs(m: Model, names: list[str], verb: str) -> None:
-    for name in names:
-        number = max(m.jobs, default=0) + 1
-        m.jobs[number] = Job(number, name, verb, m.now)
-        m.start("job", number, name, verb)
-    for number in [n for n, job in m.jobs.items() if job.ended is not None][:-50]:
-        del m.jobs[number]
+@on("list", "P", "push (the marked sessions, or this one)")
+def _push(m: Model) -> None:
+    _sync(m, "push")
+
+
+@on("list", "L", "pull (the marked sessions, or this one)")
+def _pull(m: Model) -> None:
+    _sync(m, "pull")
+
+
+@on("list", "S", "sync status")
+def _sync_status(m: Model) -> None:
+    _sync(m, "status")
 
 
 def _cancel(m: Model, job: Job) -> None:
@@ -15915,18 +15991,18 @@ def _show_jobs(m: Model) -> None:
     m.open(d)
 
 
-@on("jobs", "enter", "show its output", "output", 1)
-def _show_output(m: Model) -> None:
-    d = m.dialog
-    if isinstance(d, Picker) and d.items:
-        _open_output(m, d.items[d.index])
-
-
 def _open_output(m: Model, job: Job) -> None:
     d = Picker("output", f"{job.verb} {job.name}", "orange", job.name)
     d.index = job.number
     d.note = "It has printed nothing."
     m.open(d)
+
+
+@on("jobs", "enter", "show its output", "output", 1)
+def _show_output(m: Model) -> None:
+    d = m.dialog
+    if isinstance(d, Picker) and d.items:
+        _open_output(m, d.items[d.index])
 
 
 @on("jobs", "x", "end a running job", "end it", 2)
@@ -15939,20 +16015,20 @@ def _end_job(m: Model) -> None:
 # secrets
 
 
-@on("list", "s", "secrets")
-def _show_secrets(m: Model) -> None:
-    row = _allowed(m, "s")
-    if row is not None:
-        m.open(Picker("secrets", f"Secrets of {row.name}", "orange", row.name))
-        _ask_picker(m, "secrets", row.name)
-
-
 def _ask_picker(m: Model, kind: str, *words: Any) -> None:
     """Starts the effect that fills the open picker."""
     d = m.dialog
     if isinstance(d, Picker):
         d.busy, d.note = True, "reading…"
     m.start(kind, *words)
+
+
+@on("list", "s", "secrets")
+def _show_secrets(m: Model) -> None:
+    row = _allowed(m, "s")
+    if row is not None:
+        m.open(Picker("secrets", f"Secrets of {row.name}", "orange", row.name))
+        _ask_picker(m, "secrets", row.name)
 
 
 def _chosen(m: Model, kind: str) -> tuple[Picker, Any] | None:
@@ -16030,14 +16106,14 @@ def _resume(m: Model) -> None:
         _open(m, chosen[0].name, (chosen[0].name, "--resume", chosen[1]["id"]))
 
 
+FIND_NOTE = 'Words, "a phrase", prefix*, -without, in:notes|chat|artifacts, session:api*, since:2w'
+
+
 @on("list", "C-f", "search in notes, artifacts and conversations of all sessions", "search", 7)
 def _show_find(m: Model) -> None:
     d = Picker("find", "Search everything", "gold")
     d.note = FIND_NOTE
     m.open(d)
-
-
-FIND_NOTE = 'Words, "a phrase", prefix*, -without, in:notes|chat|artifacts, session:api*, since:2w'
 
 
 def _find(m: Model, d: Picker) -> None:
@@ -16058,6 +16134,52 @@ def _open_hit(m: Model) -> None:
     hit = chosen[1]
     line = (hit["name"], "--resume", hit["conversation"]) if hit["conversation"] else (hit["name"],)
     _open(m, hit["name"], line)
+
+
+def _typed(m: Model) -> None:
+    """The text in the field has changed."""
+    d = m.dialog
+    if isinstance(d, Prompt):
+        d.error = ""
+    elif isinstance(d, Picker):
+        d.top = d.index = 0
+        if d.kind == "find":
+            _find(m, d)
+    else:
+        _filter_live(m)
+
+
+def _paste(m: Model, text: str) -> None:
+    field = typed_field(m)
+    if field is None:
+        m.say("pasted text is no command here: / filters the list")
+        return
+    if isinstance(m.dialog, Prompt) and m.dialog.hidden:
+        field.insert(text)  # a key may have several lines
+    else:
+        field.insert("".join(c for c in " ".join(text.split()) if c.isprintable()))
+    _typed(m)
+
+
+def press(m: Model, key: str) -> None:
+    """What a key does now."""
+    mode = mode_of(m)
+    binding = binding_for(mode, key)
+    if binding is not None:
+        binding.act(m)
+    elif mode == "confirm":
+        m.close()
+    elif typed_field(m) is not None and (len(key) == 1 or not key.startswith("M-")):
+        field = typed_field(m)
+        if field is not None and field.press(key):
+            _typed(m)
+
+
+@on("bar", "enter", "do it", "do it", 1)
+def _run_bar_item(m: Model) -> None:
+    assert m.bar is not None
+    key, m.bar = BAR[m.bar][0], None
+    press(m, "o" if key == "enter" else key)
 
 
 # popup lists
@@ -16118,6 +16240,13 @@ def _toggle_preview(m: Model) -> None:
         m.say("there is no room for the preview")
 
 
+def _scroll_preview(m: Model, by: int) -> None:
+    area, row = Regions(m, m.width, m.height).preview, m.row()
+    if area is not None and row is not None:
+        most = max(len(preview_lines(m, row, area.w - 4)) - (area.h - 2), 0)
+        m.preview_top = max(min(m.preview_top + by, most), 0)
+
+
 @on("list", "J", "scroll the preview down")
 def _preview_down(m: Model) -> None:
     _scroll_preview(m, 3)
@@ -16128,11 +16257,10 @@ def _preview_up(m: Model) -> None:
     _scroll_preview(m, -3)
 
 
-def _scroll_preview(m: Model, by: int) -> None:
-    area, row = Regions(m, m.width, m.height).preview, m.row()
-    if area is not None and row is not None:
-        most = max(len(preview_lines(m, row, area.w - 4)) - (area.h - 2), 0)
-        m.preview_top = max(min(m.preview_top + by, most), 0)
+def _rescan(m: Model) -> None:
+    if not m.scanning:
+        m.scanning = True
+        m.start("scan")
 
 
 @on("list", "R", "read the list again")
@@ -16140,12 +16268,6 @@ def _refresh(m: Model) -> None:
     m.facts.clear()
     m.previews.clear()
     _rescan(m)
-
-
-def _rescan(m: Model) -> None:
-    if not m.scanning:
-        m.scanning = True
-        m.start("scan")
 
 
 @on("list", "?", "this help")
@@ -16158,6 +16280,11 @@ def _show_help(m: Model) -> None:
 @on("bar", "?", "")
 def _show_help_from_bar(m: Model) -> None:
     _show_help(m)
+
+
+@on("list", "q", "leave", "quit", 3)
+def _quit(m: Model) -> None:
+    m.outcome = Outcome([])
 
 
 @on("list", "esc", "one step back: job, range, filter, marks, expansion, then leave")
@@ -16178,11 +16305,6 @@ def _peel(m: Model) -> None:
         _quit(m)
 
 
-@on("list", "q", "leave", "quit", 3)
-def _quit(m: Model) -> None:
-    m.outcome = Outcome([])
-
-
 @on("any", "C-c", "leave at once")
 def _leave_at_once(m: Model) -> None:
     m.outcome = Outcome([], 130)
@@ -16193,17 +16315,17 @@ def _repaint(m: Model) -> None:
     m.start("repaint")
 
 
-@on("any", "C-z", "suspend")
-def _suspend(m: Model) -> None:
-    hide_secrets(m)
-    m.start("suspend")
-
-
 def hide_secrets(m: Model) -> None:
     """Forgets a value that is on the screen."""
     for d in m.dialogs:
         if isinstance(d, Picker):
             d.shown = None
+
+
+@on("any", "C-z", "suspend")
+def _suspend(m: Model) -> None:
+    hide_secrets(m)
+    m.start("suspend")
 
 
 for _key in ("d", "r", "m", "s", "P", "L", "S", "c"):
@@ -16216,6 +16338,19 @@ for _key in ("d", "r", "m", "s", "P", "L", "S", "c"):
 
 
 # the mouse
+
+
+def _left_in_dialog(m: Model, d: Confirm | Prompt | Picker, what: str | None, word: Any, double: bool) -> None:
+    if what == "outside":
+        m.close()
+    elif what == "press":
+        press(m, word)
+    elif what == "choice" and isinstance(d, Prompt):
+        d.field = Field(word)
+    elif what == "item" and isinstance(d, Picker):
+        d.index = word
+        if double:
+            press(m, "enter")
 
 
 def _left(m: Model, target: tuple[Any, ...]) -> None:
@@ -16235,19 +16370,6 @@ def _left(m: Model, target: tuple[Any, ...]) -> None:
     elif what == "bar":
         m.bar = word
         _run_bar_item(m)
-
-
-def _left_in_dialog(m: Model, d: Confirm | Prompt | Picker, what: str | None, word: Any, double: bool) -> None:
-    if what == "outside":
-        m.close()
-    elif what == "press":
-        press(m, word)
-    elif what == "choice" and isinstance(d, Prompt):
-        d.field = Field(word)
-    elif what == "item" and isinstance(d, Picker):
-        d.index = word
-        if double:
-            press(m, "enter")
 
 
 def _middle(m: Model, target: tuple[Any, ...]) -> None:
@@ -16288,6 +16410,22 @@ def answers(kind: str) -> Callable[[Callable[[Model, Answer], None]], Callable[[
     return remember
 
 
+def take_rows(m: Model, rows: list[Row]) -> None:
+    """Puts a new list in place of the old one."""
+    m.rows = rows
+    m.narrowed = []
+    m.has_secrets = any(row.secrets for row in rows)
+    m.has_remote = any(row.host for row in rows)
+    names = {row.name for row in rows}
+    m.marks &= names
+    m.name_width = max((cell_width(row.name) for row in rows), default=20) + 4
+    for name in [name for name in m.facts if name not in names]:
+        del m.facts[name]
+    if m.anchor is not None and m.anchor[0] not in names:
+        m.anchor = None
+    arrange(m)
+
+
 @answers("scan")
 def _scanned(m: Model, answer: Answer) -> None:
     """The list as it is now; what is selected, marked and known stays with its name."""
@@ -16307,22 +16445,6 @@ def _scanned(m: Model, answer: Answer) -> None:
     row = m.row()
     if row is not None and row.name in m.previews:
         _ask_preview(m, row)
-
-
-def take_rows(m: Model, rows: list[Row]) -> None:
-    """Puts a new list in place of the old one."""
-    m.rows = rows
-    m.narrowed = []
-    m.has_secrets = any(row.secrets for row in rows)
-    m.has_remote = any(row.host for row in rows)
-    names = {row.name for row in rows}
-    m.marks &= names
-    m.name_width = max((cell_width(row.name) for row in rows), default=20) + 4
-    for name in [name for name in m.facts if name not in names]:
-        del m.facts[name]
-    if m.anchor is not None and m.anchor[0] not in names:
-        m.anchor = None
-    arrange(m)
 
 
 @answers("facts")
@@ -16483,6 +16605,14 @@ def _job_ended(m: Model, answer: Answer) -> None:
     _rescan(m)
 
 
+def _fill_picker(m: Model, kind: str, answer: Answer, nothing: str) -> None:
+    for d in m.dialogs:
+        if isinstance(d, Picker) and d.kind == kind and d.name == answer.words[0]:
+            d.busy = False
+            d.items = list(answer.value or [])
+            d.note = answer.error or nothing
+
+
 @answers("secrets")
 def _secrets_came(m: Model, answer: Answer) -> None:
     _fill_picker(m, "secrets", answer, "No secrets yet: a adds one.")
@@ -16491,14 +16621,6 @@ def _secrets_came(m: Model, answer: Answer) -> None:
 @answers("conversations")
 def _conversations_came(m: Model, answer: Answer) -> None:
     _fill_picker(m, "conversations", answer, "No conversations yet: Enter in the list begins one.")
-
-
-def _fill_picker(m: Model, kind: str, answer: Answer, nothing: str) -> None:
-    for d in m.dialogs:
-        if isinstance(d, Picker) and d.kind == kind and d.name == answer.words[0]:
-            d.busy = False
-            d.items = list(answer.value or [])
-            d.note = answer.error or nothing
 
 
 @answers("secret")
@@ -16514,6 +16636,15 @@ def _secret_came(m: Model, answer: Answer) -> None:
         d.shown = (name, answer.value, m.now + REVEAL_LIFE)
 
 
+def _after_secret(m: Model, answer: Answer, deed: str) -> None:
+    if answer.error:
+        m.say(answer.error, "error")
+        return
+    m.say(f"{deed} {answer.words[1]}", "success")
+    m.start("secrets", answer.words[0])
+    _rescan(m)
+
+
 @answers("secret set")
 def _secret_was_set(m: Model, answer: Answer) -> None:
     _after_secret(m, answer, "stored")
@@ -16522,15 +16653,6 @@ def _secret_was_set(m: Model, answer: Answer) -> None:
 @answers("secret delete")
 def _secret_was_deleted(m: Model, answer: Answer) -> None:
     _after_secret(m, answer, "deleted")
-
-
-def _after_secret(m: Model, answer: Answer, deed: str) -> None:
-    if answer.error:
-        m.say(answer.error, "error")
-        return
-    m.say(f"{deed} {answer.words[1]}", "success")
-    m.start("secrets", answer.words[0])
-    _rescan(m)
 
 
 @answers("find")
@@ -16565,9 +16687,47 @@ def _news(m: Model, answer: Answer) -> None:
     m.notice = answer.value or ""
 
 
+def _expire(m: Model) -> None:
+    """Takes away what time has ended."""
+    if m.status and m.now >= m.status_until:
+        m.status = ""
+    for name in [name for name, (_, until) in m.flashes.items() if m.now >= until]:
+        del m.flashes[name]
+    for d in m.dialogs:
+        if isinstance(d, Picker) and d.shown and m.now >= d.shown[2]:
+            d.shown = None
+    if m.midnight and m.now >= m.midnight:
+        arrange(m)
+    if not m.scanning and m.now >= m.next_scan() and mode_of(m) == "list":
+        _rescan(m)
+
+
+def update_model(m: Model, event: object, now: float) -> list[Effect]:
+    """Changes the model as an event says, and returns what is to be done outside."""
+    m.now = now
+    if isinstance(event, (Key, Paste, Mouse)):
+        m.last_input = now
+    _expire(m)
+    if isinstance(event, Key):
+        press(m, event.name)
+    elif isinstance(event, Paste):
+        _paste(m, event.text)
+    elif isinstance(event, Mouse):
+        _MOUSE[event.deed](m, event.target)
+    elif isinstance(event, Resize):
+        m.width, m.height = event.width, event.height
+    elif isinstance(event, Answer):
+        _ANSWERS[event.kind](m, event)
+    _settle(m)
+    effects, m.effects = m.effects, []
+    return effects
+
+
 # ── effects ──
 
 EFFECTS: dict[str, Callable[..., Any]] = {}
+
+
 TO_BE_FINISHED = ("rename", "remove", "restore", "secret set", "secret delete")  # also when the TUI is left
 
 
@@ -16579,6 +16739,27 @@ def effect(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return act
 
     return remember
+
+
+def _signal_group(process: Any, number: int) -> None:
+    """A group may outlive its leader; nobody else can have its number while a member lives."""
+    try:
+        os.killpg(process.pid, number)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def end_jobs(processes: list[Any]) -> None:
+    """Ends process groups: asked first, and after two seconds made to."""
+    import signal
+
+    for process in processes:
+        _signal_group(process, signal.SIGTERM)
+    deadline = time.monotonic() + 2
+    while time.monotonic() < deadline and any(process.poll() is None for process in processes):
+        time.sleep(0.02)
+    for process in processes:
+        _signal_group(process, signal.SIGKILL)
 
 
 class Hands:
@@ -16661,6 +16842,15 @@ def _read_preview(hands: Hands, name: str) -> Preview:
     return Preview(shown, read_objective(session.readme), headings[::-1], [os.path.basename(p) for p in paths])
 
 
+def work_at_risk(session: Session) -> tuple[int, int, int]:
+    """Uncommitted files, unpushed commits, and commits that are only at the remote, as far as is known here."""
+    result = Git(session.directory).run("status", "--porcelain=v2", "--branch", check=False, timeout=5)
+    lines = result.text.splitlines()
+    changed = sum(1 for line in lines if not line.startswith("#"))
+    counts = next((line.split()[2:4] for line in lines if line.startswith("# branch.ab ")), ["+0", "-0"])
+    return changed, int(counts[0]), -int(counts[1])
+
+
 @effect("sync state")
 def _read_sync_state(hands: Hands, name: str) -> str:
     """One line: whether work is uncommitted or unpushed, and whether it is synced by itself."""
@@ -16674,15 +16864,6 @@ def _read_sync_state(hands: Hands, name: str) -> str:
     parts += [f"{ahead} to push"] if ahead else []
     parts += [f"{behind} to pull"] if behind else []
     return ", ".join(parts)
-
-
-def work_at_risk(session: Session) -> tuple[int, int, int]:
-    """Uncommitted files, unpushed commits, and commits that are only at the remote, as far as is known here."""
-    result = Git(session.directory).run("status", "--porcelain=v2", "--branch", check=False, timeout=5)
-    lines = result.text.splitlines()
-    changed = sum(1 for line in lines if not line.startswith("#"))
-    counts = next((line.split()[2:4] for line in lines if line.startswith("# branch.ab ")), ["+0", "-0"])
-    return changed, int(counts[0]), -int(counts[1])
 
 
 @effect("open")
@@ -16793,6 +16974,13 @@ def _list_conversations(hands: Hands, name: str) -> list[dict[str, Any]]:
     ]
 
 
+def _where_of(hit: Hit) -> str:
+    """Where a hit stands, for people."""
+    if hit.conversation:
+        return f"{hit.heading} in {hit.conversation[:8]}"
+    return os.path.basename(hit.file) + (f" § {hit.heading}" if hit.heading else "") if hit.file else "name"
+
+
 @effect("find")
 def _search_everything(hands: Hands, text: str) -> list[dict[str, Any]]:
     """The hits of what is typed so far, those of a session together."""
@@ -16817,13 +17005,6 @@ def _search_everything(hands: Hands, text: str) -> list[dict[str, Any]]:
         for each in found
         for i, hit in enumerate(each.hits)
     ]
-
-
-def _where_of(hit: Hit) -> str:
-    """Where a hit stands, for people."""
-    if hit.conversation:
-        return f"{hit.heading} in {hit.conversation[:8]}"
-    return os.path.basename(hit.file) + (f" § {hit.heading}" if hit.heading else "") if hit.file else "name"
 
 
 # jobs
@@ -16870,27 +17051,6 @@ def _cancel_job(hands: Hands, number: int) -> None:
     end_jobs([process] if process is not None else [])
 
 
-def end_jobs(processes: list[Any]) -> None:
-    """Ends process groups: asked first, and after two seconds made to."""
-    import signal
-
-    for process in processes:
-        _signal_group(process, signal.SIGTERM)
-    deadline = time.monotonic() + 2
-    while time.monotonic() < deadline and any(process.poll() is None for process in processes):
-        time.sleep(0.02)
-    for process in processes:
-        _signal_group(process, signal.SIGKILL)
-
-
-def _signal_group(process: Any, number: int) -> None:
-    """A group may outlive its leader; nobody else can have its number while a member lives."""
-    try:
-        os.killpg(process.pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
-
-
 @answers("cancel")
 def _canceled(m: Model, answer: Answer) -> None:
     """The job's own answer says how it ended."""
@@ -16929,37 +17089,15 @@ _FINAL_KEYS = {
     "M": "enter",
     "Z": "S-tab",
 }
+
+
 _TILDE_KEYS = {"1": "home", "7": "home", "4": "end", "8": "end", "3": "delete", "5": "pgup", "6": "pgdn"}
+
+
 _BYTE_KEYS = {8: "backspace", 9: "tab", 10: "enter", 13: "enter", 32: "space", 127: "backspace"}
+
+
 _MOUSE_BUTTONS = {0: "left", 1: "middle", 64: "wheel up", 65: "wheel down"}
-
-
-def parse_input(data: bytes, complete: bool = False) -> tuple[list[object], bytes]:
-    """What the bytes from a terminal mean, and the beginning of a sequence whose rest has not come yet.
-
-    Sequences that are unknown, or carry modifiers, are swallowed whole: none of their letters becomes a key.
-    With `complete` nothing more will come. Source: ECMA-48; xterm's control sequences.
-
-    >>> [event.name for event in parse_input(b"j\\x1b[A\\x1b[1;5A\\x1bd\\x1b[97;5uq")[0]]
-    ['j', 'up', 'q']
-    >>> parse_input(b"\\x1b[")[1], [event.name for event in parse_input(b"\\x1b", True)[0]]
-    (b'\\x1b[', ['esc'])
-    """
-    events: list[object] = []
-    while data:
-        if data[0] == 27:
-            used = _parse_escape(data, events, complete)
-        elif data[0] < 32 or data[0] == 127:
-            used = 1
-            name = _BYTE_KEYS.get(data[0]) or ("C-" + chr(data[0] + 96) if 0 < data[0] < 27 else "")
-            if name:
-                events.append(Key(name))
-        else:
-            used = _parse_character(data, events, complete)
-        if not used:
-            return events, data
-        data = data[used:]
-    return events, b""
 
 
 def _parse_character(data: bytes, events: list[object], complete: bool) -> int:
@@ -16979,30 +17117,10 @@ def _parse_character(data: bytes, events: list[object], complete: bool) -> int:
     return length
 
 
-def _parse_escape(data: bytes, events: list[object], complete: bool) -> int:
-    """One escape sequence; 0 when its end is missing."""
-    if len(data) == 1 or (data[1] == 27 and (len(data) < 3 or data[2] not in b"[O")):
-        if len(data) == 1 and not complete:
-            return 0
-        events.append(Key("esc"))
-        return 1
-    if data[1] == 27:  # a cursor key with Alt, as some terminals send it
-        used = _parse_escape(data[1:], [], complete)
-        return used and used + 1
-    kind = data[1:2]
-    if kind == b"[":
-        return _parse_csi(data, events, complete)
-    if kind == b"O":
-        if len(data) > 2:
-            name = _FINAL_KEYS.get(chr(data[2]))
-            if name:
-                events.append(Key(name))
-        return 3 if len(data) > 2 else 2 * complete
-    if kind in b"]P_^X":
-        return _parse_string(data, events, complete)
-    letter: list[object] = []
-    used = _parse_character(data[1:], letter, complete) if data[1] >= 32 else 1
-    return used and used + 1  # a letter with Alt has no meaning
+def _add_click(events: list[object], button: int, x: int, y: int) -> None:
+    """Presses of known buttons without modifiers; releases and motion mean nothing."""
+    if button in _MOUSE_BUTTONS:
+        events.append(Click(_MOUSE_BUTTONS[button], x, y))
 
 
 def _parse_csi(data: bytes, events: list[object], complete: bool) -> int:
@@ -17036,12 +17154,6 @@ def _parse_csi(data: bytes, events: list[object], complete: bool) -> int:
     return end + 1
 
 
-def _add_click(events: list[object], button: int, x: int, y: int) -> None:
-    """Presses of known buttons without modifiers; releases and motion mean nothing."""
-    if button in _MOUSE_BUTTONS:
-        events.append(Click(_MOUSE_BUTTONS[button], x, y))
-
-
 def _parse_string(data: bytes, events: list[object], complete: bool) -> int:
     """An answer of the terminal, up to BEL or ESC backslash; the one about its background is understood."""
     ends = [at + len(mark) for mark in (b"\x07", b"\x1b\\") for at in [data.find(mark, 2)] if at >= 0]
@@ -17057,6 +17169,92 @@ def _parse_string(data: bytes, events: list[object], complete: bool) -> int:
             return min(ends)
         events.append(Background(0.299 * red + 0.587 * green + 0.114 * blue > 0.5))
     return min(ends)
+
+
+def _parse_escape(data: bytes, events: list[object], complete: bool) -> int:
+    """One escape sequence; 0 when its end is missing."""
+    if len(data) == 1 or (data[1] == 27 and (len(data) < 3 or data[2] not in b"[O")):
+        if len(data) == 1 and not complete:
+            return 0
+        events.append(Key("esc"))
+        return 1
+    if data[1] == 27:  # a cursor key with Alt, as some terminals send it
+        used = _parse_escape(data[1:], [], complete)
+        return used and used + 1
+    kind = data[1:2]
+    if kind == b"[":
+        return _parse_csi(data, events, complete)
+    if kind == b"O":
+        if len(data) > 2:
+            name = _FINAL_KEYS.get(chr(data[2]))
+            if name:
+                events.append(Key(name))
+        return 3 if len(data) > 2 else 2 * complete
+    if kind in b"]P_^X":
+        return _parse_string(data, events, complete)
+    letter: list[object] = []
+    used = _parse_character(data[1:], letter, complete) if data[1] >= 32 else 1
+    return used and used + 1  # a letter with Alt has no meaning
+
+
+def parse_input(data: bytes, complete: bool = False) -> tuple[list[object], bytes]:
+    """What the bytes from a terminal mean, and the beginning of a sequence whose rest has not come yet.
+
+    Sequences that are unknown, or carry modifiers, are swallowed whole: none of their letters becomes a key.
+    With `complete` nothing more will come. Source: ECMA-48; xterm's control sequences.
+
+    >>> [event.name for event in parse_input(b"j\\x1b[A\\x1b[1;5A\\x1bd\\x1b[97;5uq")[0]]
+    ['j', 'up', 'q']
+    >>> parse_input(b"\\x1b[")[1], [event.name for event in parse_input(b"\\x1b", True)[0]]
+    (b'\\x1b[', ['esc'])
+    """
+    events: list[object] = []
+    while data:
+        if data[0] == 27:
+            used = _parse_escape(data, events, complete)
+        elif data[0] < 32 or data[0] == 127:
+            used = 1
+            name = _BYTE_KEYS.get(data[0]) or ("C-" + chr(data[0] + 96) if 0 < data[0] < 27 else "")
+            if name:
+                events.append(Key(name))
+        else:
+            used = _parse_character(data, events, complete)
+        if not used:
+            return events, data
+        data = data[used:]
+    return events, b""
+
+
+# what is remembered from run to run
+
+
+def _view_file(places: Places) -> str:
+    name = "".join(c if c.isalnum() else "-" for c in places.root)
+    return os.path.join(places.cache, "tui", name[-200:])
+
+
+def recall_view(places: Places, m: Model) -> None:
+    """The order, the preview and the selection of the last run with this root."""
+    try:
+        kept = read_key_values(_view_file(places))
+    except OSError:
+        return
+    if kept.get("column", "") in ("0", "1", "2", "3", "4", "5"):
+        m.column, m.descending = int(kept["column"]), kept.get("order") == "down"
+    m.wants_preview = {"on": True, "off": False}.get(kept.get("preview", ""))
+    m.selected = kept.get("selected", "")
+
+
+def remember_view(places: Places, m: Model) -> None:
+    preview = {True: "on", False: "off", None: "auto"}[m.wants_preview]
+    order = "down" if m.descending else "up"
+    text = f"column={m.column}\norder={order}\npreview={preview}\nselected={m.selected}\n"
+    path = _view_file(places)
+    try:
+        make_private_directory(os.path.dirname(path))
+        write_atomically(path, text, durable=False)
+    except OSError:
+        pass  # nothing depends on it
 
 
 # ── shell ──
@@ -17459,38 +17657,6 @@ def run_tui(places: Places) -> Outcome:
         os.umask(mask)
 
 
-# what is remembered from run to run
-
-
-def _view_file(places: Places) -> str:
-    name = "".join(c if c.isalnum() else "-" for c in places.root)
-    return os.path.join(places.cache, "tui", name[-200:])
-
-
-def recall_view(places: Places, m: Model) -> None:
-    """The order, the preview and the selection of the last run with this root."""
-    try:
-        kept = read_key_values(_view_file(places))
-    except OSError:
-        return
-    if kept.get("column", "") in ("0", "1", "2", "3", "4", "5"):
-        m.column, m.descending = int(kept["column"]), kept.get("order") == "down"
-    m.wants_preview = {"on": True, "off": False}.get(kept.get("preview", ""))
-    m.selected = kept.get("selected", "")
-
-
-def remember_view(places: Places, m: Model) -> None:
-    preview = {True: "on", False: "off", None: "auto"}[m.wants_preview]
-    order = "down" if m.descending else "up"
-    text = f"column={m.column}\norder={order}\npreview={preview}\nselected={m.selected}\n"
-    path = _view_file(places)
-    try:
-        make_private_directory(os.path.dirname(path))
-        write_atomically(path, text, durable=False)
-    except OSError:
-        pass  # nothing depends on it
-
-
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  20. Commands and main
 #  One thin function a command. Its usage line is the only declaration of its arguments: the parser, the
@@ -17498,6 +17664,21 @@ def remember_view(places: Places, m: Model) -> None:
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 GLOBAL, OF_SESSION, EITHER = "global", "session", "either"
+
+
+def _usage_parts(line: str) -> list[str]:
+    """The arguments of a usage line, brackets included.
+
+    >>> _usage_parts("<name> [-o|--output FILE] [words...]")
+    ['<name>', '[-o|--output FILE]', '[words...]']
+    """
+    parts, depth, start = [], 0, 0
+    for i, c in enumerate(line + " "):
+        depth += (c in "[<") - (c in "]>")
+        if c == " " and depth == 0:
+            parts.append(line[start:i])
+            start = i + 1
+    return [part for part in parts if part]
 
 
 class Usage:
@@ -17526,21 +17707,6 @@ class Usage:
                 self.at_most += 1
 
 
-def _usage_parts(line: str) -> list[str]:
-    """The arguments of a usage line, brackets included.
-
-    >>> _usage_parts("<name> [-o|--output FILE] [words...]")
-    ['<name>', '[-o|--output FILE]', '[words...]']
-    """
-    parts, depth, start = [], 0, 0
-    for i, c in enumerate(line + " "):
-        depth += (c in "[<") - (c in "]>")
-        if c == " " and depth == 0:
-            parts.append(line[start:i])
-            start = i + 1
-    return [part for part in parts if part]
-
-
 class Call:
     """One command line, understood: what a command's function gets."""
 
@@ -17559,6 +17725,15 @@ class Call:
 
     def word(self, index: int) -> str | None:
         return self.words[index] if index < len(self.words) else None
+
+
+def _register(table: list[Command], command: Command) -> Callable[[Callable[[Call], int]], Callable[[Call], int]]:
+    def remember(act: Callable[[Call], int]) -> Callable[[Call], int]:
+        command.act = act
+        table.append(command)
+        return act
+
+    return remember
 
 
 class Command:
@@ -17583,15 +17758,6 @@ class Command:
 
 
 COMMANDS: list[Command] = []
-
-
-def _register(table: list[Command], command: Command) -> Callable[[Callable[[Call], int]], Callable[[Call], int]]:
-    def remember(act: Callable[[Call], int]) -> Callable[[Call], int]:
-        command.act = act
-        table.append(command)
-        return act
-
-    return remember
 
 
 def command(
@@ -17627,6 +17793,11 @@ def find_command(table: list[Command], word: str, scope: str) -> Command | None:
     return None
 
 
+def usage_hint(known: Command, spoken: str) -> str:
+    """The usage line of a command, as a hint."""
+    return f"usage: {spoken} {known.usage}".rstrip()
+
+
 def parse_arguments(call: Call, words: list[str], spoken: str) -> None:
     """Sorts the words after a command into options and arguments. Raises UsageError."""
     usage = Usage(call.command.usage)
@@ -17659,43 +17830,7 @@ def parse_arguments(call: Call, words: list[str], spoken: str) -> None:
         raise UsageError(f"{spoken}: one word too many: '{extra}'", usage_hint(call.command, spoken))
 
 
-def usage_hint(known: Command, spoken: str) -> str:
-    """The usage line of a command, as a hint."""
-    return f"usage: {spoken} {known.usage}".rstrip()
-
-
 # ── about cs itself ──
-
-
-@command("-help", "-h", summary="show this help")
-def help_command(call: Call) -> int:
-    say(help_text())
-    return 0
-
-
-@command("-version", "-v", summary="show the version")
-def version_command(call: Call) -> int:
-    say(f"cs {VERSION}")
-    return 0
-
-
-HELP_WORDS = ("-help", "--help", "-h")
-
-
-def help_text() -> str:
-    """The help, made from the command table."""
-    shown = [("cs", "choose a session on the screen, or make one")]
-    for target, known in _help_entries():
-        shown.append((f"cs{target}{'|'.join(known.names)} {known.usage}".rstrip(), known.summary))
-    return _aligned_help("cs: a home for every task that is done with Claude Code", shown)
-
-
-def help_on(known: Command, spoken: str) -> str:
-    """The help on one command, or on all the verbs that it has."""
-    shown = [(f"{spoken} {'|'.join(verb.names)} {verb.usage}".rstrip(), verb.summary) for verb in known.verbs]
-    return _aligned_help(
-        f"{spoken}: {known.summary}", shown or [(f"{spoken} {known.usage}".rstrip(), known.summary)]
-    )
 
 
 def _aligned_help(title: str, shown: list[tuple[str, str]]) -> str:
@@ -17715,6 +17850,37 @@ def _help_entries() -> Iterator[tuple[str, Command]]:
                 yield target, known
 
 
+def help_text() -> str:
+    """The help, made from the command table."""
+    shown = [("cs", "choose a session on the screen, or make one")]
+    for target, known in _help_entries():
+        shown.append((f"cs{target}{'|'.join(known.names)} {known.usage}".rstrip(), known.summary))
+    return _aligned_help("cs: a home for every task that is done with Claude Code", shown)
+
+
+@command("-help", "-h", summary="show this help")
+def help_command(call: Call) -> int:
+    say(help_text())
+    return 0
+
+
+@command("-version", "-v", summary="show the version")
+def version_command(call: Call) -> int:
+    say(f"cs {VERSION}")
+    return 0
+
+
+HELP_WORDS = ("-help", "--help", "-h")
+
+
+def help_on(known: Command, spoken: str) -> str:
+    """The help on one command, or on all the verbs that it has."""
+    shown = [(f"{spoken} {'|'.join(verb.names)} {verb.usage}".rstrip(), verb.summary) for verb in known.verbs]
+    return _aligned_help(
+        f"{spoken}: {known.summary}", shown or [(f"{spoken} {known.usage}".rstrip(), known.summary)]
+    )
+
+
 # ── sessions ──
 
 OPEN = Command(
@@ -17723,6 +17889,12 @@ OPEN = Command(
     "create or resume a session",
     OF_SESSION,
 )
+
+
+def _for_there(call: Call) -> tuple[str, ...]:
+    """The options for opening that are meant for the cs on a remote session's host."""
+    flags = tuple(flag for flag in ("--force", "--fresh") if call.has(flag))
+    return (*flags, "--resume", call.options["--resume"]) if call.has("--resume") else flags
 
 
 def open_command(call: Call) -> int:
@@ -17743,13 +17915,9 @@ def open_command(call: Call) -> int:
     return open_session(call.places, call.session.name, how)
 
 
-def _for_there(call: Call) -> tuple[str, ...]:
-    """The options for opening that are meant for the cs on a remote session's host."""
-    flags = tuple(flag for flag in ("--force", "--fresh") if call.has(flag))
-    return (*flags, "--resume", call.options["--resume"]) if call.has("--resume") else flags
-
-
 OPEN.act = open_command
+
+
 COMMANDS.append(OPEN)
 
 
@@ -17762,24 +17930,8 @@ def adopt_command(call: Call) -> int:
     return 0
 
 
-@command("-list", "-ls", usage="[--json]", summary="list the sessions")
-def list_command(call: Call) -> int:
-    rows = scan_sessions(call.places, secret_counts(call.places))
-    if call.has("--json"):
-        say_json([describe_row(row) for row in rows])
-        return 0
-    if not rows:
-        tell("there are no sessions yet; cs <name> makes one")
-        return 0
-    remote = any(row.host for row in rows)
-    header = ["SESSION", "CREATED", "MODIFIED"] + ["LOCATION"] * remote
-    say_table(header, [_list_cells(row) + ([location_of(call.places, row.host)] if remote else []) for row in rows])
-    for row in rows:
-        if row.misnamed:
-            tell_hint(f"'{row.name}' is not a name that cs can open: cs -rename '{row.name}' <new>")
-        elif row.broken:
-            tell_hint(f"'{row.name}' points to what is gone: cs -rm {row.name} removes the link")
-    return 0
+def _list_time(moment: float | None) -> str:
+    return "-" if moment is None else local_time(moment)[:16]
 
 
 def _list_cells(row: Row) -> list[str]:
@@ -17791,10 +17943,6 @@ def _list_cells(row: Row) -> list[str]:
     if row.broken:
         name += " (broken link)"
     return [name, _list_time(row.created), _list_time(row.modified)]
-
-
-def _list_time(moment: float | None) -> str:
-    return "-" if moment is None else local_time(moment)[:16]
 
 
 def describe_row(row: Row) -> dict[str, object]:
@@ -17817,16 +17965,23 @@ def describe_row(row: Row) -> dict[str, object]:
     }
 
 
-@command("-remove", "-rm", usage="<name> [-y|--yes] [--force]", summary="remove a session (to the trash)")
-def remove_command(call: Call) -> int:
-    session = session_named(call.places, call.words[0])
-    asking, is_adopted = not call.has("--yes"), session.is_adopted
-    if asking and os.path.lexists(session.path) and not confirm(_what_removing_does(session)):
-        return 1
-    entry = remove_session(call.places, session.name, call.has("--force"))
-    tell(f"'{session.name}' is in the trash; cs -restore {session.name} brings it back within {TRASH_DAYS} days")
-    if asking and is_adopted and os.path.isfile(session.claude_md):
-        _offer_to_clean_project(Session(session.name, entry.path))
+@command("-list", "-ls", usage="[--json]", summary="list the sessions")
+def list_command(call: Call) -> int:
+    rows = scan_sessions(call.places, secret_counts(call.places))
+    if call.has("--json"):
+        say_json([describe_row(row) for row in rows])
+        return 0
+    if not rows:
+        tell("there are no sessions yet; cs <name> makes one")
+        return 0
+    remote = any(row.host for row in rows)
+    header = ["SESSION", "CREATED", "MODIFIED"] + ["LOCATION"] * remote
+    say_table(header, [_list_cells(row) + ([location_of(call.places, row.host)] if remote else []) for row in rows])
+    for row in rows:
+        if row.misnamed:
+            tell_hint(f"'{row.name}' is not a name that cs can open: cs -rename '{row.name}' <new>")
+        elif row.broken:
+            tell_hint(f"'{row.name}' points to what is gone: cs -rm {row.name} removes the link")
     return 0
 
 
@@ -17842,6 +17997,19 @@ def _offer_to_clean_project(session: Session) -> None:
     text = read_text(session.claude_md) or ""
     if text != without_protocol(text) and confirm(f"take cs's block out of {session.claude_md} too?"):
         remove_protocol(session)
+
+
+@command("-remove", "-rm", usage="<name> [-y|--yes] [--force]", summary="remove a session (to the trash)")
+def remove_command(call: Call) -> int:
+    session = session_named(call.places, call.words[0])
+    asking, is_adopted = not call.has("--yes"), session.is_adopted
+    if asking and os.path.lexists(session.path) and not confirm(_what_removing_does(session)):
+        return 1
+    entry = remove_session(call.places, session.name, call.has("--force"))
+    tell(f"'{session.name}' is in the trash; cs -restore {session.name} brings it back within {TRASH_DAYS} days")
+    if asking and is_adopted and os.path.isfile(session.claude_md):
+        _offer_to_clean_project(Session(session.name, entry.path))
+    return 0
 
 
 @command("-restore", usage="[name]", summary="list the trash, or bring a session back from it")
@@ -17874,6 +18042,18 @@ conversations = command_group(
 )
 
 
+def _conversation_cells(facts: ConversationFacts) -> list[str]:
+    where = facts.where + (", nested" if facts.conversation.nested else "")
+    size, prompt = human_size(facts.size), cut(facts.prompt, 60)
+    return [facts.conversation.id[:8], _list_time(facts.last), str(facts.turns), size, where, prompt]
+
+
+def session_of(call: Call) -> Session:
+    """The session that a command was given, which must be there."""
+    assert call.session is not None
+    return existing_session(call.places, call.session.name)
+
+
 @conversations.verb("list", "ls", usage="[--json]", summary="list the conversations, the one resumed next first")
 def conversations_list_command(call: Call) -> int:
     session = session_of(call)
@@ -17886,12 +18066,6 @@ def conversations_list_command(call: Call) -> int:
     else:
         tell(f"session '{session.name}' has no conversation yet")
     return 0
-
-
-def _conversation_cells(facts: ConversationFacts) -> list[str]:
-    where = facts.where + (", nested" if facts.conversation.nested else "")
-    size, prompt = human_size(facts.size), cut(facts.prompt, 60)
-    return [facts.conversation.id[:8], _list_time(facts.last), str(facts.turns), size, where, prompt]
 
 
 @conversations.verb(
@@ -17911,12 +18085,6 @@ def conversations_export_command(call: Call) -> int:
         write_parts_atomically(output, (part + "\n" for part in text))
         tell(f"conversation {conversation.id} is written to {output}")
     return 0
-
-
-def session_of(call: Call) -> Session:
-    """The session that a command was given, which must be there."""
-    assert call.session is not None
-    return existing_session(call.places, call.session.name)
 
 
 # ── secrets ──
@@ -17961,6 +18129,23 @@ def _session_for_secrets(call: Call) -> Session:
     return session
 
 
+def _read_secret_value(name: str) -> str:
+    """A value typed without echo, or all of stdin without one trailing newline."""
+    if is_terminal(sys.stdin):
+        return ask_hidden(f"value of {clean(name)}: ")
+    data = sys.stdin.buffer.read(SECRET_LIMIT + 3)
+    for end in (b"\r\n", b"\n") if os.name == "nt" else (b"\n",):
+        if data.endswith(end):
+            data = data[: -len(end)]
+            break
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        if len(data) > SECRET_LIMIT:
+            raise CsError(f"the value of '{name}' is too long: the limit is {SECRET_LIMIT} bytes")
+        raise CsError(f"the value of '{name}' is not UTF-8 text", "base64 makes text of any bytes")
+
+
 @_secrets_verb(
     "set", "store", usage="<name> [value]", summary="store a secret; the value is asked for, or read from stdin"
 )
@@ -17981,34 +18166,6 @@ def secrets_set_command(call: Call) -> int:
     return 0
 
 
-def _read_secret_value(name: str) -> str:
-    """A value typed without echo, or all of stdin without one trailing newline."""
-    if is_terminal(sys.stdin):
-        return ask_hidden(f"value of {clean(name)}: ")
-    data = sys.stdin.buffer.read(SECRET_LIMIT + 3)
-    for end in (b"\r\n", b"\n") if os.name == "nt" else (b"\n",):
-        if data.endswith(end):
-            data = data[: -len(end)]
-            break
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        if len(data) > SECRET_LIMIT:
-            raise CsError(f"the value of '{name}' is too long: the limit is {SECRET_LIMIT} bytes")
-        raise CsError(f"the value of '{name}' is not UTF-8 text", "base64 makes text of any bytes")
-
-
-@_secrets_verb("get", usage="[-n] <name>", summary="print a value (-n: without a newline)")
-def secrets_get_command(call: Call) -> int:
-    session, name = _session_for_secrets(call), call.words[0]
-    store = open_store(call.places)
-    value = store.get(session.name, name)
-    if value is None:
-        raise _no_such_secret(store, session, name)
-    _write_value(value + ("" if call.has("-n") else "\n"))
-    return 0
-
-
 def _write_value(text: str) -> None:
     """Writes to stdout as UTF-8 in any locale, with no newline translated."""
     sys.stdout.flush()
@@ -18020,6 +18177,17 @@ def _no_such_secret(store: SecretStore, session: Session, name: str) -> CsError:
     return CsError(
         f"session '{session.name}' has no secret '{name}'", *did_you_mean(name, store.names(session.name))
     )
+
+
+@_secrets_verb("get", usage="[-n] <name>", summary="print a value (-n: without a newline)")
+def secrets_get_command(call: Call) -> int:
+    session, name = _session_for_secrets(call), call.words[0]
+    store = open_store(call.places)
+    value = store.get(session.name, name)
+    if value is None:
+        raise _no_such_secret(store, session, name)
+    _write_value(value + ("" if call.has("-n") else "\n"))
+    return 0
 
 
 @_secrets_verb("list", "ls", usage="[--json]", summary="names and dates, never values")
@@ -18200,14 +18368,6 @@ def secrets_fill_command(call: Call) -> int:
 # ── secrets: keys of other machines ──
 
 
-@_secrets_verb("age", usage="<init|pubkey|add|list|remove> [words...]", summary="the keys that open secrets.age")
-def secrets_age_command(call: Call) -> int:
-    deed, words = call.words[0], call.words[1:]
-    if deed not in AGE_DEEDS:
-        raise UsageError(f"unknown word '{deed}'", *did_you_mean(deed, AGE_DEEDS) or [usage_hint(call.command, "")])
-    return AGE_DEEDS[deed](call, words)
-
-
 def _age_init(call: Call, words: list[str]) -> int:
     path = age_key_path(call.places)
     existed = os.path.exists(path)
@@ -18227,15 +18387,9 @@ def _age_pubkey(call: Call, words: list[str]) -> int:
     return 0
 
 
-def _age_add(call: Call, words: list[str]) -> int:
-    if not words:
-        raise UsageError("whose key?", "cs -secrets age add <file.pub|age1…|ssh-ed25519 …> [name]")
-    session = _session_for_secrets(call)
-    keys, name = _named_keys(words)
-    add_recipient(call.places, session, keys, name)
-    again = " and can read secrets.age" if os.path.exists(session.secrets_age) else ""
-    tell(f"{name} is a recipient now{again}")
-    return 0
+def _file_name(text: str) -> str:
+    plain = "".join(c if c in _NAME_REST else "-" for c in text).strip("-.")[:NAME_LIMIT]
+    return plain or "key"
 
 
 def _named_keys(words: list[str]) -> tuple[list[str], str]:
@@ -18254,9 +18408,15 @@ def _named_keys(words: list[str]) -> tuple[list[str], str]:
     return _public_keys(text), given or _file_name(name[:-4] if name.endswith(".pub") else name)
 
 
-def _file_name(text: str) -> str:
-    plain = "".join(c if c in _NAME_REST else "-" for c in text).strip("-.")[:NAME_LIMIT]
-    return plain or "key"
+def _age_add(call: Call, words: list[str]) -> int:
+    if not words:
+        raise UsageError("whose key?", "cs -secrets age add <file.pub|age1…|ssh-ed25519 …> [name]")
+    session = _session_for_secrets(call)
+    keys, name = _named_keys(words)
+    add_recipient(call.places, session, keys, name)
+    again = " and can read secrets.age" if os.path.exists(session.secrets_age) else ""
+    tell(f"{name} is a recipient now{again}")
+    return 0
 
 
 def _age_list(call: Call, words: list[str]) -> int:
@@ -18292,6 +18452,14 @@ AGE_DEEDS: dict[str, Callable[[Call, list[str]], int]] = {
     "remove": _age_remove,
     "rm": _age_remove,
 }
+
+
+@_secrets_verb("age", usage="<init|pubkey|add|list|remove> [words...]", summary="the keys that open secrets.age")
+def secrets_age_command(call: Call) -> int:
+    deed, words = call.words[0], call.words[1:]
+    if deed not in AGE_DEEDS:
+        raise UsageError(f"unknown word '{deed}'", *did_you_mean(deed, AGE_DEEDS) or [usage_hint(call.command, "")])
+    return AGE_DEEDS[deed](call, words)
 
 
 # ── sync ──
@@ -18332,38 +18500,6 @@ def sync_remote_command(call: Call) -> int:
     return 0
 
 
-@sync_group.verb(
-    "push",
-    usage="[-q|--quiet] [--squash] [--as-is]",
-    summary="commit, and carry the branch to the remote",
-)
-def sync_push_command(call: Call) -> int:
-    session = _session_to_sync(call)
-    quiet = call.has("--quiet")
-    with _logged_when_quiet(session, "push", quiet):
-        pushed = push(
-            call.places,
-            session,
-            quiet,
-            commit=not quiet or lock_owner(session) is None,
-            patience=BACKGROUND_PATIENCE if quiet else NETWORK_PATIENCE,
-            as_is=call.has("--as-is"),
-            squash=call.has("--squash"),
-        )
-    if pushed.upstream is None:
-        say(f"'{session.name}' is local only, with {plural(pushed.total, 'commit')}")
-        tell_hint(f"cs {session.name} -sync remote <url> gives it a remote")
-    else:
-        if pushed.pulled is not None:
-            _say_pulled(pushed.pulled, pushed.upstream)
-        if pushed.left_uncommitted:
-            files = plural(pushed.left_uncommitted, "changed file")
-            tell(f"cs: {files} stayed here: cs does not commit to this repository, which was there before it")
-        what = f"pushed {plural(pushed.commits, 'commit')} to" if pushed.commits else "nothing new for"
-        say(f"{what} {pushed.upstream.shown} ({pushed.upstream.branch})")
-    return 0
-
-
 class _logged_when_quiet:
     """Where nobody watches, a failure becomes a line in the session's log."""
 
@@ -18397,6 +18533,38 @@ def _say_pulled(pulled: Pulled, upstream: Upstream) -> None:
 
 
 @sync_group.verb(
+    "push",
+    usage="[-q|--quiet] [--squash] [--as-is]",
+    summary="commit, and carry the branch to the remote",
+)
+def sync_push_command(call: Call) -> int:
+    session = _session_to_sync(call)
+    quiet = call.has("--quiet")
+    with _logged_when_quiet(session, "push", quiet):
+        pushed = push(
+            call.places,
+            session,
+            quiet,
+            commit=not quiet or lock_owner(session) is None,
+            patience=BACKGROUND_PATIENCE if quiet else NETWORK_PATIENCE,
+            as_is=call.has("--as-is"),
+            squash=call.has("--squash"),
+        )
+    if pushed.upstream is None:
+        say(f"'{session.name}' is local only, with {plural(pushed.total, 'commit')}")
+        tell_hint(f"cs {session.name} -sync remote <url> gives it a remote")
+    else:
+        if pushed.pulled is not None:
+            _say_pulled(pushed.pulled, pushed.upstream)
+        if pushed.left_uncommitted:
+            files = plural(pushed.left_uncommitted, "changed file")
+            tell(f"cs: {files} stayed here: cs does not commit to this repository, which was there before it")
+        what = f"pushed {plural(pushed.commits, 'commit')} to" if pushed.commits else "nothing new for"
+        say(f"{what} {pushed.upstream.shown} ({pushed.upstream.branch})")
+    return 0
+
+
+@sync_group.verb(
     "pull",
     usage="[-q|--quiet] [--mine] [--theirs]",
     summary="bring in what the remote has, and import its secrets",
@@ -18416,6 +18584,24 @@ def sync_pull_command(call: Call) -> int:
     else:
         _say_pulled(pulled, upstream)
     return 0
+
+
+def _describe_secrets(places: Places, session: Session) -> str:
+    count = secret_counts(places).get(session.name, 0)
+    try:
+        name, _ = open_store(places).choose(session.name)
+    except CsError as error:
+        return f"{count}, but: {error}"
+    return f"{count} ({name})"
+
+
+def _describe_distance(history: History, upstream: Upstream) -> str:
+    if not history.look_up(upstream.tracking)[0]:
+        return "not set"
+    ahead = _count_commits(history, "HEAD", f"^{upstream.tracking}")
+    behind = _count_commits(history, upstream.tracking, "^HEAD")
+    where = f"{upstream.remote}/{upstream.branch}"
+    return f"{where}, " + (f"{ahead} ahead, {behind} behind" if ahead or behind else "up to date")
 
 
 @sync_group.verb("status", "st", summary="show branch, remote, and what is not committed or pushed")
@@ -18440,24 +18626,6 @@ def sync_status_command(call: Call) -> int:
     if upstream is not None and not history.look_up(upstream.tracking)[0]:
         tell_hint(f"cs {session.name} -sync push sets the upstream")
     return 0
-
-
-def _describe_secrets(places: Places, session: Session) -> str:
-    count = secret_counts(places).get(session.name, 0)
-    try:
-        name, _ = open_store(places).choose(session.name)
-    except CsError as error:
-        return f"{count}, but: {error}"
-    return f"{count} ({name})"
-
-
-def _describe_distance(history: History, upstream: Upstream) -> str:
-    if not history.look_up(upstream.tracking)[0]:
-        return "not set"
-    ahead = _count_commits(history, "HEAD", f"^{upstream.tracking}")
-    behind = _count_commits(history, upstream.tracking, "^HEAD")
-    where = f"{upstream.remote}/{upstream.branch}"
-    return f"{where}, " + (f"{ahead} ahead, {behind} behind" if ahead or behind else "up to date")
 
 
 @sync_group.verb("auto", usage="[on|off]", summary="show or set whether it syncs by itself")
@@ -18553,6 +18721,59 @@ def remote_tar_command(call: Call) -> int:
 # ── search ──
 
 
+def _positive_number(text: str, option: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:9]) > 0):
+        raise UsageError(f"{option} {text}: not a number above zero")
+    return int(text[:9])
+
+
+def _refresh_with_progress(searcher: Searcher) -> None:
+    """Brings the index up to date; on a terminal, what takes its time shows how far it is."""
+    line = Progress("indexing what has been said: MB", 0)
+    line.next += 0.5
+
+    def hear(done: int, total: int) -> None:
+        line.total, line.done = max(total, done) >> 20, (done >> 20) - 1
+        line.step()
+
+    try:
+        searcher.refresh(hear)
+    finally:
+        line.end()
+
+
+def _wider_query(query: SearchQuery) -> str:
+    """How the query could find more, as an addition to a sentence."""
+    words = [term.words[0] for term in query.terms if len(term.words) == 1 and not term.is_prefix]
+    return f"; '{words[-1]}*' also finds longer words" if words else ""
+
+
+def _highlighted(hit: Hit) -> str:
+    """A hit's line with its words in colour."""
+    shown, position = "", 0
+    for start, end in hit.marks:
+        if start >= position:
+            shown += hit.text[position:start] + paint(hit.text[start:end], "gold", sys.stdout, bold=True)
+            position = end
+    return shown + hit.text[position:]
+
+
+def _say_session_hits(places: Places, found: SessionHits) -> None:
+    session = Session(found.session, found.path)
+    say(paint(clean(found.session), "rust", sys.stdout, bold=True))
+    for hit in found.hits:
+        when = time.strftime("%Y-%m-%d", time.localtime(hit.when)) if hit.when else ""
+        if hit.conversation:
+            when = time.strftime("%Y-%m-%d %H:%M", time.localtime(hit.when)) if hit.when else ""
+            place = f"{hit.heading} in {hit.conversation[:8]}"
+        elif hit.file:
+            place = session.document(hit.file) + (f" § {hit.heading}" if hit.heading else "")
+        else:
+            place = "name"
+        say("  " + paint(clean(f"{when}  {place}".strip()), "comment", sys.stdout))
+        say("    " + _highlighted(hit))
+
+
 @command(
     "-search",
     usage="<words...> [--limit N] [--json]",
@@ -18582,59 +18803,6 @@ def search_command(call: Call) -> int:
     return 0 if found else 1
 
 
-def _positive_number(text: str, option: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text[:9]) > 0):
-        raise UsageError(f"{option} {text}: not a number above zero")
-    return int(text[:9])
-
-
-def _refresh_with_progress(searcher: Searcher) -> None:
-    """Brings the index up to date; on a terminal, what takes its time shows how far it is."""
-    line = Progress("indexing what has been said: MB", 0)
-    line.next += 0.5
-
-    def hear(done: int, total: int) -> None:
-        line.total, line.done = max(total, done) >> 20, (done >> 20) - 1
-        line.step()
-
-    try:
-        searcher.refresh(hear)
-    finally:
-        line.end()
-
-
-def _wider_query(query: SearchQuery) -> str:
-    """How the query could find more, as an addition to a sentence."""
-    words = [term.words[0] for term in query.terms if len(term.words) == 1 and not term.is_prefix]
-    return f"; '{words[-1]}*' also finds longer words" if words else ""
-
-
-def _say_session_hits(places: Places, found: SessionHits) -> None:
-    session = Session(found.session, found.path)
-    say(paint(clean(found.session), "rust", sys.stdout, bold=True))
-    for hit in found.hits:
-        when = time.strftime("%Y-%m-%d", time.localtime(hit.when)) if hit.when else ""
-        if hit.conversation:
-            when = time.strftime("%Y-%m-%d %H:%M", time.localtime(hit.when)) if hit.when else ""
-            place = f"{hit.heading} in {hit.conversation[:8]}"
-        elif hit.file:
-            place = session.document(hit.file) + (f" § {hit.heading}" if hit.heading else "")
-        else:
-            place = "name"
-        say("  " + paint(clean(f"{when}  {place}".strip()), "comment", sys.stdout))
-        say("    " + _highlighted(hit))
-
-
-def _highlighted(hit: Hit) -> str:
-    """A hit's line with its words in colour."""
-    shown, position = "", 0
-    for start, end in hit.marks:
-        if start >= position:
-            shown += hit.text[position:start] + paint(hit.text[start:end], "gold", sys.stdout, bold=True)
-            position = end
-    return shown + hit.text[position:]
-
-
 # ── work that hooks start ──
 
 
@@ -18661,6 +18829,21 @@ def hook_artifact_command(call: Call) -> int:
 # ── install and update ──
 
 
+def _what_is_left_to_do(places: Places, at: InstallPlaces) -> Iterator[str]:
+    """cs never edits a shell's start-up files: it says which lines are missing."""
+    search = os.environ.get("PATH", "").split(os.pathsep)
+    if at.bin not in search:
+        yield f'add to your shell\'s start-up file: export PATH="{at.bin}:$PATH"'
+    found = find_program(at.name)
+    if found is not None and at.bin in search and os.path.dirname(found) != at.bin:
+        yield f"{found} comes first on the PATH and is another program; '{at.bin}' has to stand before it"
+    shell = os.path.basename(os.environ.get("SHELL", ""))
+    if shell == "zsh":
+        yield "completion: add to ~/.zshrc: fpath=(~/.zsh/completions $fpath); autoload -Uz compinit && compinit"
+    elif shell == "bash":
+        yield "completion works in new shells with bash-completion"
+
+
 @command("-install", usage="[--name NAME]", summary="install the program, hooks, commands, skill and completions")
 def install_command(call: Call) -> int:
     receipt = read_receipt(call.places)
@@ -18678,19 +18861,12 @@ def install_command(call: Call) -> int:
     return 0
 
 
-def _what_is_left_to_do(places: Places, at: InstallPlaces) -> Iterator[str]:
-    """cs never edits a shell's start-up files: it says which lines are missing."""
-    search = os.environ.get("PATH", "").split(os.pathsep)
-    if at.bin not in search:
-        yield f'add to your shell\'s start-up file: export PATH="{at.bin}:$PATH"'
-    found = find_program(at.name)
-    if found is not None and at.bin in search and os.path.dirname(found) != at.bin:
-        yield f"{found} comes first on the PATH and is another program; '{at.bin}' has to stand before it"
-    shell = os.path.basename(os.environ.get("SHELL", ""))
-    if shell == "zsh":
-        yield "completion: add to ~/.zshrc: fpath=(~/.zsh/completions $fpath); autoload -Uz compinit && compinit"
-    elif shell == "bash":
-        yield "completion works in new shells with bash-completion"
+def _update_state(newest: str) -> str:
+    if is_newer(newest, VERSION):
+        return f"cs {newest} is available, and this is {VERSION}; cs -update installs it"
+    if is_newer(VERSION, newest):
+        return f"cs {VERSION} is newer than the newest release, {newest}"
+    return f"cs {VERSION} is the newest version"
 
 
 @command(
@@ -18723,12 +18899,11 @@ def update_command(call: Call) -> int:
     return 0
 
 
-def _update_state(newest: str) -> str:
-    if is_newer(newest, VERSION):
-        return f"cs {newest} is available, and this is {VERSION}; cs -update installs it"
-    if is_newer(VERSION, newest):
-        return f"cs {VERSION} is newer than the newest release, {newest}"
-    return f"cs {VERSION} is the newest version"
+def _say_diagnosis(each: Diagnosis) -> None:
+    colour = {OK: "green", WARN: "yellow", FAIL: "red"}[each.status]
+    say(f"{paint(f'{each.status:<4}', colour, sys.stdout)}  {each.check:<8}  {clean(each.text)}")
+    if each.remedy:
+        say(f"{'':<14}  mend it: {clean(each.remedy)}")
 
 
 @command("-doctor", usage="[--json]", summary="check the installation, and say how to mend it")
@@ -18740,13 +18915,6 @@ def doctor_command(call: Call) -> int:
         for each in found:
             _say_diagnosis(each)
     return 1 if any(each.status == FAIL for each in found) else 0
-
-
-def _say_diagnosis(each: Diagnosis) -> None:
-    colour = {OK: "green", WARN: "yellow", FAIL: "red"}[each.status]
-    say(f"{paint(f'{each.status:<4}', colour, sys.stdout)}  {each.check:<8}  {clean(each.text)}")
-    if each.remedy:
-        say(f"{'':<14}  mend it: {clean(each.remedy)}")
 
 
 @command("-uninstall", usage="[-y|--yes]", summary="remove cs; sessions and secrets stay unless you say otherwise")
@@ -18779,15 +18947,6 @@ def uninstall_command(call: Call) -> int:
 
 
 # ── the TUI ──
-
-
-@command("-tui", summary="choose a session on the screen, as cs alone does")
-def tui_command(call: Call) -> int:
-    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
-        say(help_text())
-        return 0
-    outcome = run_tui(call.places) if has_screen() else ask_for_session(call.places)
-    return carry_out(outcome.line, call.places) if outcome.line else outcome.status
 
 
 def has_screen() -> bool:
@@ -18826,7 +18985,23 @@ def ask_for_session(places: Places) -> Outcome:
     return Outcome([check_name(answer)])
 
 
-# ── main ──
+def _with_verb(call: Call, rest: list[str], spoken: str) -> tuple[Call, list[str], str]:
+    """Goes on to the subcommand where the command has some."""
+    group = call.command
+    if not group.verbs:
+        return call, rest, spoken
+    is_plain = group.default_verb and (not rest or rest[0].startswith("-"))
+    if rest and rest[0] in HELP_WORDS:
+        return call, rest[:1], spoken
+    word, rest = (group.default_verb, rest) if is_plain else (rest[0] if rest else "", rest[1:])
+    if not word:
+        raise UsageError(f"{spoken}: which command?", ", ".join(verb.names[0] for verb in group.verbs))
+    verb = find_command(group.verbs, word, group.scope)
+    if verb is None:
+        names = [name for each in group.verbs for name in each.names]
+        raise UsageError(f"{spoken}: unknown command '{word}'", *did_you_mean(word, names) or [", ".join(names)])
+    call.command = verb
+    return call, rest, f"{spoken} {verb.names[0]}"
 
 
 def understand(line: list[str], places: Places) -> tuple[Call, list[str], str]:
@@ -18855,25 +19030,6 @@ def understand(line: list[str], places: Places) -> tuple[Call, list[str], str]:
     return Call(OPEN, places, session), rest, f"cs {first}"
 
 
-def _with_verb(call: Call, rest: list[str], spoken: str) -> tuple[Call, list[str], str]:
-    """Goes on to the subcommand where the command has some."""
-    group = call.command
-    if not group.verbs:
-        return call, rest, spoken
-    is_plain = group.default_verb and (not rest or rest[0].startswith("-"))
-    if rest and rest[0] in HELP_WORDS:
-        return call, rest[:1], spoken
-    word, rest = (group.default_verb, rest) if is_plain else (rest[0] if rest else "", rest[1:])
-    if not word:
-        raise UsageError(f"{spoken}: which command?", ", ".join(verb.names[0] for verb in group.verbs))
-    verb = find_command(group.verbs, word, group.scope)
-    if verb is None:
-        names = [name for each in group.verbs for name in each.names]
-        raise UsageError(f"{spoken}: unknown command '{word}'", *did_you_mean(word, names) or [", ".join(names)])
-    call.command = verb
-    return call, rest, f"{spoken} {verb.names[0]}"
-
-
 def carry_out(line: list[str], places: Places) -> int:
     """Understands one command line, and does it."""
     call, words, spoken = understand(line, places)
@@ -18882,6 +19038,36 @@ def carry_out(line: list[str], places: Places) -> int:
         return 0
     parse_arguments(call, words, spoken)
     return call.command.act(call)
+
+
+@command("-tui", summary="choose a session on the screen, as cs alone does")
+def tui_command(call: Call) -> int:
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+        say(help_text())
+        return 0
+    outcome = run_tui(call.places) if has_screen() else ask_for_session(call.places)
+    return carry_out(outcome.line, call.places) if outcome.line else outcome.status
+
+
+# ── main ──
+
+
+def _forget_stdout() -> None:
+    """The reader has left (`cs -ls | head`): what is still buffered goes nowhere, silently."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def report_own_error(error: Exception) -> int:
+    """Writes the traceback of an error of our own to a file and names it; exit status 3."""
+    import tempfile
+    import traceback
+
+    handle, path = tempfile.mkstemp(".log", "cs-error-")
+    with open(handle, "w", encoding="utf-8", errors="replace") as f:
+        f.write(f"cs {VERSION}, Python {sys.version}\n")
+        traceback.print_exception(type(error), error, error.__traceback__, file=f)
+    tell(f"cs: an error of its own ({type(error).__name__}); the details are in {path}")
+    return 3
 
 
 def main(line: list[str], program: str = "cs") -> int:
@@ -18911,24 +19097,6 @@ def main(line: list[str], program: str = "cs") -> int:
         return 1
     except Exception as error:
         return report_own_error(error)
-
-
-def _forget_stdout() -> None:
-    """The reader has left (`cs -ls | head`): what is still buffered goes nowhere, silently."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def report_own_error(error: Exception) -> int:
-    """Writes the traceback of an error of our own to a file and names it; exit status 3."""
-    import tempfile
-    import traceback
-
-    handle, path = tempfile.mkstemp(".log", "cs-error-")
-    with open(handle, "w", encoding="utf-8", errors="replace") as f:
-        f.write(f"cs {VERSION}, Python {sys.version}\n")
-        traceback.print_exception(type(error), error, error.__traceback__, file=f)
-    tell(f"cs: an error of its own ({type(error).__name__}); the details are in {path}")
-    return 3
 
 
 def run_and_leave(line: list[str], program: str) -> NoReturn:
