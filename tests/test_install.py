@@ -213,7 +213,7 @@ def test_doubled_moved_and_original_entries_are_replaced_by_one(home):
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ('{"a": 1,}', "line 1, column 9"),
+        ('{"a": 1,}', "line 1, column "),  # 9, and since Python 3.13 8, where the comma is
         ('{\n  // comment\n  "a": 1\n}', "line 2, column 3"),
         ("[1, 2]", "does not hold what Claude Code expects"),
         ('{"hooks": []}', "does not hold what Claude Code expects"),
