@@ -6450,7 +6450,9 @@ def commit_session(places: Places, session: Session, subject: str | None = None)
     None when there was nothing to commit, or this is a repository that cs never commits to: there the last
     state is kept under refs/cs/saved. Doing it twice changes nothing.
     """
-    history = open_history(places, session) or _late_history(places, session)
+    history = open_history(places, session)
+    if history is None:
+        history, subject = _late_history(places, session), "Session created"
     if history is None:
         return None
     with history.lock():
@@ -7207,6 +7209,8 @@ def talk_to_remote(git: Git, *words: str, quiet: bool, patience: float = NETWORK
 def _remote_error(upstream: Upstream, deed: str, result: Result) -> RemoteError:
     """What a remote's refusal means, in words, with what to do about it."""
     said = result.complaint.replace(upstream.url, upstream.shown)
+    if not said and result.status < 0:
+        said = "the remote end hung up"  # while git was writing to it (SIGPIPE)
     hints = {
         "does not appear to be a git repository": f"create it first: git init --bare {upstream.shown}",
         "' does not exist": f"create it first: git init --bare {upstream.shown}",

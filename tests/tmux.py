@@ -9,16 +9,32 @@ import time
 
 from bed import need
 
+NOTE_STATUS = '"$@"; echo $? >"$0"'
+
 
 class Tmux:
     """A server with one session, which ends with the box."""
 
     def __init__(self, box, *argv, cwd=None, env=None, rows=40, cols=110):
         self.box = box
-        self.command = [need("tmux"), "-S", str(box.short() / "tmux"), "-f", "/dev/null"]
+        place = box.short()
+        self.command = [need("tmux"), "-S", str(place / "tmux"), "-f", "/dev/null"]
+        self.ended = place / "status"  # tmux itself does not always learn how its program ended
         box.closing.callback(self.stop)
         size = ("-x", cols, "-y", rows)
-        start = ("new-session", "-d", *size, "-c", cwd or box.work, "--", *argv)
+        start = (
+            "new-session",
+            "-d",
+            *size,
+            "-c",
+            cwd or box.work,
+            "--",
+            "sh",
+            "-c",
+            NOTE_STATUS,
+            self.ended,
+            *argv,
+        )
         self("start-server", ";", "set", "-g", "remain-on-exit", "on", ";", *start, env=env)
 
     def __call__(self, *words, env=None):
@@ -63,11 +79,9 @@ class Tmux:
 
     def finish(self, timeout=60):
         """Wait for the program to end; its status, negative for a signal."""
-        # The pane may be dead for a moment before tmux knows how its program ended.
-        ended = "pane_dead_signal}#{pane_dead_status"
-        self.wait(lambda tmux: tmux.ask("pane_dead") == "1" and tmux.ask(ended), timeout)
-        number = self.ask("pane_dead_signal")
-        return -int(number) if number else int(self.ask("pane_dead_status"))
+        self.wait(lambda tmux: tmux.ended.exists() and tmux.ended.read_text().endswith("\n"), timeout)
+        status = int(self.ended.read_text())
+        return status if status < 128 else 128 - status
 
     def stop(self):
         """End the server and all that runs in it."""
