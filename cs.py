@@ -2386,9 +2386,12 @@ class Finding:
         return f"Finding({self.start}, {self.end}, {self.name!r})"  # a value belongs in no log
 
 
+_PLACEHOLDER_HEAD = "[REDACTED: stored in keychain as "
+
+
 def placeholder(name: str) -> str:
     """What stands in a redacted text in place of a value."""
-    return f"[REDACTED: stored in keychain as {name}]"
+    return f"{_PLACEHOLDER_HEAD}{name}]"
 
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "/": "/"}
@@ -2438,10 +2441,6 @@ _NOT_VALUES = _words(
     " unknown varchar char optional[str] self this value values name type test example sample dummy placeholder"
     " todo fixme tbd n/a na hidden masked redacted removed secure include same-origin omit basic bearer digest"
     " oauth oauth2 jwt saml ldap enabled disabled always prompt ask changeit foo bar baz foobar abc abcd qwerty"
-)
-_COMMON_WORDS = _words(  # passwords that people do use, and that no commit could do without
-    "postgres postgresql mysql mariadb mongodb rabbitmq elasticsearch database localhost username administrator"
-    " development production password password1 passw0rd security internet computer"
 )
 _PLACEHOLDER = (
     r"(?i)^(?:your|my[-_ ]?own|insert|replace|enter|add|put|paste|change|todo|fixme|example|sample|dummy|fake"
@@ -2543,21 +2542,21 @@ def _is_passphrase(value: str) -> bool:
 # ── by value: what the store has ──
 
 
-def is_redactable(value: str) -> bool:
-    """Whether a value of the store can be replaced wherever it stands: not when it is a word like any other."""
-    return len(value) >= REDACTION_MINIMUM and value.lower() not in _COMMON_WORDS
+def _is_in_placeholder(text: str, at: int) -> bool:
+    """Whether what stands there is a word of a placeholder, as `keychain` is in each."""
+    opened = text.rfind(_PLACEHOLDER_HEAD, max(0, at - 240), at + len(_PLACEHOLDER_HEAD))
+    return opened >= 0 and text.find("]", opened, at) < 0
 
 
 def _find_known(text: str, known: dict[str, str]) -> list[Finding]:
     """Every place of every known value that is long enough, also where a file has to escape it."""
     found = []
     for value, name in known.items():
-        if not is_redactable(value):
-            continue
-        for written in {value, _escape(value)}:
+        for written in {value, _escape(value)} if len(value) >= REDACTION_MINIMUM else ():
             at = text.find(written)
             while at >= 0:
-                found.append(Finding(at, at + len(written), name, value))
+                if not _is_in_placeholder(text, at):
+                    found.append(Finding(at, at + len(written), name, value))
                 at = text.find(written, at + len(written))
     return found
 
@@ -3123,7 +3122,7 @@ def fill(text: str, lookup: Callable[[str], str | None]) -> tuple[str, list[str]
     import re
 
     parts, position, missing = [], 0, []
-    for match in re.finditer(r"\[REDACTED: stored in keychain as ([^\]\n]{1,200})\]", text):
+    for match in re.finditer(re.escape(_PLACEHOLDER_HEAD) + r"([^\]\n]{1,200})\]", text):
         value = lookup(match[1])
         if value is None:
             if match[1] not in missing:
@@ -4497,7 +4496,7 @@ def known_values(places: Places, session_name: str) -> dict[str, str]:
     values = {}
     for name, known in store._all_holders(session_name).items():
         for secret, value in store.backend(name).get_all(session_name, known).items():
-            if is_redactable(value):
+            if len(value) >= REDACTION_MINIMUM:
                 values[value] = secret
     return values
 

@@ -258,10 +258,19 @@ def test_a_torn_private_key_is_redacted_as_far_as_it_goes():
     assert redacted("x\n" + torn + "\nend\n") == f"x\n{shown('PRIVATE_KEY')}\n\nend\n"
 
 
-def test_a_password_that_is_a_common_word_is_replaced_where_it_is_given_and_nowhere_else():
+def test_a_value_of_the_store_is_replaced_everywhere_also_when_it_is_a_word_like_others():
     text = "image: postgres:15\nPOSTGRES_PASSWORD=postgres\n"
-    expected = f"image: postgres:15\nPOSTGRES_PASSWORD={shown('POSTGRES_PASSWORD')}\n"
+    shown_as = shown("POSTGRES_PASSWORD")
+    expected = f"image: '{shown_as}:15'\nPOSTGRES_PASSWORD={shown_as}\n"
     assert redacted_with({"postgres": "POSTGRES_PASSWORD"}, text) == expected
+
+
+@pytest.mark.parametrize("value", ["keychain", "REDACTED", "[REDACTED", "REDACTED: stored", "POSTGRES_PASSWORD"])
+def test_a_value_that_is_a_word_of_the_placeholder_itself_does_not_break_placeholders(value):
+    text = f"x {value}\ny {shown('POSTGRES_PASSWORD')}\n"
+    expected = f"x {shown('WORD')}\ny {shown('POSTGRES_PASSWORD')}\n"
+    assert redacted_with({value: "WORD"}, text) == expected
+    assert redacted_with({value: "WORD"}, expected) == expected
 
 
 # ---- bytes ---------------------------------------------------------------------------------------------
