@@ -168,7 +168,6 @@ COLOURS = {  # indices of the 256-colour palette
     "white": 230,
 }
 
-
 ICONS = {
     "lock": ("⚿", "\U000f033e", "*"),
     "remote": ("⇝", "\U000f0318", "~"),
@@ -719,7 +718,6 @@ GIT_STATE_VARIABLES = (  # `git rev-parse --local-env-vars`, and what a hook of 
     "GIT_WORK_TREE",
 )
 
-
 NOBODY_ANSWERS = {  # for git and ssh where no person can be asked
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_ASKPASS": "true",
@@ -787,7 +785,6 @@ PACKAGE_MANAGERS = (
     ("scoop", "scoop install "),
     ("port", "sudo port install "),
 )
-
 
 PACKAGES = {  # where a package is not called like its program
     ("age", "winget"): "FiloSottile.age",
@@ -1149,8 +1146,6 @@ class TerminalTitle:
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 _NAME_FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
-
-
 _NAME_REST = _NAME_FIRST | frozenset(".-")
 
 
@@ -1666,11 +1661,7 @@ def is_claude_code(command: list[str]) -> bool:
 
 
 LONGEST_RECORD = 1 << 20  # bytes; of a longer line of a transcript only the beginning is looked at
-
-
 USER_RECORD = b'"type":"user"'
-
-
 CONVERSATION_FLAGS = ("--resume", "-r", "--continue", "-c", "--session-id", "--from-pr")
 
 
@@ -3140,20 +3131,10 @@ def fill(text: str, lookup: Callable[[str], str | None]) -> tuple[str, list[str]
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 SECRET_LIMIT = 64 * 1024  # bytes of UTF-8
-
-
 SECRET_NAME_LIMIT = 128  # characters
-
-
 PASSWORD_VARIABLE = "CS_SECRETS_PASSWORD"
-
-
 BACKEND_VARIABLE = "CS_SECRETS_BACKEND"
-
-
 _SECRET_NAME_FIRST = _NAME_FIRST
-
-
 _SECRET_NAME_REST = _NAME_REST | frozenset("/@+")
 
 
@@ -3227,29 +3208,13 @@ def check_secret_value(value: str, name: str) -> str:
 # The plain digest tells damage from a wrong key; the HMAC, or age itself, authenticates.
 
 _RESTORE_HINT = "it was left as it is; bring it back from a backup, or from .cs/secrets.age with import-file"
-
-
 _AGE_KEY_HINT = "`cs -secrets age pubkey` here, `cs -secrets age add <that key>` where it can be read, and sync"
-
-
 _CONTAINER = b"cs-secrets/1 "
-
-
 _AGE_FILE = b"age-encryption.org/v1\n"
-
-
 _OPENSSL_FILE = b"Salted__"  # and base64 of it: what the earlier tool's `openssl enc` wrote
-
-
 _OPENSSL_BASE64 = b"U2FsdGVkX1"
-
-
 _PASSWORD_ITERATIONS = 600_000
-
-
 _KEY_FILE_ITERATIONS = 1_000  # the key is 32 random bytes: nothing to slow a guesser down for
-
-
 _EARLIER_ITERATIONS = 100_000
 
 
@@ -5478,7 +5443,6 @@ def keep_artifact(places: Places, session: Session, path: str, patience: float =
 
 MACHINE_LOCAL = (".cs/local/", ".cs/session.lock", ".cs/remote.conf", ".cs/archives/")  # never in a commit of cs's
 
-
 GIT_IGNORE_LINES = (
     "# cs: a session's documents are kept whatever your own ignore rules say; some files stay on this machine",
     "!/CLAUDE.md",
@@ -5487,25 +5451,16 @@ GIT_IGNORE_LINES = (
     *("/" + path for path in MACHINE_LOCAL),
 )
 
-
 GIT_ATTRIBUTE_LINES = (
     "# cs: what two machines wrote to documents and logs is kept from both",
     "/.cs/*.md merge=union",
     "/.cs/logs/*.log merge=union",
 )
 
-
 KEPT_SNAPSHOTS = 10  # under refs/cs/recovered and refs/cs/saved
-
-
 KEPT_ARCHIVES = 10
-
-
 READ_AT_ONCE = 32 * 1024 * 1024  # bytes of changed files that are in memory together
-
-
 CLOCK_GRAIN = 2  # seconds by which a file system's clock may be coarse
-
 
 UNFINISHED = {  # files of a git directory that tell what the user is in the middle of
     "rebase-merge": "a rebase",
@@ -5670,11 +5625,7 @@ def hide_local_files(session: Session) -> None:
 
 
 STORED_AT_ONCE = 20  # more new credentials than this in one commit are somebody's data
-
-
 STORED_BY_COMMITS = 100  # and as many in one session, too
-
-
 VENDORED = frozenset(("node_modules", "site-packages", "vendor", "third_party", ".venv", "venv"))
 
 
@@ -6190,8 +6141,6 @@ def autosave(places: Places, session: Session) -> str | None:
 
 
 AUTOSAVE_PAUSE = 20.0  # seconds between two autosaves
-
-
 LONGEST_PAUSE = 600.0
 
 
@@ -6680,25 +6629,19 @@ README_TEMPLATE = """\
 [What came of it]
 """
 
-
 DISCOVERIES_TEMPLATE = """\
 # Discoveries
 
 <!-- One "## heading" for each finding, newest last. -->
 """
 
-
 CHANGES_TEMPLATE = """\
 # Changes
 
 """
 
-
 PROTOCOL_BEGIN = "<!-- cs:begin (this block is kept by cs; text outside of it is yours) -->"
-
-
 PROTOCOL_END = "<!-- cs:end -->"
-
 
 PROTOCOL_TEMPLATE = """\
 # cs session: {name}
@@ -6713,9 +6656,7 @@ This directory is a `cs` session: what is learnt here outlives the conversation.
   `cs -secrets get NAME` and `cs -secrets run -- COMMAND` use it.
 """
 
-
 STAGING = ".new-"  # begins the name of a session's directory while it is being made
-
 
 LEGACY_ITEMS = (  # of the earliest layout, directly in the session; what tells such a session moves last
     "README.md",
@@ -7103,7 +7044,6 @@ NETWORK_PATIENCE = 60.0  # seconds for one git command to a remote where nobody 
 BACKGROUND_PATIENCE = 20.0  # for a push in the background, and more for what is large
 SLOW_NETWORK = 200_000  # bytes a second that a push must manage
 CLOSING_PATIENCE = 2.0  # how long closing a session waits for its push
-
 PREFIX_VARIABLE = "CS_SYNC_PREFIX"
 
 PRIVACY_NOTICE = (
@@ -8290,14 +8230,8 @@ def set_remote(history: History, url: str) -> str | None:
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 NO_TMUX, NO_CS = 91, 92  # exit statuses of cs's own scripts on the other side
-
-
 SSH_FAILED = 255  # ssh(1): an error of its own, not of the command it ran
-
-
 SOON = 10  # seconds: an et that returns so early may have found no cs there
-
-
 FIND_PROGRAMS = 'PATH="$HOME/.local/bin:$PATH:/usr/local/bin:/opt/homebrew/bin";'  # begins such a script
 
 
@@ -8882,11 +8816,7 @@ def unseal_secrets(places: Places, name: str, sealed: bytes) -> list[str]:
 # ── the other side of a move ──
 
 MOVE_PROTOCOL = 1
-
-
 ANSWER = "cs-remote: "  # begins an answer's line, so that greetings of a login shell are passed over
-
-
 ARRIVALS = ".arriving"
 
 
@@ -9740,14 +9670,8 @@ def inflections(word: str) -> list[str]:
 # ── the query ──
 
 _NAME, _OBJECTIVE, _NOTES, _ARTIFACTS, _CHAT = range(5)  # what a passage can be part of
-
-
 SEARCH_SCOPES = {"notes": (_NAME, _OBJECTIVE, _NOTES), "chat": (_CHAT,), "artifacts": (_ARTIFACTS,)}
-
-
 _WHERE = ("notes", "notes", "notes", "artifacts", "chat")
-
-
 _UNITS = {"h": 3600, "d": 86400, "w": 604800, "mo": 2592000, "y": 31536000}  # seconds
 
 
@@ -9877,11 +9801,7 @@ def parse_query(text: str, literal: str = "", now: float | None = None, typing: 
 # ── what a session says ──
 
 BLOCK = 4000  # characters; a block is closed as soon as it has as many
-
-
 SEGMENT = 1 << 21  # bytes of a transcript that are worked on at once
-
-
 LARGEST_TEXT = 1 << 20  # bytes of a document or artifact that are read
 
 
@@ -10289,8 +10209,6 @@ def block_number(session: int, kind: int, count: int) -> int:
 
 
 _session_of = _SESSION_SHIFT.__rrshift__  # block → its session; without a call of Python, as there are many
-
-
 _place_of = _KIND_SHIFT.__rrshift__  # block → its session and kind in one number
 
 
@@ -10412,13 +10330,8 @@ class Scan:
 # ── the index ──
 
 SEARCH_SCHEMA = 1  # part of the file's name: another version of cs has an index of its own
-
-
 FRESH = 2 * 10**9  # nanoseconds: what was changed so recently may change again with the same time
-
-
 COMMIT_EVERY = 0.5  # seconds
-
 
 _TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT);
@@ -10751,14 +10664,8 @@ class SearchIndex:
 # ── what counts, and what is shown ──
 
 _WEIGHTS = (10.0, 6.0, 4.0, 1.5, 1.0)  # of a word in the name, the objective, notes, artifacts, conversations
-
-
 _TOGETHER = (3.0, 3.0, 2.5, 1.2, 1.5)  # of several words in one block
-
-
 OTHER_FORM = 0.7  # what another form of a word counts
-
-
 SNIPPET = 160  # characters
 
 
@@ -11701,7 +11608,6 @@ echo "cs: error: no Python 3 on the PATH, and the one of the installation ({pyth
 exit 1
 """
 
-
 HOOK_COMMAND = (  # outside of a session nothing starts, and a hook that has been removed is no error
     '[ -z "$CLAUDE_SESSION_NAME" ] || [ ! -e {hook} ] || '
     '{{ python={python}; [ -x "$python" ] || python=python3; exec "$python" -IS {hook}; }}'
@@ -12194,20 +12100,10 @@ if TYPE_CHECKING:
 
 
 _P = 2**255 - 19  # the field
-
-
 _L = 2**252 + 27742317777372353535851937790883648493  # the order of the base point
-
-
 _D = 37095705934669439343138083508754565189542113879843219016388785533085940283555  # -121665/121666
-
-
 _SQRT_MINUS_1 = 19681161376707505956807079304988542015446066515923890162744021073123829784752
-
-
 _BASE_Y = 46316835694926478169428394003475163141307993866256225615783033603165251855960  # 4/5
-
-
 _IDENTITY = (0, 1, 1, 0)
 
 
@@ -12388,23 +12284,11 @@ def ask_minisign(path: str, public_key: str) -> None:
 # <base>/download/v<version>/<file>.
 
 PROGRAM_LIMIT = 32 << 20  # bytes of cs.pyz
-
-
 UPDATE_CHECK_SECONDS = 3600
-
-
 NOTE_LIMIT = 4096  # bytes of a checksum or a signature
-
-
 REDIRECT_LIMIT = 5
-
-
 ANSWER_SECONDS = 10  # for a connection, and for each piece of an answer
-
-
 NOTE_SECONDS = 20  # for a small answer as a whole, with the look-up of the name
-
-
 PROGRAM_SECONDS = 300
 
 
@@ -13537,7 +13421,6 @@ STALE_CLIENT_VARIABLES = (  # of a client that cs itself was started from; the f
     "AI_AGENT",
 )
 
-
 PATIENCE_AFTER_SIGNAL = 40  # seconds: Claude Code's hooks may take 30 at its end
 
 
@@ -13878,38 +13761,16 @@ def match_words(terms: list[Term], name: str, also: tuple[str, ...]) -> tuple[in
 # ── model ──
 
 COLUMNS = ("Session", "Created", "Modified", "Secrets", "Remote", "Github")
-
-
 SCAN_EVERY = 10.0  # seconds between two looks at the disk
-
-
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-
-
 SPINNER_STEP = 0.08  # seconds
-
-
 STATUS_LIFE = 4.0
-
-
 FLASH_LIFE = 0.4
-
-
 COUNTDOWN = 2.0
-
-
 REVEAL_LIFE = 5.0
-
-
 CLIPBOARD_LIFE = 30.0
-
-
 DOUBLE_CLICK = 0.4
-
-
 REPEAT_WINDOW = 0.2
-
-
 ESCAPE_DELAY = 0.05  # how long the rest of a sequence may take; then it was the key Esc
 
 
@@ -14412,10 +14273,7 @@ def matched_places(m: Model, row: Row) -> tuple[int, ...]:
 # ── text and layout ──
 
 BOLD, DIM, UNDERLINE, REVERSE = 1, 2, 4, 8
-
-
 WIDE = 120  # above so many columns the preview stands beside the list by itself
-
 
 BAR = (
     ("enter", "open"),
@@ -14762,7 +14620,6 @@ MODES = {  # and how the help calls them
     "any": "Everywhere",
 }
 
-
 PARENTS = {  # a mode also has the keys of its parent
     "secrets": "picker",
     "jobs": "picker",
@@ -14771,7 +14628,6 @@ PARENTS = {  # a mode also has the keys of its parent
     "find": "finder",
     "help": "finder",
 }
-
 
 KEY_NAMES = {
     "enter": "Enter", "esc": "Esc", "space": "Space", "tab": "Tab", "up": "↑", "down": "↓", "left": "←",
@@ -14813,8 +14669,6 @@ class Binding:
 
 
 BINDINGS: list[Binding] = []
-
-
 _BY_KEY: dict[tuple[str, str], Binding] = {}
 
 
@@ -14858,11 +14712,7 @@ def hinted_bindings(m: Model) -> list[Binding]:
 # ── view ──
 
 PRODUCT = "claude-sessions"
-
-
 STATE_COLOURS = {"busy": "gold", "waiting": "orange", "idle": "green"}
-
-
 STATE_MARKS = {"busy": "●", "waiting": "◆", "idle": "○"}  # told apart without colours too
 
 
@@ -16729,8 +16579,6 @@ def update_model(m: Model, event: object, now: float) -> list[Effect]:
 # ── effects ──
 
 EFFECTS: dict[str, Callable[..., Any]] = {}
-
-
 TO_BE_FINISHED = ("rename", "remove", "restore", "secret set", "secret delete")  # also when the TUI is left
 
 
@@ -17093,13 +16941,8 @@ _FINAL_KEYS = {
     "Z": "S-tab",
 }
 
-
 _TILDE_KEYS = {"1": "home", "7": "home", "4": "end", "8": "end", "3": "delete", "5": "pgup", "6": "pgdn"}
-
-
 _BYTE_KEYS = {8: "backspace", 9: "tab", 10: "enter", 13: "enter", 32: "space", 127: "backspace"}
-
-
 _MOUSE_BUTTONS = {0: "left", 1: "middle", 64: "wheel up", 65: "wheel down"}
 
 
