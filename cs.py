@@ -7069,39 +7069,6 @@ def syncs_by_itself(session: Session) -> bool:
     return setting == "on" or (setting is None and not _is_guest(session) and not session.is_adopted)
 
 
-class Upstream:
-    """Where the current branch of a session goes: a remote, its URL, and the branch there."""
-
-    __slots__ = ("branch", "is_set", "local", "remote", "url")
-
-    def __init__(self, local: str, remote: str, url: str, branch: str, is_set: bool) -> None:
-        self.local = local
-        self.remote = remote
-        self.url = url
-        self.branch = branch
-        self.is_set = is_set  # whether the branch itself says so
-
-    @property
-    def tracking(self) -> str:
-        """The ref that says what was there when it was last asked."""
-        return f"refs/remotes/{self.remote}/{self.branch}"
-
-    @property
-    def shown(self) -> str:
-        return without_credentials(self.url)
-
-
-def upstream_of(history: History) -> Upstream | None:
-    """Where the current branch goes; None for a session that is local only."""
-    branch = history.git.branch() or ""
-    remote = history.config.get(f"branch.{branch}.remote", "")
-    merge = history.config.get(f"branch.{branch}.merge", "").replace("refs/heads/", "", 1)
-    url = history.config.get(f"remote.{remote or 'origin'}.url", "")
-    if not url:
-        return None
-    return Upstream(branch, remote or "origin", url, merge or branch, bool(remote and merge))
-
-
 def history_to_sync(places: Places, session: Session) -> History:
     """The history of a session that is to be synced; an error says why it has none."""
     refuse_remote(session, "its history and its sync")
@@ -7122,6 +7089,18 @@ class RemoteError(CsError):
     """A remote could not be reached, or refused."""
 
 
+REMEDIES = {  # what to do → after which words of git's
+    "create it first: git init --bare {url}": ("does not appear to be a git repository", "' does not exist"),
+    "create it first, or look at the URL: cs -sync remote": ("epository not found",),
+    "nobody could be asked; a credential helper or an SSH URL answers by itself": (
+        "could not read Username",
+        "terminal prompts disabled",
+    ),
+    "load your key: ssh-add; or look at the URL: cs -sync remote": ("Permission denied (publickey",),
+    "connect once by hand: ssh {host}": ("Host key verification failed",),
+}
+
+
 def _batch_ssh(git: Git) -> dict[str, str]:
     """Tells ssh that nobody can answer, however the user has git start it. Source: git(1), git-config(1)."""
     if os.environ.get("GIT_SSH") and not os.environ.get("GIT_SSH_COMMAND"):
@@ -7131,7 +7110,7 @@ def _batch_ssh(git: Git) -> dict[str, str]:
     return {"GIT_SSH_COMMAND": command + " -o BatchMode=yes -o ConnectTimeout=10"} if program == "ssh" else {}
 
 
-def talk_to_remote(git: Git, *words: str, quiet: bool, patience: float = NETWORK_PATIENCE) -> Result:
+def talk_to_remote(git: Git, *words: str, quiet: bool, patience: float) -> Result:
     """Runs a git command that needs a remote. With quiet nobody is asked anything, and patience is limited."""
     watched = not quiet and is_terminal(sys.stdin) and is_terminal(sys.stderr)
     environment = {} if watched else _batch_ssh(git)
@@ -7145,34 +7124,105 @@ def talk_to_remote(git: Git, *words: str, quiet: bool, patience: float = NETWORK
         raise RemoteError(f"the remote gave no answer within {patience:.0f} seconds") from error
 
 
-def _remote_error(upstream: Upstream, deed: str, result: Result) -> RemoteError:
+def remote_error(deed: str, url: str, result: Result) -> RemoteError:
     """What a remote's refusal means, in words, with what to do about it."""
-    said = result.complaint.replace(upstream.url, upstream.shown)
+    shown = without_credentials(url)
+    said = result.complaint.replace(url, shown)
     if not said and result.status < 0:
         said = "the remote end hung up"  # while git was writing to it (SIGPIPE)
-    hints = {
-        "does not appear to be a git repository": f"create it first: git init --bare {upstream.shown}",
-        "' does not exist": f"create it first: git init --bare {upstream.shown}",
-        "epository not found": "create it first, or look at the URL: cs -sync remote",
-        "could not read Username": "nobody could be asked; a credential helper or an SSH URL answers by itself",
-        "terminal prompts disabled": "nobody could be asked; a credential helper or an SSH URL answers by itself",
-        "Permission denied (publickey": "load your key: ssh-add; or look at the URL: cs -sync remote",
-        "Host key verification failed": "connect once by hand: ssh " + upstream.shown.partition(":")[0],
-    }
-    found = [hint for words, hint in hints.items() if words in said]
-    return RemoteError(f"{deed} {upstream.shown} failed: {said or f'git ended with {result.status}'}", *found)
+    hints = [
+        remedy.format(url=shown, host=shown.partition(":")[0])
+        for remedy, wordings in REMEDIES.items()
+        if any(wording in said for wording in wordings)
+    ]
+    return RemoteError(f"{deed} {shown} failed: {said or f'git ended with {result.status}'}", *hints)
 
 
-def fetch_branch(history: History, upstream: Upstream, quiet: bool, patience: float = NETWORK_PATIENCE) -> bool:
-    """Asks the remote for its branch; False when the remote has none of that name yet. Never fetches refs/cs."""
-    spec = f"+refs/heads/{upstream.branch}:{upstream.tracking}"
-    words = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", upstream.remote, spec)
-    result = talk_to_remote(history.git, *words, quiet=quiet, patience=patience)
-    if result.status != 0 and b"couldn't find remote ref" in result.err:
-        return False
-    if result.status != 0:
-        raise _remote_error(upstream, "fetching from", result)
-    return True
+def count_commits(history: History, *revisions: str) -> int:
+    """How many commits there are in such a range; 0 before the first."""
+    return int(history.git.answer("rev-list", "--count", *revisions) or 0)
+
+
+class Upstream:
+    """Where the current branch of a session goes: a remote, its URL, the branch there; and talking with it."""
+
+    def __init__(self, history: History, quiet: bool, patience: float) -> None:
+        self.history = history
+        self.quiet = quiet
+        self.patience = patience
+        self.local = history.git.branch() or ""
+        remote = history.config.get(f"branch.{self.local}.remote", "")
+        merge = history.config.get(f"branch.{self.local}.merge", "").replace("refs/heads/", "", 1)
+        self.is_set = bool(remote and merge)  # whether the branch itself says so
+        self.remote = remote or "origin"
+        self.branch = merge or self.local
+        self.url = history.config.get(f"remote.{self.remote}.url", "")
+
+    @property
+    def shown(self) -> str:
+        return f"{without_credentials(self.url)} ({self.branch})"
+
+    @property
+    def tracking(self) -> str:
+        """The ref that says what was there when it was last asked."""
+        return f"refs/remotes/{self.remote}/{self.branch}"
+
+    @property
+    def tip(self) -> str:
+        """The commit that was there when it was last asked; "" for none."""
+        return self.history.look_up(self.tracking)[0]
+
+    @property
+    def outgoing(self) -> list[str]:
+        """The range of revisions that are not there, as far as is known."""
+        return ["HEAD", f"^{self.tracking}"] if self.tip else ["HEAD"]
+
+    def need_branch(self) -> None:
+        session = self.history.session
+        if not self.local:
+            raise CsError(
+                f"session '{session.name}' is on no branch (detached HEAD)",
+                f"git -C {self.history.places.shorten(session.directory)} switch main",
+            )
+
+    def fetch(self) -> bool:
+        """Asks the remote for its branch; False when it has none of that name yet. Never fetches refs/cs."""
+        spec = f"+refs/heads/{self.branch}:{self.tracking}"
+        words = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", self.remote, spec)
+        result = talk_to_remote(self.history.git, *words, quiet=self.quiet, patience=self.patience)
+        if result.status != 0 and b"couldn't find remote ref" in result.err:
+            return False
+        if result.status != 0:
+            raise remote_error("fetching from", self.url, result)
+        return True
+
+    def push(self, is_last: bool) -> bool:
+        """Pushes one branch and nothing else; False, but for the last try, when the remote has other commits."""
+        git = self.history.git
+        size = int(git.answer("rev-list", "--disk-usage", "--objects", *self.outgoing) or 0)  # git 2.31 and later
+        spec = f"refs/heads/{self.local}:refs/heads/{self.branch}"
+        words = ("push", "--porcelain", "--no-follow-tags", "--set-upstream", self.remote, spec)
+        patience = self.patience + size / SLOW_NETWORK
+        result = talk_to_remote(git, "-c", "push.recurseSubmodules=no", *words, quiet=self.quiet, patience=patience)
+        if result.status == 0:
+            return True
+        if not is_last and (b"(fetch first)" in result.out or b"(non-fast-forward)" in result.out):
+            return False
+        rejected = [line for line in result.text.split("\n") if line.startswith("!")]
+        if rejected:
+            result = Result(result.status, b"", rejected[0].rpartition("\t")[2].encode() + b" " + result.err)
+        raise remote_error("pushing to", self.url, result)
+
+    def follow(self) -> None:
+        """Lets the branch itself say where it goes."""
+        if not self.is_set and self.history.is_own:
+            self.history.git.run("branch", "--quiet", f"--set-upstream-to={self.tracking}", check=False)
+
+
+def upstream_of(history: History, quiet: bool = True, patience: float = NETWORK_PATIENCE) -> Upstream | None:
+    """Where the current branch goes; None for a session that is local only."""
+    upstream = Upstream(history, quiet, patience)
+    return upstream if upstream.url else None
 
 
 # ── merging trees ──
@@ -7684,10 +7734,6 @@ class Incoming:
         return self.history.git.run(*words, stdin=message, environment=environment).text
 
 
-def _is_ancestor(history: History, a: str, b: str) -> bool:
-    return history.git.run("merge-base", "--is-ancestor", a, b, check=False).status == 0
-
-
 # ── conversations that travel ──
 # With conversations=on in sync.conf, a push takes them along: redacted, and encrypted to the session's keys.
 
@@ -7797,9 +7843,10 @@ def unseal_conversations(places: Places, session: Session) -> None:
 class Pulled:
     """What a pull has brought."""
 
-    __slots__ = ("commits", "conflicts", "files", "secrets")
+    __slots__ = ("commits", "conflicts", "files", "secrets", "upstream")
 
-    def __init__(self) -> None:
+    def __init__(self, upstream: Upstream | None) -> None:
+        self.upstream = upstream  # None for a session that is local only
         self.commits = 0
         self.files = 0
         self.secrets: list[str] = []
@@ -7811,40 +7858,32 @@ def sync_lock(session: Session) -> FileLock:
     return FileLock(os.path.join(session.local, "sync.lock"), timeout=90)
 
 
-def _need_branch(history: History, upstream: Upstream) -> None:
-    if not upstream.local:
-        raise CsError(
-            f"session '{history.session.name}' is on no branch (detached HEAD)",
-            f"git -C {history.places.shorten(history.session.directory)} switch main",
-        )
-
-
-def _explained(history: History, upstream: Upstream, conflict: MergeConflict) -> CsError:
+def _explained(upstream: Upstream, conflict: MergeConflict) -> CsError:
     """A true conflict, and the two ways out of it."""
-    name = history.session.name
+    history = upstream.history
     shown = ", ".join(clean(path) for path in conflict.paths)
     return CsError(
         f"not merged, both sides changed: {shown}; everything is as it was before",
-        f"cs {name} -sync pull --mine keeps this machine's version, --theirs takes the one of {upstream.shown};"
-        " the other one stays in the history",
+        f"cs {history.session.name} -sync pull --mine keeps this machine's version, --theirs takes the one of"
+        f" {without_credentials(upstream.url)}; the other one stays in the history",
         f"or merge by hand: cd {history.places.shorten(history.session.directory)} && git pull --rebase",
     )
 
 
-def _merge_into_work_tree(history: History, upstream: Upstream, theirs: str, prefer: str) -> int:
+def _merge_into_work_tree(upstream: Upstream, theirs: str, prefer: str) -> int:
     for _ in range(5):
         try:
-            redactor = Redactor(history)
-            return Incoming(history, redactor, theirs).bring_in(prefer)
+            return Incoming(upstream.history, Redactor(upstream.history), theirs).bring_in(prefer)
         except _Moved:
             time.sleep(0.05)
         except MergeConflict as conflict:
-            raise _explained(history, upstream, conflict) from None
+            raise _explained(upstream, conflict) from None
     raise CsError("files of the session keep changing while they are merged", "nothing was lost; pull again")
 
 
-def _fast_forward(history: History, upstream: Upstream) -> None:
+def _fast_forward(upstream: Upstream) -> None:
     """In a repository that was there before cs, git itself moves the branch, and only forwards."""
+    history = upstream.history
     result = history.git.run("merge", "--ff-only", "--no-edit", upstream.tracking, check=False)
     if result.status != 0:
         raise CsError(
@@ -7853,44 +7892,38 @@ def _fast_forward(history: History, upstream: Upstream) -> None:
         )
 
 
-def _set_upstream(history: History, upstream: Upstream) -> None:
-    if not upstream.is_set and history.is_own:
-        history.git.run("branch", "--quiet", f"--set-upstream-to={upstream.tracking}", check=False)
-
-
-def _import_secrets(history: History, pulled: Pulled) -> None:
-    """A secrets file that cannot be read here is no reason to fail: it stays as it is."""
+def take_over_encrypted(history: History, pulled: Pulled) -> None:
+    """Imports secrets and conversations that came along; what cannot be read here stays as it is."""
     try:
         exchange = import_secrets_file(history.places, history.session)
     except CsError as error:
         warn(f"secrets were not imported: {error}", *error.hints)
-        return
+        exchange = None
     if exchange is not None:
         pulled.secrets, pulled.conflicts = sorted(exchange.for_store), exchange.conflicts
+    unseal_conversations(history.places, history.session)
 
 
-def _bring_in(history: History, upstream: Upstream, prefer: str) -> Pulled:
-    """Merges what was fetched, and imports the secrets that came with it."""
-    session = history.session
-    pulled = Pulled()
+def _bring_in(upstream: Upstream, prefer: str = "") -> Pulled:
+    """Merges what was fetched, and takes over the secrets that came with it."""
+    history, pulled = upstream.history, Pulled(upstream)
     with history.lock():
         unfinished = history.unfinished()
         if unfinished:
-            raise CsError(
-                f"{unfinished} is not finished in {session.directory}", "finish or abort it with git first"
-            )
-        theirs = history.look_up(upstream.tracking)[0]
-        if not theirs or (history.git.head() and _is_ancestor(history, theirs, "HEAD")):
+            directory = history.session.directory
+            raise CsError(f"{unfinished} is not finished in {directory}", "finish or abort it with git first")
+        head, theirs = history.look_up("HEAD", upstream.tracking)
+        if theirs:
+            new = [theirs, f"^{head}"] if head else [theirs]
+            pulled.commits = int(history.git.text("rev-list", "--count", *new))
+        if not pulled.commits:
             return pulled
-        head = history.look_up("HEAD")[0]
-        pulled.commits = int(history.git.text("rev-list", "--count", theirs, *([f"^{head}"] if head else [])))
         if history.is_own:
-            pulled.files = _merge_into_work_tree(history, upstream, theirs, prefer)
+            pulled.files = _merge_into_work_tree(upstream, theirs, prefer)
         else:
-            _fast_forward(history, upstream)
-    _set_upstream(history, upstream)
-    _import_secrets(history, pulled)
-    unseal_conversations(history.places, session)
+            _fast_forward(upstream)
+    upstream.follow()
+    take_over_encrypted(history, pulled)
     return pulled
 
 
@@ -7899,21 +7932,17 @@ def sync_subject(moment: float) -> str:
     return f"Sync: {local_time(moment)} ({host_name()})"
 
 
-def pull(
-    places: Places, session: Session, quiet: bool, prefer: str = "", patience: float = NETWORK_PATIENCE
-) -> Pulled | None:
-    """Brings in what the remote has; None for a session that is local only. An error has changed nothing."""
+def pull(places: Places, session: Session, quiet: bool, prefer: str = "") -> Pulled:
+    """Brings in what the remote has, where there is one. An error has changed nothing."""
     history = history_to_sync(places, session)
-    upstream = upstream_of(history)
+    upstream = upstream_of(history, quiet)
     if upstream is None:
-        return None
-    _need_branch(history, upstream)
+        return Pulled(None)
+    upstream.need_branch()
     with sync_lock(session):
         if prefer and history.is_own:
             commit_session(places, session, sync_subject(time.time()))  # what is given up must stay in the history
-        if not fetch_branch(history, upstream, quiet, patience):
-            return Pulled()
-        return _bring_in(history, upstream, prefer)
+        return _bring_in(upstream, prefer) if upstream.fetch() else Pulled(upstream)
 
 
 # ── push ──
@@ -7932,37 +7961,6 @@ class Pushed:
         self.upstream: Upstream | None = None
 
 
-def _count_commits(history: History, *revisions: str) -> int:
-    return int(history.git.answer("rev-list", "--count", *revisions) or 0)
-
-
-def _already_there(history: History, upstream: Upstream) -> list[str]:
-    """Revisions that leave out what the remote has, as far as is known."""
-    return [f"^{upstream.tracking}"] if history.look_up(upstream.tracking)[0] else []
-
-
-def _outgoing_bytes(history: History, upstream: Upstream) -> int:
-    """How much the remote does not have yet, as far as git can tell (2.31 and later)."""
-    words = ("rev-list", "--disk-usage", "--objects", "HEAD", *_already_there(history, upstream))
-    return int(history.git.answer(*words) or 0)
-
-
-def _push_once(history: History, upstream: Upstream, quiet: bool, patience: float, is_last: bool) -> bool:
-    """Pushes one branch and nothing else; False when the remote has commits that are not here."""
-    spec = f"refs/heads/{upstream.local}:refs/heads/{upstream.branch}"
-    words = ("push", "--porcelain", "--no-follow-tags", "--set-upstream", upstream.remote, spec)
-    result = talk_to_remote(history.git, "-c", "push.recurseSubmodules=no", *words, quiet=quiet, patience=patience)
-    if result.status == 0:
-        return True
-    is_behind = b"(fetch first)" in result.out or b"(non-fast-forward)" in result.out
-    if is_behind and not is_last:
-        return False
-    rejected = [line for line in result.text.split("\n") if line.startswith("!")]
-    if rejected:
-        result = Result(result.status, b"", rejected[0].rpartition("\t")[2].encode() + b" " + result.err)
-    raise _remote_error(upstream, "pushing to", result)
-
-
 def _refresh_secrets_file(history: History) -> None:
     """Keeps secrets.age up to date, once somebody has made one; a store that cannot be read stops nothing."""
     session = history.session
@@ -7974,115 +7972,106 @@ def _refresh_secrets_file(history: History) -> None:
         warn(f"the secrets file was left as it is: {error}", *error.hints)
 
 
-def _contents(history: History, oids: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Source: git-cat-file(1), --batch."""
-    out = history.git.run("cat-file", "--batch", stdin=b"".join(oid + b"\n" for oid in oids)).out
-    position = 0
-    while position < len(out):
-        end = out.index(b"\n", position)
-        oid, _, length = out[position:end].split(b" ")
-        yield oid, out[end + 1 : end + 1 + int(length)]
-        position = end + 2 + int(length)
-
-
-def _credential_in(content: bytes, known: dict[str, str]) -> str:
-    """The name of the first credential in a content; "" when there is none."""
-    for value, name in known.items():
-        if value.encode("utf-8", "surrogateescape") in content:
-            return name
-    if redact_bytes(content, known) is content:
-        return ""
-    return next((finding.name for finding in find_secrets(content.decode("utf-8", "replace"), known)), "")
-
-
-def _credentials_in_objects(history: History, paths: dict[bytes, bytes], known: dict[str, str]) -> list[str]:
-    """What objects that are to be pushed would give away, for people."""
-    asked = b"".join(oid + b"\n" for oid in paths)
-    sizes = history.git.run("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", stdin=asked).out
-    found: set[str] = set()
+def _portions(facts: list[bytes]) -> Iterator[list[bytes]]:
+    """Ids of blobs, of lines with id, type and size: as many as may be in memory together."""
     portion: list[bytes] = []
     size = 0
-    for line in [*sizes.split(b"\n"), b""]:
-        fields = line.split(b" ")
-        if len(fields) == 3 and fields[1] == b"blob":
+    for fields in (line.split(b" ") for line in facts):
+        if fields[1:2] == [b"blob"]:
             portion.append(fields[0])
             size += int(fields[2])
-        if portion and (size > READ_AT_ONCE or not line):
-            for oid, content in _contents(history, portion):
-                name = _credential_in(content, known)
-                if name:
-                    found.add(f"the value of {name} in {os.fsdecode(paths[oid])}")
+        if size > READ_AT_ONCE:
+            yield portion
             portion, size = [], 0
-    return sorted(found)[:5]
+    if portion:
+        yield portion
 
 
-def _refuse_plaintext(history: History, upstream: Upstream) -> None:
+def _contents(history: History, oids: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """The blobs among some objects, each with its id. Source: git-cat-file(1), --batch."""
+    asked = b"".join(oid + b"\n" for oid in oids)
+    facts = history.git.run("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", stdin=asked).out
+    for portion in _portions(facts.split(b"\n")):
+        out = history.git.run("cat-file", "--batch", stdin=b"".join(oid + b"\n" for oid in portion)).out
+        position = 0
+        while position < len(out):
+            end = out.index(b"\n", position)
+            oid, _, length = out[position:end].split(b" ")
+            yield oid, out[end + 1 : end + 1 + int(length)]
+            position = end + 2 + int(length)
+
+
+def _credential_in(redactor: Redactor, content: bytes) -> str:
+    """The name of the first credential in a content; "" when there is none."""
+    name = redactor.name_in(content)
+    if name or redactor.redact(content) is content:
+        return name
+    return next((finding.name for finding in find_secrets(content.decode("utf-8", "replace"), redactor.known)), "")
+
+
+def _refuse_plaintext(upstream: Upstream) -> None:
     """Commits made by hand, or before a value was stored, may hold credentials: such are not pushed."""
-    known = Redactor(history).known
-    range = ["HEAD", *_already_there(history, upstream)]
-    listing = history.git.run("rev-list", "--objects", *range).out.split(b"\n")
-    paths = {entry[0]: entry[2] for entry in (line.partition(b" ") for line in listing) if entry[2]}
-    found = _credentials_in_objects(history, paths, known)
+    history = upstream.history
+    redactor = Redactor(history)
+    listing = history.git.run("rev-list", "--objects", *upstream.outgoing).out.split(b"\n")
+    paths = {oid: os.fsdecode(path) for oid, _, path in (line.partition(b" ") for line in listing) if path}
+    names = {oid: _credential_in(redactor, content) for oid, content in _contents(history, paths)}
+    found = sorted({f"the value of {name} in {paths[oid]}" for oid, name in names.items() if name})
     if found:
-        name = history.session.name
         raise CsError(
-            "not pushed: commits that are not yet there hold " + "; ".join(found),
-            f"cs {name} -sync push --squash makes one redacted commit of them; --as-is pushes them as they are",
+            "not pushed: commits that are not yet there hold " + "; ".join(found[:5]),
+            f"cs {history.session.name} -sync push --squash makes one redacted commit of them;"
+            " --as-is pushes them as they are",
         )
 
 
-def _squash(history: History, upstream: Upstream) -> None:
+def _squash(upstream: Upstream) -> None:
     """Makes one redacted commit of everything that the remote does not have."""
+    history = upstream.history
     with history.lock():
-        redactor = Redactor(history)
         head, theirs = history.look_up("HEAD", upstream.tracking)
-        base = history.git.answer("merge-base", head, theirs) if theirs else None
-        tree = snapshot_tree(history, redactor)
-        subject = (
-            f"Session update: {plural(_count_commits(history, head, *([f'^{base}'] if base else [])), 'commit')}"
-        )
-        commit = _commit_tree(history, tree, [base or ""], subject + " in one\n", history.git.identity())
+        base = (history.git.answer("merge-base", head, theirs) or "") if theirs else ""
+        tree = snapshot_tree(history, Redactor(history))
+        count = count_commits(history, head, *([f"^{base}"] if base else []))
+        message = f"Session update: {plural(count, 'commit')} in one\n"
+        commit = _commit_tree(history, tree, [base], message, history.git.identity())
         _move_refs(history, [f"update HEAD {commit} {head}"], "cs: squash")
         _bring_index_to_head(history)
 
 
-def push(
-    places: Places,
-    session: Session,
-    quiet: bool,
-    commit: bool = True,
-    patience: float = NETWORK_PATIENCE,
-    as_is: bool = False,
-    squash: bool = False,
-) -> Pushed:
-    """Commits, and carries the current branch to its remote, after bringing in what is there already."""
+def _push_branch(upstream: Upstream, pushed: Pushed, as_is: bool) -> None:
+    """Pushes; where others were faster, after bringing in what they did."""
+    history = upstream.history
+    for attempt in (1, 2, 3):
+        pushed.commits = count_commits(history, *upstream.outgoing)
+        if history.is_own and not as_is:
+            _refuse_plaintext(upstream)
+        if upstream.push(is_last=attempt == 3):
+            return
+        upstream.fetch()
+        pushed.pulled = _bring_in(upstream)
+
+
+def push(places: Places, session: Session, quiet: bool, as_is: bool = False, squash: bool = False) -> Pushed:
+    """Commits, and carries the current branch to its remote; with quiet, nothing of an open session is committed."""
     history = history_to_sync(places, session)
     pushed = Pushed()
     with sync_lock(session):
         if history.is_own:
             _refresh_secrets_file(history)
             seal_conversations(places, session)
-            if commit:
+            if not quiet or lock_owner(session) is None:
                 commit_session(places, session, sync_subject(time.time()))
         else:
             pushed.left_uncommitted = len(uncommitted_files(history))
-        pushed.upstream = upstream = upstream_of(history)
-        pushed.total = _count_commits(history, "HEAD")
-        if upstream is None:
-            return pushed
-        _need_branch(history, upstream)
-        if squash and history.is_own:
-            _squash(history, upstream)
-        for attempt in (1, 2, 3):
-            pushed.commits = _count_commits(history, "HEAD", *_already_there(history, upstream))
-            if history.is_own and not as_is:
-                _refuse_plaintext(history, upstream)
-            longer = patience + _outgoing_bytes(history, upstream) / SLOW_NETWORK
-            if _push_once(history, upstream, quiet, longer, is_last=attempt == 3):
-                break
-            fetch_branch(history, upstream, quiet, patience)
-            pushed.pulled = _bring_in(history, upstream, "")
-        pushed.total = _count_commits(history, "HEAD")
+        upstream = upstream_of(history, quiet, BACKGROUND_PATIENCE if quiet else NETWORK_PATIENCE)
+        if upstream is not None:
+            pushed.upstream = upstream
+            upstream.need_branch()
+            if squash and history.is_own:
+                _squash(upstream)
+            _push_branch(upstream, pushed, as_is)
+        pushed.total = count_commits(history, "HEAD")
     return pushed
 
 
@@ -8094,9 +8083,13 @@ def start_sync(session: Session, verb: str) -> Any:
     return start_in_background(own_command(session.name, "-sync", verb, "--quiet"), session.directory)
 
 
+def _goes_by_itself(session: Session) -> bool:
+    return syncs_by_itself(session) and origin_url(session.directory) is not None
+
+
 def sync_at_start(session: Session) -> None:
     """At the start of a session: fetches in the background what other machines have done."""
-    if syncs_by_itself(session) and origin_url(session.directory) is not None:
+    if _goes_by_itself(session):
         start_sync(session, "pull")
 
 
@@ -8104,14 +8097,12 @@ def sync_at_end(places: Places, session: Session) -> None:
     """At the end of a session: pushes in the background, and waits for a moment to say how it went."""
     import subprocess
 
-    if not syncs_by_itself(session) or origin_url(session.directory) is None:
+    if not _goes_by_itself(session):
         return
     try:
         history = open_history(places, session)
         upstream = upstream_of(history) if history is not None else None
-        if history is None or upstream is None or not upstream.local:
-            return
-        if not _count_commits(history, "HEAD", *_already_there(history, upstream)):
+        if upstream is None or not upstream.local or not count_commits(upstream.history, *upstream.outgoing):
             return
         status = start_sync(session, "push").wait(CLOSING_PATIENCE)
     except subprocess.TimeoutExpired:
@@ -8153,12 +8144,11 @@ def name_from_url(url: str) -> str:
     return last[:-4] if last.endswith(".git") else last
 
 
-def _clone(places: Places, url: str, target: str, quiet: bool) -> None:
-    git = Git(places.root)
+def _clone(places: Places, url: str, target: str) -> None:
     words = ("clone", "--quiet", "--template=", "--origin=origin", "--no-recurse-submodules", "--", url, target)
-    result = talk_to_remote(git, *words, quiet=quiet, patience=600)
+    result = talk_to_remote(Git(places.root), *words, quiet=False, patience=600)
     if result.status != 0:
-        raise _remote_error(Upstream("", "origin", url, "", False), "cloning", result)
+        raise remote_error("cloning", url, result)
     os.chmod(target, 0o700)
     cloned = Git(target)
     if cloned.head() is None:  # the remote's HEAD names a branch that it does not have
@@ -8173,13 +8163,8 @@ def _refuse_strange_session(directory: str, url: str) -> None:
     """A repository from elsewhere must be a session, lead nowhere else, and bring no machine-local files."""
     session = Session("clone", directory)
     shown = without_credentials(url)
-    for path in (
-        session.meta,
-        session.local,
-        session.artifacts,
-        os.path.dirname(session.log),
-        session.age_recipients,
-    ):
+    logs = os.path.dirname(session.log)
+    for path in (session.meta, session.local, session.artifacts, logs, session.age_recipients):
         if os.path.islink(path):
             raise CsError(f"{shown} was not cloned: its {session.document(path)} is a link, which no session has")
     for path in MACHINE_LOCAL:
@@ -8188,15 +8173,15 @@ def _refuse_strange_session(directory: str, url: str) -> None:
         raise CsError(f"{shown} is no session: it has no .cs directory", "git clone makes a plain copy of it")
 
 
-def clone_session(places: Places, url: str, name: str, staging_prefix: str, quiet: bool) -> Session:
+def clone_session(places: Places, url: str, name: str) -> Session:
     """Makes a session of a remote's repository: beside, then renamed into place."""
     session = session_named(places, name)
     if os.path.lexists(session.path):
         raise CsError(f"there is a session '{name}' already", "give another name after the URL")
     os.makedirs(places.root, mode=0o700, exist_ok=True)
-    staging = os.path.join(places.root, f"{staging_prefix}{name}-{os.getpid()}")
+    staging = os.path.join(places.root, f"{STAGING}{name}-{os.getpid()}")
     try:
-        _clone(places, url, staging, quiet)
+        _clone(places, url, staging)
         _refuse_strange_session(staging, url)
         os.rename(staging, session.path)
     except BaseException:
@@ -8205,8 +8190,8 @@ def clone_session(places: Places, url: str, name: str, staging_prefix: str, quie
     return Session(name, session.path)
 
 
-def set_remote(history: History, url: str) -> str | None:
-    """Makes a URL the remote `origin`; the one before. In somebody else's repository none is replaced."""
+def set_remote(history: History, url: str) -> None:
+    """Makes a URL the remote `origin`. In somebody else's repository none is replaced."""
     before = history.config.get("remote.origin.url")
     if before is not None and before != url and not history.is_own:
         raise CsError(
@@ -8217,10 +8202,7 @@ def set_remote(history: History, url: str) -> str | None:
         history.git.run("remote", "add", "origin", url)
     elif before != url:
         history.git.run("remote", "set-url", "origin", url)
-        branch = history.git.branch()
-        history.git.run("update-ref", "-d", f"refs/remotes/origin/{branch}", check=False)
-    history._config = None
-    return before
+        history.git.run("update-ref", "-d", f"refs/remotes/origin/{history.git.branch()}", check=False)
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -18364,18 +18346,25 @@ class _logged_when_quiet:
             log_line(self.session, f"Sync: {self.verb} failed: {clean(str(error))}")
 
 
-def _say_pulled(pulled: Pulled, upstream: Upstream) -> None:
-    if not pulled.commits:
-        say(f"nothing new from {upstream.shown} ({upstream.branch})")
-    else:
-        say(
-            f"{plural(pulled.commits, 'commit')} from {upstream.shown} ({upstream.branch}),"
-            f" {plural(pulled.files, 'file')} changed"
-        )
+def _say_secrets(pulled: Pulled) -> None:
     if pulled.secrets:
         say(f"{plural(len(pulled.secrets), 'secret')} imported: {', '.join(pulled.secrets)}")
     if pulled.conflicts:
         warn(f"changed on both sides, this machine's value was kept: {', '.join(pulled.conflicts)}")
+
+
+def _say_pulled(pulled: Pulled, upstream: Upstream) -> None:
+    if pulled.commits:
+        files = plural(pulled.files, "file")
+        say(f"{plural(pulled.commits, 'commit')} from {upstream.shown}, {files} changed")
+    else:
+        say(f"nothing new from {upstream.shown}")
+    _say_secrets(pulled)
+
+
+def _say_local_only(session: Session, what: str) -> None:
+    say(f"'{session.name}' is local only{what}")
+    tell_hint(f"cs {session.name} -sync remote <url> gives it a remote")
 
 
 @sync_group.verb(
@@ -18384,29 +18373,19 @@ def _say_pulled(pulled: Pulled, upstream: Upstream) -> None:
     summary="commit, and carry the branch to the remote",
 )
 def sync_push_command(call: Call) -> int:
-    session = _session_to_sync(call)
-    quiet = call.has("--quiet")
+    session, quiet = _session_to_sync(call), call.has("--quiet")
     with _logged_when_quiet(session, "push", quiet):
-        pushed = push(
-            call.places,
-            session,
-            quiet,
-            commit=not quiet or lock_owner(session) is None,
-            patience=BACKGROUND_PATIENCE if quiet else NETWORK_PATIENCE,
-            as_is=call.has("--as-is"),
-            squash=call.has("--squash"),
-        )
+        pushed = push(call.places, session, quiet, as_is=call.has("--as-is"), squash=call.has("--squash"))
     if pushed.upstream is None:
-        say(f"'{session.name}' is local only, with {plural(pushed.total, 'commit')}")
-        tell_hint(f"cs {session.name} -sync remote <url> gives it a remote")
-    else:
-        if pushed.pulled is not None:
-            _say_pulled(pushed.pulled, pushed.upstream)
-        if pushed.left_uncommitted:
-            files = plural(pushed.left_uncommitted, "changed file")
-            tell(f"cs: {files} stayed here: cs does not commit to this repository, which was there before it")
-        what = f"pushed {plural(pushed.commits, 'commit')} to" if pushed.commits else "nothing new for"
-        say(f"{what} {pushed.upstream.shown} ({pushed.upstream.branch})")
+        _say_local_only(session, f", with {plural(pushed.total, 'commit')}")
+        return 0
+    if pushed.pulled is not None:
+        _say_pulled(pushed.pulled, pushed.upstream)
+    if pushed.left_uncommitted:
+        files = plural(pushed.left_uncommitted, "changed file")
+        tell(f"cs: {files} stayed here: cs does not commit to this repository, which was there before it")
+    what = f"pushed {plural(pushed.commits, 'commit')} to" if pushed.commits else "nothing new for"
+    say(f"{what} {pushed.upstream.shown}")
     return 0
 
 
@@ -18416,19 +18395,16 @@ def sync_push_command(call: Call) -> int:
     summary="bring in what the remote has, and import its secrets",
 )
 def sync_pull_command(call: Call) -> int:
-    session = _session_to_sync(call)
-    quiet = call.has("--quiet")
+    session, quiet = _session_to_sync(call), call.has("--quiet")
     if call.has("--mine") and call.has("--theirs"):
         raise UsageError("--mine and --theirs contradict each other")
     prefer = "mine" if call.has("--mine") else "theirs" if call.has("--theirs") else ""
     with _logged_when_quiet(session, "pull", quiet):
         pulled = pull(call.places, session, quiet, prefer)
-    upstream = upstream_of(history_to_sync(call.places, session))
-    if pulled is None or upstream is None:
-        say(f"'{session.name}' is local only: there is nothing to pull from")
-        tell_hint(f"cs {session.name} -sync remote <url> gives it a remote")
+    if pulled.upstream is None:
+        _say_local_only(session, ": there is nothing to pull from")
     else:
-        _say_pulled(pulled, upstream)
+        _say_pulled(pulled, pulled.upstream)
     return 0
 
 
@@ -18441,11 +18417,11 @@ def _describe_secrets(places: Places, session: Session) -> str:
     return f"{count} ({name})"
 
 
-def _describe_distance(history: History, upstream: Upstream) -> str:
-    if not history.look_up(upstream.tracking)[0]:
+def _describe_distance(upstream: Upstream) -> str:
+    if not upstream.tip:
         return "not set"
-    ahead = _count_commits(history, "HEAD", f"^{upstream.tracking}")
-    behind = _count_commits(history, upstream.tracking, "^HEAD")
+    ahead = count_commits(upstream.history, "HEAD", f"^{upstream.tracking}")
+    behind = count_commits(upstream.history, upstream.tracking, "^HEAD")
     where = f"{upstream.remote}/{upstream.branch}"
     return f"{where}, " + (f"{ahead} ahead, {behind} behind" if ahead or behind else "up to date")
 
@@ -18459,17 +18435,17 @@ def sync_status_command(call: Call) -> int:
         ("session", session.name + (" (adopted)" if session.is_adopted else "")),
         ("path", call.places.shorten(session.directory)),
         ("branch", history.git.branch() or "none (detached HEAD)"),
-        ("remote", upstream.shown if upstream else "none: local only"),
+        ("remote", without_credentials(upstream.url) if upstream else "none: local only"),
         ("auto-sync", "on" if syncs_by_itself(session) else "off"),
         ("secrets", _describe_secrets(call.places, session)),
         ("uncommitted", plural(len(uncommitted_files(history)), "file")),
-        ("commits", str(_count_commits(history, "HEAD"))),
+        ("commits", str(count_commits(history, "HEAD"))),
     ]
     if upstream is not None:
-        rows.append(("upstream", _describe_distance(history, upstream)))
+        rows.append(("upstream", _describe_distance(upstream)))
     for label, value in rows:
         say(f"{label:<12} {clean(value)}")
-    if upstream is not None and not history.look_up(upstream.tracking)[0]:
+    if upstream is not None and not upstream.tip:
         tell_hint(f"cs {session.name} -sync push sets the upstream")
     return 0
 
@@ -18496,16 +18472,14 @@ def sync_clone_command(call: Call) -> int:
         raise CsError(f"where is '{source}'? {PREFIX_VARIABLE} is not set", "cs -sync clone <url> [name]")
     url = absolute_url(source if is_url(source) else url_with_prefix(prefix or "", check_name(source)))
     name = check_name(call.word(1) or name_from_url(source))
-    session = clone_session(call.places, url, name, STAGING, quiet=False)
+    session = clone_session(call.places, url, name)
     if needs_migration(session):
         migrate_session(call.places, session)
     complete_session(session)
-    pulled = Pulled()
-    _import_secrets(history_to_sync(call.places, session), pulled)
-    unseal_conversations(call.places, session)
+    pulled = Pulled(None)
+    take_over_encrypted(history_to_sync(call.places, session), pulled)
     say(f"cloned {without_credentials(url)} to {call.places.shorten(session.directory)}")
-    if pulled.secrets:
-        say(f"{plural(len(pulled.secrets), 'secret')} imported: {', '.join(pulled.secrets)}")
+    _say_secrets(pulled)
     tell_hint(f"cs {name} opens it")
     return 0
 
