@@ -7225,22 +7225,22 @@ def upstream_of(history: History, quiet: bool = True, patience: float = NETWORK_
     return upstream if upstream.url else None
 
 
-# ── merging trees ──
+# ── trees ──
+
+if TYPE_CHECKING:
+    Entry = tuple[str, str]  # what a tree has at a path: git's mode, and the id of a blob or commit
+    Change = tuple[Entry, Entry]  # before and after
 
 _NOTHING = ("000000", "")
+_LINK, _SUBMODULE = "120000", "160000"
 
 
 class MergeConflict(CsError):
     """Both sides changed the same thing, each in its own way."""
 
-    def __init__(self, paths: list[str]) -> None:
-        super().__init__("both sides changed " + ", ".join(sorted(paths)))
-        self.paths = sorted(paths)
-
-
-def _ended(content: bytes) -> bytes:
-    """Text whose last line is ended, so that the next one cannot be glued to it."""
-    return content if not content or content.endswith(b"\n") else content + b"\n"
+    def __init__(self, paths: Iterable[bytes]) -> None:
+        self.paths = sorted(map(os.fsdecode, paths))
+        super().__init__("both sides changed " + ", ".join(self.paths))
 
 
 def _parents(path: bytes) -> Iterator[bytes]:
@@ -7259,40 +7259,37 @@ def is_document(path: bytes) -> bool:
     return (directory == b".cs" and name.endswith(b".md")) or (directory == b".cs/logs" and name.endswith(b".log"))
 
 
-def is_kept_by_cs(path: bytes) -> bool:
-    """Whether a file is cs's own bookkeeping, about which nobody should be asked."""
-    return path.startswith(b".cs/")
+def _entry(mode: str, oid: str) -> Entry:
+    return _NOTHING if mode == "000000" else (mode, oid)
 
 
-ARTIFACTS = b".cs/artifacts/"
-
-
-def tree_changes(history: History, a: str, b: str) -> dict[bytes, tuple[tuple[str, str], tuple[str, str]]]:
-    """What differs between two trees: path → (mode and id before, mode and id after)."""
+def tree_changes(history: History, a: str, b: str) -> dict[bytes, Change]:
+    """What differs between two trees."""
     words = history.git.run("diff-tree", "-r", "-z", "--no-renames", a, b).out.split(b"\0")
     found = {}
     for facts, path in zip(words[0::2], words[1::2]):
         before, after, old, new, _ = facts.decode().lstrip(":").split(" ")
-        found[path] = (
-            (before, old) if before != "000000" else _NOTHING,
-            (after, new) if after != "000000" else _NOTHING,
-        )
+        found[path] = _entry(before, old), _entry(after, new)
     return found
 
 
-def edited_tree(history: History, tree: str, edits: dict[bytes, tuple[str, str]]) -> str:
-    """A tree with some entries replaced, added or (mode 000000) removed."""
+def edited_tree(history: History, tree: str, edits: dict[bytes, Entry]) -> str:
+    """A tree with some entries replaced, added or removed."""
     environment = {"GIT_INDEX_FILE": os.path.join(history.session.local, f"edit-{os.getpid()}.index")}
     null = "0" * len(tree)
-    lines = [(b"0", null.encode(), path) for path, entry in edits.items() if entry == _NOTHING]
-    lines += [(mode.encode(), oid.encode(), path) for path, (mode, oid) in edits.items() if mode != "000000"]
+    removals_first = sorted(edits.items(), key=lambda edit: edit[1] != _NOTHING)
+    lines = [f"{mode} {oid or null}\t".encode() + path + b"\0" for path, (mode, oid) in removals_first]
     try:
         history.git.run("read-tree", tree, environment=environment)
-        stdin = b"".join(b"%s %s\t%s\0" % line for line in lines)
-        history.git.run("update-index", "-z", "--index-info", stdin=stdin, environment=environment)
+        history.git.run("update-index", "-z", "--index-info", stdin=b"".join(lines), environment=environment)
         return history.git.run("write-tree", environment=environment).text
     finally:
         remove_file(environment["GIT_INDEX_FILE"])
+
+
+def read_blob(history: History, oid: str) -> bytes:
+    """The content of a blob, as git keeps it; nothing for no id."""
+    return history.git.run("cat-file", "blob", oid).out if oid else b""
 
 
 def write_blob(history: History, data: bytes) -> str:
@@ -7340,29 +7337,56 @@ def _manifest_entries(content: bytes) -> dict[str, Any] | None:
 
 def merge_manifests(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     """Merges MANIFEST.json entry by entry; one that is damaged counts for nothing unless both are."""
-    parsed = [_manifest_entries(content) for content in (base, ours, theirs)]
-    if parsed[1] is None or parsed[2] is None:
-        return ours if parsed[1] is not None else theirs if parsed[2] is not None else None
-    entries = list(merge_by_key(parsed[0] or {}, parsed[1], parsed[2]).values())
-    import json
+    before, mine, others = map(_manifest_entries, (base, ours, theirs))
+    if mine is None:
+        return theirs if others is not None else None
+    if others is None:
+        return ours
+    merged = merge_by_key(before or {}, mine, others)
+    return manifest_text(list(merged.values())).encode("utf-8", "surrogateescape")
 
-    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
-    return f"[\n{lines}\n]\n".encode("utf-8", "surrogateescape") if entries else b"[]\n"
 
-
-def merge_settings(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+def merge_settings(base: bytes, ours: bytes, theirs: bytes) -> bytes:
     """Merges `key=value` files key by key; comments are ours."""
-    parsed = [parse_key_values(content.decode("utf-8", "replace")) for content in (base, ours, theirs)]
-    merged = merge_by_key(parsed[0], parsed[1], parsed[2])
-    comments = [line for line in ours.decode("utf-8", "replace").splitlines() if "=" not in line or line[:1] == "#"]
+    texts = [content.decode("utf-8", "replace") for content in (base, ours, theirs)]
+    merged = merge_by_key(*map(parse_key_values, texts))
+    comments = [line for line in texts[1].splitlines() if "=" not in line or line[:1] == "#"]
     return "".join(line + "\n" for line in [*comments, *(f"{key}={merged[key]}" for key in merged)]).encode()
 
 
-def _merger_for(path: bytes) -> Callable[[bytes, bytes, bytes], bytes | None] | None:
-    name = path[len(b".cs/") :] if path.startswith(b".cs/") else b""
-    if name == b"artifacts/MANIFEST.json":
-        return merge_manifests
-    return merge_settings if name in (b"sync.conf", b"remote.conf") else None
+def _ended(content: bytes) -> bytes:
+    """Text whose last line is ended, so that the next one cannot be glued to it."""
+    return content if not content or content.endswith(b"\n") else content + b"\n"
+
+
+def merge_lines(history: History, path: bytes, base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+    """Merges texts line by line; documents so that no line is lost. Source: git-merge-file(1)."""
+    if any(b"\0" in content[:8000] for content in (base, ours, theirs)):
+        return None
+    attribute = history.git.text("check-attr", "merge", "--", os.fsdecode(path))
+    union = is_document(path) or attribute.endswith(": union")
+    directory = os.path.join(history.session.local, f"merge-{os.getpid()}")
+    names = [os.path.join(directory, name) for name in ("theirs", "base", "ours")]
+    try:
+        make_private_directory(directory)
+        for name, content in zip(names, (theirs, base, ours)):  # theirs were there first
+            write_atomically(name, _ended(content) if union else content, durable=False)
+        options = ["--union"] if union else []
+        result = history.git.run("merge-file", "-p", "-q", *options, *names, check=False)
+    finally:
+        remove_tree(directory)
+    return result.out if result.status == 0 else None
+
+
+def _recipients_in(history: History, tree: str) -> set[str]:
+    """The public keys in a tree."""
+    listing = history.git.run("ls-tree", "-z", tree, ".cs/age-recipients/").out.split(b"\0")
+    files = [entry.partition(b"\t")[0] for entry in listing if entry.endswith(b".pub")]
+    texts = [read_blob(history, facts.split()[2].decode()).decode("utf-8", "replace") for facts in files]
+    return {key for text in texts for key in _public_keys(text)}
+
+
+# ── merging trees ──
 
 
 class Merge:
@@ -7371,7 +7395,7 @@ class Merge:
     def __init__(self, history: History, base: str, ours: str, theirs: str) -> None:
         self.history = history
         self.base, self.ours, self.theirs = base, ours, theirs
-        self.edits: dict[bytes, tuple[str, str]] = {}  # what becomes different from `ours`
+        self.edits: dict[bytes, Entry] = {}  # what becomes different from `ours`
         self.conflicts: list[bytes] = []
 
     def tree(self) -> str:
@@ -7388,10 +7412,10 @@ class Merge:
                 self._merge(path, before, mine[path][1], after)
         self._find_files_in_the_way(mine)
         if self.conflicts:
-            raise MergeConflict([os.fsdecode(path) for path in self.conflicts])
+            raise MergeConflict(self.conflicts)
         return edited_tree(self.history, self.ours, self.edits)
 
-    def _find_files_in_the_way(self, mine: dict[bytes, tuple[tuple[str, str], tuple[str, str]]]) -> None:
+    def _find_files_in_the_way(self, mine: dict[bytes, Change]) -> None:
         """A file on one side cannot stand where the other has a directory."""
         added = {path for path, (_, after) in mine.items() if after != _NOTHING}
         theirs = {path for path, after in self.edits.items() if after != _NOTHING}
@@ -7399,82 +7423,75 @@ class Merge:
             for path in some:
                 self.conflicts += [each for parent in _parents(path) if parent in others for each in (path, parent)]
 
-    def _merge(self, path: bytes, base: tuple[str, str], ours: tuple[str, str], theirs: tuple[str, str]) -> None:
+    def _merge(self, path: bytes, base: Entry, ours: Entry, theirs: Entry) -> None:
         """Both sides changed a file: decides by what kind of file it is."""
         if _NOTHING in (ours, theirs):
             self._merge_deletion(path, base, ours, theirs)
-            return
-        mode = theirs[0] if ours[0] == base[0] else ours[0]
-        if not (ours[0].startswith("100") and theirs[0].startswith("100")):
-            self.conflicts.append(path)  # links, submodules
-            return
-        oid = ours[1] if ours[1] == theirs[1] else self._merge_content(path, base[1], ours[1], theirs[1])
-        if oid is None:
-            self.conflicts.append(path)
+        elif ours[0].startswith("100") and theirs[0].startswith("100"):
+            mode = theirs[0] if ours[0] == base[0] else ours[0]
+            self._merge_file(path, path, mode, base[1], ours[1], theirs[1])
         else:
-            self.edits[path] = (mode, oid)
+            self.conflicts.append(path)  # links, submodules
 
-    def _merge_deletion(
-        self, path: bytes, base: tuple[str, str], ours: tuple[str, str], theirs: tuple[str, str]
-    ) -> None:
+    def _merge_deletion(self, path: bytes, base: Entry, ours: Entry, theirs: Entry) -> None:
         """One side deleted or renamed what the other changed."""
         side, changed = (self.ours, theirs) if ours == _NOTHING else (self.theirs, ours)
         renamed = self._renamed(side, path)
-        if renamed is None:
-            if is_kept_by_cs(path):
-                self.edits[path] = changed
-            else:
-                self.conflicts.append(path)
-            return
-        target, entry = renamed
-        oid = self._merge_content(target, base[1], entry[1], changed[1])
-        if oid is None:
-            self.conflicts.append(path)
+        if renamed is not None:
+            target, mode, oid = renamed
+            self._merge_file(path, target, mode, base[1], oid, changed[1])
+        elif path.startswith(b".cs/"):  # about cs's own bookkeeping nobody should be asked
+            self.edits[path] = changed
         else:
-            self.edits[target] = (entry[0], oid)
-            self.edits[path] = _NOTHING
+            self.conflicts.append(path)
 
-    def _renamed(self, side: str, path: bytes) -> tuple[bytes, tuple[str, str]] | None:
-        """Where a file went on the side that no longer has it."""
-        words = self.history.git.run("diff-tree", "-r", "-z", "-M", "--diff-filter=R", self.base, side).out.split(
-            b"\0"
-        )
+    def _renamed(self, side: str, path: bytes) -> tuple[bytes, str, str] | None:
+        """Where a file went on the side that no longer has it: path, mode and id."""
+        renames = ("diff-tree", "-r", "-z", "-M", "--diff-filter=R", self.base, side)
+        words = self.history.git.run(*renames).out.split(b"\0")
         for facts, old, new in zip(words[0::3], words[1::3], words[2::3]):
             if old == path:
                 _, mode, _, oid, _ = facts.decode().split(" ")
-                return new, (mode, oid)
+                return new, mode, oid
         return None
+
+    def _merge_file(self, path: bytes, target: bytes, mode: str, base: str, ours: str, theirs: str) -> None:
+        """Makes one file of two versions, at a target where a side has renamed it to."""
+        oid = ours if ours == theirs else self._merge_content(target, base, ours, theirs)
+        if oid is None:
+            self.conflicts.append(path)
+        else:
+            self.edits[path] = _NOTHING
+            self.edits[target] = (mode, oid)
 
     def _merge_content(self, path: bytes, base: str, ours: str, theirs: str) -> str | None:
         """The blob in which both sides' changes are; None when they contradict each other."""
-        merger = _merger_for(path)
-        contents = [
-            self.history.git.run("cat-file", "blob", oid).out if oid else b"" for oid in (base, ours, theirs)
-        ]
-        merged = merger(*contents) if merger is not None else self._merge_lines(path, contents)
-        if merged is None and path.startswith(ARTIFACTS):
-            beside = path + b"." + ours[:8].encode()
-            self.edits[beside] = ("100644", ours)
+        contents = [read_blob(self.history, oid) for oid in (base, ours, theirs)]
+        by_meaning: dict[bytes, Callable[[bytes, bytes, bytes], bytes | None]] = {
+            b".cs/artifacts/MANIFEST.json": merge_manifests,
+            b".cs/sync.conf": merge_settings,
+            b".cs/remote.conf": merge_settings,
+            b".cs/secrets.age": self._merge_secrets,
+            b".cs/secrets.enc": self._merge_secrets,
+        }
+        if path in by_meaning:
+            merged = by_meaning[path](*contents)
+        else:
+            merged = merge_lines(self.history, path, *contents)
+        if merged is None and path.startswith(b".cs/artifacts/"):  # both versions are kept
+            self.edits[path + b"." + ours[:8].encode()] = ("100644", ours)
             return theirs
         return None if merged is None else write_blob(self.history, merged)
 
-    def _merge_lines(self, path: bytes, contents: list[bytes]) -> bytes | None:
-        """Source: git-merge-file(1)."""
-        if any(b"\0" in content[:8000] for content in contents):
-            return None
-        attribute = self.history.git.text("check-attr", "merge", "--", os.fsdecode(path))
-        union = is_document(path) or attribute.endswith(": union")
-        directory = os.path.join(self.history.session.local, f"merge-{os.getpid()}")
-        names = [os.path.join(directory, name) for name in ("theirs", "base", "ours")]
+    def _merge_secrets(self, base: bytes, ours: bytes, theirs: bytes) -> bytes:
+        """Both sides' secrets, for the recipients of both."""
+        history = self.history
+        keys = sorted(_recipients_in(history, self.ours) | _recipients_in(history, self.theirs))
         try:
-            make_private_directory(directory)
-            for name, content in zip(names, (contents[2], contents[0], contents[1])):  # theirs were there first
-                write_atomically(name, _ended(content) if union else content, durable=False)
-            options = ["--union"] if union else []
-            result = self.history.git.run("merge-file", "-p", "-q", *options, *names, check=False)
-        finally:
-            remove_tree(directory)
-        return result.out if result.status == 0 else None
+            return merge_secrets_files(history.places, history.session, ours, theirs, base, keys)
+        except CsError as error:
+            warn(f"the remote's secrets file was taken as it is: {error}")
+            return theirs  # what this machine has is in its store, and goes into the file with the next export
 
 
 # ── bringing in what a remote has ──
@@ -7482,37 +7499,6 @@ class Merge:
 
 class _Moved(Exception):
     """A file changed between the look at it and the write."""
-
-
-class SessionMerge(Merge):
-    """A merge that can also read both sides' secrets files."""
-
-    SECRETS = (b".cs/secrets.age", b".cs/secrets.enc")
-
-    def _merge_content(self, path: bytes, base: str, ours: str, theirs: str) -> str | None:
-        if path not in self.SECRETS:
-            return super()._merge_content(path, base, ours, theirs)
-        mine, others, before = (
-            self.history.git.run("cat-file", "blob", oid).out if oid else b"" for oid in (ours, theirs, base)
-        )
-        keys = sorted(self._recipients(self.ours) | self._recipients(self.theirs))
-        try:
-            merged = merge_secrets_files(self.history.places, self.history.session, mine, others, before, keys)
-        except CsError as error:
-            warn(f"the remote's {os.fsdecode(path)} was taken as it is: {error}")
-            return theirs  # what this machine has is in its store, and goes into the file with the next export
-        return write_blob(self.history, merged)
-
-    def _recipients(self, tree: str) -> set[str]:
-        """The public keys in a tree."""
-        git = self.history.git
-        listing = git.run("ls-tree", "-z", tree, ".cs/age-recipients/").out.split(b"\0")
-        files = [entry.partition(b"\t") for entry in listing if entry.endswith(b".pub")]
-        texts = [
-            git.run("cat-file", "blob", facts.split()[2].decode()).out.decode("utf-8", "replace")
-            for facts, _, _ in files
-        ]
-        return {key for text in texts for key in _public_keys(text)}
 
 
 def is_safe_path(path: bytes) -> bool:
@@ -7534,7 +7520,7 @@ class WorkTreeWriter:
         state = read_json(os.path.join(history.session.local, "history.json"))
         self.redacted = state.get("redacted", {}) if isinstance(state, dict) else {}
 
-    def write(self, changes: dict[bytes, tuple[tuple[str, str], tuple[str, str]]]) -> None:
+    def write(self, changes: dict[bytes, Change]) -> None:
         """Raises _Moved, or MergeConflict for files in the way, before it has written anything."""
         unsafe = [os.fsdecode(path) for path in changes if not is_safe_path(path)]
         if unsafe:
@@ -7542,22 +7528,20 @@ class WorkTreeWriter:
                 f"the remote's history has a file that no git would make: {clean(unsafe[0])}; nothing was changed"
             )
         gone = {path for path, (_, after) in changes.items() if after == _NOTHING}
-        in_the_way = [os.fsdecode(path) for path in changes if self._is_in_the_way(path, *changes[path], gone)]
+        in_the_way = [path for path in changes if self._is_in_the_way(path, *changes[path], gone)]
         if in_the_way:
             raise MergeConflict(in_the_way)
         for path, (before, _) in changes.items():
             self._check(path, before)
-        for path in sorted(path for path, (_, after) in changes.items() if after == _NOTHING):
+        for path in sorted(gone):
             self._delete(path, changes[path][0])
-        for path in sorted(path for path, (_, after) in changes.items() if after != _NOTHING):
+        for path in sorted(changes.keys() - gone):
             self._write(path, *changes[path])
 
     def _full(self, path: bytes) -> str:
         return os.path.join(self.history.session.directory, os.fsdecode(path))
 
-    def _is_in_the_way(
-        self, path: bytes, before: tuple[str, str], after: tuple[str, str], gone: set[bytes]
-    ) -> bool:
+    def _is_in_the_way(self, path: bytes, before: Entry, after: Entry, gone: set[bytes]) -> bool:
         """Whether a file that no commit has (ignored, too large) would be overwritten or deleted."""
         if path in self.history.left_out:
             return True
@@ -7574,34 +7558,32 @@ class WorkTreeWriter:
         return os.path.lexists(full) and self._oid_on_disk(path) != after[1]
 
     def _oid_on_disk(self, path: bytes) -> str:
-        full = self._full(path)
+        full, git = self._full(path), self.history.git
         if os.path.islink(full):
-            return self.history.git.run(
-                "hash-object", "--stdin", "--no-filters", stdin=os.fsencode(os.readlink(full))
-            ).text
+            return git.run("hash-object", "--stdin", "--no-filters", stdin=os.fsencode(os.readlink(full))).text
         data = self.redactor.redact(_read_regular_file(full))
         words = ("-c", "core.safecrlf=false", "hash-object", "--stdin", "--path=" + os.fsdecode(path))
-        return self.history.git.run(*words, stdin=data).text
+        return git.run(*words, stdin=data).text
 
-    def _check(self, path: bytes, before: tuple[str, str]) -> bytes:
+    def _check(self, path: bytes, before: Entry) -> bytes:
         """Raises _Moved unless a file is as it was merged; to a document something may have been added: the bytes."""
         full = self._full(path)
         try:
-            if before == _NOTHING or before[0] == "160000" or self._oid_on_disk(path) == before[1]:
+            if before == _NOTHING or before[0] == _SUBMODULE or self._oid_on_disk(path) == before[1]:
                 return b""
             if not is_document(path):
                 raise _Moved(full)
             lines = _read_regular_file(full).splitlines(keepends=True)
         except OSError as error:
             raise _Moved(full) from error
-        merged = self.history.git.run("cat-file", "blob", before[1]).out
+        merged = read_blob(self.history, before[1])
         count = len(merged.splitlines())
         if not merged.endswith(b"\n") or self.redactor.redact(b"".join(lines[:count])) != merged:
             raise _Moved(full)
         return b"".join(lines[count:])
 
-    def _delete(self, path: bytes, before: tuple[str, str]) -> None:
-        if before[0] == "160000":
+    def _delete(self, path: bytes, before: Entry) -> None:
+        if before[0] == _SUBMODULE:
             return
         self._check(path, before)
         full = self._full(path)
@@ -7614,21 +7596,21 @@ class WorkTreeWriter:
                 return
             parent = os.path.dirname(parent)
 
-    def _write(self, path: bytes, before: tuple[str, str], after: tuple[str, str]) -> None:
+    def _write(self, path: bytes, before: Entry, after: Entry) -> None:
         mode, oid = after
         full = self._full(path)
-        if mode == "160000":
+        if mode == _SUBMODULE:
             return
         if not _can_hold(self.history.session.directory, path):
             raise _Moved(full)
         data = _content_of(self.history, path, mode, oid)
         os.makedirs(os.path.dirname(full), exist_ok=True)
-        if mode == "120000" or before[0] == "120000":
+        if _LINK in (mode, before[0]):
             self._check(path, before)
             remove_file(full)
-            if mode == "120000":
-                os.symlink(os.fsdecode(data), full)
-                return
+        if mode == _LINK:
+            os.symlink(os.fsdecode(data), full)
+            return
         permissions = (0o777 if mode == "100755" else 0o666) & ~current_umask()
         if os.fsdecode(path) in self.redacted:
             data = _filled(self.history, self.redactor, path, data)
@@ -7636,10 +7618,11 @@ class WorkTreeWriter:
         if before == _NOTHING:
             write_atomically(full, data, permissions)
         else:
-            self._replace(path, full, before, data, permissions)
+            self._replace(path, before, data, permissions)
 
-    def _replace(self, path: bytes, full: str, before: tuple[str, str], data: bytes, permissions: int) -> None:
+    def _replace(self, path: bytes, before: Entry, data: bytes, permissions: int) -> None:
         """Replaces a file to which others may be appending at this moment: what they add is kept."""
+        full = self._full(path)
         with open(full, "rb") as f:
             lock_handle(f.fileno(), time.monotonic() + 2)
             added = self._check(path, before)
@@ -7660,12 +7643,9 @@ class Incoming:
 
     def bring_in(self, prefer: str = "") -> int:
         """Merges, writes files, moves HEAD; how many files changed. Raises MergeConflict before any of it."""
-        git = self.history.git
-        base = (git.answer("merge-base", self.head, self.theirs) or "") if self.head else ""
-        base_tree = self._tree_of(base)
-        theirs_tree, head_tree = self._tree_of(self.theirs), self._tree_of(self.head)
-        merged = self._merged(base_tree, head_tree, theirs_tree, prefer)
-        result = merged
+        base = (self.history.git.answer("merge-base", self.head, self.theirs) or "") if self.head else ""
+        base_tree, head_tree, theirs_tree = map(self._tree_of, (base, self.head, self.theirs))
+        merged = result = self._merged(base_tree, head_tree, theirs_tree, prefer)
         if self.work_tree != head_tree:
             result = self._merged(base_tree, self.work_tree, theirs_tree, prefer)
         tip = self._as_one_merge(merged) if prefer and base != self.head else self._replayed(base, merged)
@@ -7681,8 +7661,8 @@ class Incoming:
             return self.history.git.run("hash-object", "-w", "-t", "tree", "--stdin").text
         return self.history.git.text("rev-parse", f"{commit}^{{tree}}")
 
-    def _merged(self, base: str, ours: str, theirs: str, prefer: str) -> str:
-        merge = SessionMerge(self.history, base, ours, theirs)
+    def _merged(self, base: str, ours: str, theirs: str, prefer: str = "") -> str:
+        merge = Merge(self.history, base, ours, theirs)
         try:
             return merge.tree()
         except MergeConflict:
@@ -7697,18 +7677,17 @@ class Incoming:
 
     def _replayed(self, base: str, merged: str) -> str:
         """Our commits on top of theirs, the last one with the merged tree; as one merge where that cannot be."""
-        mine = self.history.git.text(
-            "rev-list", "--reverse", "--first-parent", f"{base}..{self.head}" if base else self.head
-        )
-        commits = [commit for commit in mine.split("\n") if commit] if self.head and base != self.head else []
+        if base == self.head:
+            return self.theirs
+        mine = f"{base}..{self.head}" if base else self.head
+        commits = self.history.git.text("rev-list", "--reverse", "--first-parent", mine).split("\n")
         tip, tree = self.theirs, self._tree_of(self.theirs)
         try:
             for commit in commits:
                 parent = self.history.look_up(f"{commit}^1")[0]
-                is_last = commit == commits[-1]
-                next_tree = (
-                    merged if is_last else self._merged(self._tree_of(parent), tree, self._tree_of(commit), "")
-                )
+                next_tree = merged
+                if commit != commits[-1]:
+                    next_tree = self._merged(self._tree_of(parent), tree, self._tree_of(commit))
                 if next_tree != tree:
                     tip, tree = self._same_commit(commit, next_tree, tip), next_tree
         except MergeConflict:
