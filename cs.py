@@ -7722,38 +7722,41 @@ def conversations_travel(session: Session) -> bool:
     return read_key_values(session.sync_conf).get("conversations") == "on"
 
 
-def _sealed_record(session: Session) -> dict[str, Any]:
-    """What has been sealed: of each conversation its length in bytes, and the keys it is encrypted to."""
-    record = read_json(os.path.join(session.local, "sealed.json"))
-    return record if isinstance(record, dict) else {}
+class Ledger:
+    """A file that remembers in which state things were when they were last dealt with."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        content = read_json(path)
+        self.states: dict[str, list[Any]] = content if isinstance(content, dict) else {}
+
+    def has(self, thing: str, state: list[Any]) -> bool:
+        return self.states.get(thing) == state
+
+    def note(self, thing: str, state: list[Any]) -> None:
+        self.states[thing] = state
+        write_json(self.path, self.states)
 
 
-def _is_sealed(session: Session, id: str, path: str, keys: list[str]) -> bool:
-    return bool(_sealed_record(session).get(id) == [os.path.getsize(path), *sorted(keys)])
-
-
-def _note_sealed(session: Session, id: str, path: str, keys: list[str]) -> None:
-    record = {**_sealed_record(session), id: [os.path.getsize(path), *sorted(keys)]}
-    write_json(os.path.join(session.local, "sealed.json"), record)
+def _sealed(session: Session) -> Ledger:
+    """Of each conversation that was sent: its length in bytes, and the keys it is encrypted to."""
+    return Ledger(os.path.join(session.local, "sealed.json"))
 
 
 def _redacted_parts(path: str, known: dict[str, str]) -> Iterator[bytes]:
     """A transcript with placeholders for credentials, a line (of a huge one: a megabyte) at a time."""
     with open(path, "rb") as f:
-        part = f.readline(LONGEST_RECORD)
-        while part:
+        for part in iter(lambda: f.readline(LONGEST_RECORD), b""):
             yield redact_bytes(part, known)
-            part = f.readline(LONGEST_RECORD)
 
 
 def _seal_conversation(session: Session, id: str, path: str, keys: list[str], known: dict[str, str]) -> None:
     os.makedirs(session.conversations_sealed, exist_ok=True)
-    target = os.path.join(session.conversations_sealed, id + ".jsonl.age")
     beside = os.path.join(session.local, f"{id}.age.{os.getpid()}.tmp")
     try:
         options = [word for key in keys for word in ("-r", key)]
         feed(["age", "--encrypt", *options, "-o", beside], _redacted_parts(path, known))
-        os.replace(beside, target)
+        os.replace(beside, os.path.join(session.conversations_sealed, id + ".jsonl.age"))
     finally:
         remove_file(beside)
 
@@ -7762,21 +7765,18 @@ def seal_conversations(places: Places, session: Session) -> None:
     """Encrypts each of the session's own conversations that has grown to `.cs/conversations/<id>.jsonl.age`."""
     if not conversations_travel(session):
         return
-    keys = recipient_keys(session)
+    keys = sorted(recipient_keys(session))
     if not has_age() or not keys:
         why = how_to_get_age() if not has_age() else f"cs {session.name} -secrets age init"
         warn("conversations are not synced: that needs age and a recipient", why)
         return
-    known = known_values(places, session.name)
+    known, sealed = known_values(places, session.name), _sealed(session)
     for conversation in known_conversations(session):
         path = None if conversation.nested else find_transcript(places, session, conversation)
-        if path is not None and not _is_sealed(session, conversation.id, path, keys):
+        state = [os.path.getsize(path), *keys] if path is not None else []
+        if path is not None and not sealed.has(conversation.id, state):
             _seal_conversation(session, conversation.id, path, keys, known)
-            _note_sealed(session, conversation.id, path, keys)
-
-
-def _unsealed_record(session: Session) -> str:
-    return os.path.join(session.local, "unsealed.json")
+            sealed.note(conversation.id, state)
 
 
 def _unseal_conversation(places: Places, session: Session, id: str, path: str) -> None:
@@ -7787,9 +7787,9 @@ def _unseal_conversation(places: Places, session: Session, id: str, path: str) -
         decrypt_age_file(places, path, beside)
         keep_transcript(session, id, beside)
         note_conversation(session, id, "synced", bound=last_time(beside) or 0.0)
-        longest = find_transcript(places, session, Conversation(id))
-        if longest is not None and os.path.getsize(longest) == os.path.getsize(beside):
-            _note_sealed(session, id, beside, recipient_keys(session))  # else ours, which is longer, goes out
+        longest, size = find_transcript(places, session, Conversation(id)), os.path.getsize(beside)
+        if longest is not None and os.path.getsize(longest) == size:  # else ours, which is longer, goes out
+            _sealed(session).note(id, [size, *sorted(recipient_keys(session))])
     finally:
         remove_file(beside)
 
@@ -7800,20 +7800,18 @@ def unseal_conversations(places: Places, session: Session) -> None:
         names = os.listdir(session.conversations_sealed)
     except (FileNotFoundError, NotADirectoryError):
         return
-    seen = read_json(_unsealed_record(session))
-    seen = seen if isinstance(seen, dict) else {}
+    seen = Ledger(os.path.join(session.local, "unsealed.json"))
     for name in names:
         id, path = name[: -len(".jsonl.age")], os.path.join(session.conversations_sealed, name)
         found = os.lstat(path)
         state = [found.st_size, int(found.st_mtime)]
-        if not name.endswith(".jsonl.age") or not is_conversation_id(id) or seen.get(name) == state:
+        if not name.endswith(".jsonl.age") or not is_conversation_id(id) or seen.has(name, state):
             continue
         try:
             _unseal_conversation(places, session, id, path)
         except CsError as error:
             warn(f"conversation {id} was not taken over: {error}", *error.hints)
-        seen[name] = state
-        write_json(_unsealed_record(session), seen)
+        seen.note(name, state)
 
 
 # ── pull ──
@@ -8066,6 +8064,11 @@ def _goes_by_itself(session: Session) -> bool:
     return syncs_by_itself(session) and origin_url(session.directory) is not None
 
 
+def log_failure(session: Session, verb: str, error: Exception) -> None:
+    """For who was not watching."""
+    log_line(session, f"Sync: {verb} failed: {clean(str(error))}")
+
+
 def sync_at_start(session: Session) -> None:
     """At the start of a session: fetches in the background what other machines have done."""
     if _goes_by_itself(session):
@@ -8088,7 +8091,7 @@ def sync_at_end(places: Places, session: Session) -> None:
         tell(f"'{session.name}' is still being pushed in the background; its log says so if that fails")
         return
     except (CsError, OSError) as error:
-        log_line(session, f"Sync: push failed: {clean(str(error))}")
+        log_failure(session, "push", error)
         status = 1
     if status != 0:
         warn(f"'{session.name}' could not be pushed; its log says why", "the next session tries again")
@@ -18289,13 +18292,15 @@ def sync_remote_command(call: Call) -> int:
     session = _session_to_sync(call)
     history = history_to_sync(call.places, session)
     present, prefix = history.config.get("remote.origin.url"), os.environ.get(PREFIX_VARIABLE)
-    url = call.word(0) or (
-        None if present or not history.is_own or not prefix else url_with_prefix(prefix, session.name)
-    )
-    if url is None:
-        say(without_credentials(present) if present else f"'{session.name}' is local only: it has no remote")
-        if not present:
-            tell_hint(f"cs {session.name} -sync remote <url>, or set {PREFIX_VARIABLE}")
+    url = call.word(0) or ""
+    if not url and present:
+        say(without_credentials(present))
+        return 0
+    if not url and prefix and history.is_own:
+        url = url_with_prefix(prefix, session.name)
+    if not url:
+        say(f"'{session.name}' is local only: it has no remote")
+        tell_hint(f"cs {session.name} -sync remote <url>, or set {PREFIX_VARIABLE}")
         return 0
     url = absolute_url(url)
     set_remote(history, url)
@@ -18305,24 +18310,6 @@ def sync_remote_command(call: Call) -> int:
             tell(f"cs: {line}")
         tell_hint(f"cs {session.name} -sync push")
     return 0
-
-
-class _logged_when_quiet:
-    """Where nobody watches, a failure becomes a line in the session's log."""
-
-    def __init__(self, session: Session, verb: str, quiet: bool) -> None:
-        self.session = session
-        self.verb = verb
-        self.quiet = quiet
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self.quiet and isinstance(error, CsError):
-            log_line(self.session, f"Sync: {self.verb} failed: {clean(str(error))}")
 
 
 def _say_secrets(pulled: Pulled) -> None:
@@ -18353,8 +18340,12 @@ def _say_local_only(session: Session, what: str) -> None:
 )
 def sync_push_command(call: Call) -> int:
     session, quiet = _session_to_sync(call), call.has("--quiet")
-    with _logged_when_quiet(session, "push", quiet):
+    try:
         pushed = push(call.places, session, quiet, as_is=call.has("--as-is"), squash=call.has("--squash"))
+    except CsError as error:
+        if quiet:
+            log_failure(session, "push", error)
+        raise
     if pushed.upstream is None:
         _say_local_only(session, f", with {plural(pushed.total, 'commit')}")
         return 0
@@ -18378,8 +18369,12 @@ def sync_pull_command(call: Call) -> int:
     if call.has("--mine") and call.has("--theirs"):
         raise UsageError("--mine and --theirs contradict each other")
     prefer = "mine" if call.has("--mine") else "theirs" if call.has("--theirs") else ""
-    with _logged_when_quiet(session, "pull", quiet):
+    try:
         pulled = pull(call.places, session, quiet, prefer)
+    except CsError as error:
+        if quiet:
+            log_failure(session, "pull", error)
+        raise
     if pulled.upstream is None:
         _say_local_only(session, ": there is nothing to pull from")
     else:
