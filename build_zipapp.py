@@ -149,7 +149,7 @@ def build(options: argparse.Namespace) -> str:
         sign(path, options.sign, cs.version_of(files))
         signature = cs.read_text(path + ".minisig") or ""
         if key:
-            cs.check_signature(data, signature, key, "cs.pyz", cs.version_of(files))
+            cs.check_signature(data, signature, key, cs.version_of(files))
     return path
 
 

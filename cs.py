@@ -11325,7 +11325,149 @@ def search(
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  16. Install and update
+#  Versions lie beside each other in the data directory; the program's names and the hooks lead to the one that
+#  `current` leads to. So replacing `current` is all that switches them over, and an interruption does no harm.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
+# ── the bundle: everything that cs consists of ──
+
+COMPONENTS = {  # texts that are copied to where other programs look for them
+    "commands/summary.md": "{claude}/commands/summary.md",
+    "commands/compact-discoveries.md": "{claude}/commands/compact-discoveries.md",
+    "skills/store-secret/SKILL.md": "{claude}/skills/store-secret/SKILL.md",
+    "completions/cs.bash": "{data}/bash-completion/completions/{name}",
+    "completions/_cs": "{home}/.zsh/completions/_{name}",
+    "completions/cs.fish": "{config}/fish/completions/{name}.fish",
+    "completions/cs.ps1": "{config}/powershell/completions/{name}.ps1",
+}
+
+RUN_PY = '''\
+"""Starts the cs beside this file, which Python then takes from its cached bytecode. Any Python can read this."""
+import os
+import sys
+
+if sys.version_info < (3, 8):
+    found = "%d.%d" % sys.version_info[:2]
+    sys.exit("cs: error: cs needs Python 3.8 or newer, and this is %s; CS_PYTHON names another" % found)
+sys.path[0] = os.path.dirname(os.path.abspath(__file__))
+import gc
+
+gc.disable()  # nothing of what is loaded now is garbage
+import cs
+
+gc.enable()
+cs.run_and_leave(sys.argv[2:], os.path.basename(sys.argv[1]))
+'''
+
+bundle = ""  # the zipapp, when the module was unpacked from one; set by its __main__.py
+
+
+def bundle_place() -> str:
+    """Where this program lies: a zipapp, a clone, or the directory of an installed version."""
+    return bundle or os.path.dirname(os.path.abspath(__file__))
+
+
+def bundled_names() -> list[str]:
+    """The files that make up cs, by their names in the repository."""
+    hooks = [f"hooks/{hook.name}.py" for hook in HOOKS]
+    return ["cs.py", "run.py", "CHANGELOG.md", *hooks, *COMPONENTS]
+
+
+def read_bundle() -> dict[str, bytes]:
+    """The content of every file that cs consists of. Raises CsError when one is missing."""
+    place = bundle_place()
+    if os.path.isfile(place):
+        import zipfile
+
+        with zipfile.ZipFile(place) as archive:
+            there = set(archive.namelist())
+            files = {name: archive.read(name) for name in bundled_names() if name in there}
+    else:
+        found = {name: read_bytes(os.path.join(place, name)) for name in bundled_names()}
+        files = {name: data for name, data in found.items() if data is not None}
+    files.setdefault("run.py", RUN_PY.encode())
+    missing = sorted(set(bundled_names()) - set(files))
+    if missing:
+        raise CsError(f"{place} is incomplete: it lacks {', '.join(missing)}")
+    return files
+
+
+def version_of(files: dict[str, bytes]) -> str:
+    """The version that a bundle says it is."""
+    line = next(line for line in files["cs.py"].splitlines() if line.startswith(b"VERSION = "))
+    return line.split(b'"')[1].decode("ascii")
+
+
+def bundle_digest(files: dict[str, bytes]) -> str:
+    """A short name for exactly these files: the same for a clone and for the zipapp made of it."""
+    import hashlib
+
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(b"%s\0%d\0%s" % (name.encode(), len(files[name]), files[name]))
+    return digest.hexdigest()[:12]
+
+
+def content_digest(data: bytes | None) -> str:
+    """The SHA-256 sum of a file's content; "" where there is no file."""
+    import hashlib
+
+    return "" if data is None else hashlib.sha256(data).hexdigest()
+
+
+# ── the receipt ──
+
+
+def _remove_torn_writes(path: str) -> None:
+    """Removes what killed processes have left beside a file that they were replacing."""
+    directory, name = os.path.split(path)
+    try:
+        there = os.listdir(directory)
+    except OSError:
+        return
+    for each in there:
+        # write_atomically() and replace_link() name them .<name>.<pid>-<time>.tmp and <name>.<pid>.tmp
+        begun = next((start for start in (f".{name[:80]}.", f"{name}.") if each.startswith(start)), "")
+        pid = each[len(begun) :].partition(".")[0].partition("-")[0]
+        if begun and each.endswith(".tmp") and pid.isdigit() and not process_is_alive(int(pid)):
+            remove_file(os.path.join(directory, each))
+
+
+class Receipt:
+    """What an installation has made and replaced, so that all of it can be undone; empty where there is none."""
+
+    FIELDS = ("directories", "expected", "files", "links", "name", "replaced", "settings_before")
+
+    __slots__ = (*FIELDS, "path")
+
+    def __init__(self, places: Places) -> None:
+        self.path = os.path.join(places.data, "install.json")
+        value = read_json(self.path)
+        value = value if isinstance(value, dict) else {}
+        self.name: str = value.get("name", "cs")
+        self.directories: list[str] = value.get("directories", [])  # made by cs, outermost first
+        self.files: dict[str, str] = value.get("files", {})  # path → SHA-256 of what cs wrote
+        self.expected: dict[str, str] = value.get("expected", {})  # the same, for an installation under way
+        self.links: dict[str, str] = value.get("links", {})
+        self.replaced: dict[str, str] = value.get("replaced", {})  # path → where the former file is kept
+        self.settings_before: str | None = value.get("settings_before")  # hexadecimal; "" for no file
+
+    def settle(self, settings: str) -> None:
+        """Takes up what an installation that was killed had written, and removes what it had only begun."""
+        for path in {*self.expected, *self.files, *self.links, settings}:
+            _remove_torn_writes(path)
+        for path, digest in self.expected.items():
+            if content_digest(read_bytes(path)) == digest:
+                self.files[path] = digest
+        self.expected = {}
+
+    def save(self) -> None:
+        import json
+
+        value = {name: getattr(self, name) for name in self.FIELDS}
+        text = json.dumps(value, indent=1, sort_keys=True) + "\n"
+        if read_text(self.path) != text:
+            write_atomically(self.path, text, mode=0o600)
 
 
 # ── Windows ──
@@ -11388,189 +11530,95 @@ def for_sh(path: str) -> str:
     return shlex.quote(path.replace("\\", "/") if os.name == "nt" else path)
 
 
-# ── what is installed, and where ──
+# ── where everything is ──
 
 
-class InstallPlaces:
-    """The directories of one installation, under the name that the program has there."""
+def replace_link(target: str, path: str) -> None:
+    """Points a symlink somewhere, atomically where it exists already."""
+    beside = f"{path}.{os.getpid()}.tmp"
+    remove_file(beside)
+    os.symlink(target, beside)
+    os.replace(beside, path)
 
-    __slots__ = ("bin", "claude", "data", "home", "name")
 
-    def __init__(self, places: Places, name: str = "cs") -> None:
-        self.bin = places.bin
-        self.claude = places.claude
-        self.data = places.data
-        self.home = places.home
-        self.name = name
+class Installation:
+    """Where the parts of an installation are, and the name that its program has."""
 
-    @property
-    def current(self) -> str:
-        """The link to the version in use: an installation or an update becomes true when it is replaced."""
-        return os.path.join(self.data, "current")
+    __slots__ = ("current", "name", "places", "settings", "versions")
 
-    @property
-    def versions(self) -> str:
-        return os.path.join(self.data, "versions")
+    def __init__(self, places: Places, name: str = "") -> None:
+        self.places = places
+        self.name = name or Receipt(places).name
+        self.current = os.path.join(places.data, "current")
+        self.versions = os.path.join(places.data, "versions")
+        self.settings = os.path.join(places.claude, "settings.json")
 
-    @property
-    def receipt(self) -> str:
-        return os.path.join(self.data, "install.json")
+    def component(self, source: str) -> str:
+        config = os.environ.get("XDG_CONFIG_HOME") or os.path.join(self.places.home, ".config")
+        data, home, claude = os.path.dirname(self.places.data), self.places.home, self.places.claude
+        return COMPONENTS[source].format(claude=claude, data=data, home=home, config=config, name=self.name)
 
-    @property
-    def settings(self) -> str:
-        return os.path.join(self.claude, "settings.json")
-
-    def component(self, component: Component) -> str:
-        return os.path.join(component.place(self), component.target.format(name=self.name))
+    def component_texts(self, files: dict[str, bytes]) -> dict[str, bytes]:
+        """What the components hold, by their paths; completions are for the name that the program has."""
+        name = self.name.encode()
+        return {self.component(source): files[source].replace(b"@CS@", name) for source in COMPONENTS}
 
     def hook(self, hook: Hook) -> str:
-        return os.path.join(self.claude, "hooks", f"cs-{hook.name}.py")
+        return os.path.join(self.places.claude, "hooks", f"cs-{hook.name}.py")
 
-    def program_names(self) -> list[str]:
-        return [self.name, f"{self.name}-secrets", f"{self.name}-tui"]
+    def programs(self) -> list[str]:
+        """The files that a shell finds under the names of the program."""
+        end = ".cmd" if os.name == "nt" else ""
+        return [os.path.join(self.places.bin, self.name + verb + end) for verb in ("", "-secrets", "-tui")]
 
-    def program(self, name: str) -> str:
-        """The file that a shell finds under a name of the program."""
-        return os.path.join(self.bin, name + (".cmd" if os.name == "nt" else ""))
-
-    def links(self) -> dict[str, str]:
-        """Every symlink of an installation, and what it points to; none on Windows."""
+    def doors(self, python: str) -> dict[str, str | bytes]:
+        """Whatever leads to the version in use, by its path: the target of a link, on Windows a text."""
         if os.name == "nt":
-            return {}
-        links = {self.hook(hook): os.path.join(self.current, "hooks", f"{hook.name}.py") for hook in HOOKS}
-        links.update({self.program(name): os.path.join(self.current, "cs") for name in self.program_names()})
-        return links
+            return {path: text.encode() for path, text in self._texts_for_links(python).items()}
+        programs = dict.fromkeys(self.programs(), os.path.join(self.current, "cs"))
+        hooks = {self.hook(hook): os.path.join(self.current, "hooks", f"{hook.name}.py") for hook in HOOKS}
+        return {**programs, **hooks}
 
-    def stand_ins(self, python: str) -> dict[str, bytes]:
-        """What is there in place of links on Windows: texts that look up which version is in use."""
-        if os.name != "nt":
-            return {}
-        texts = {self.hook(hook): WINDOWS_HOOK.format(data=self.data, hook=hook.name) for hook in HOOKS}
-        for name in self.program_names():
-            texts[self.program(name)] = windows_launcher(self.bin, self.data, python)
-            texts[os.path.join(self.bin, name)] = GIT_BASH_LAUNCHER.format(
-                data=for_sh(self.data), python=for_sh(python)
-            )
-        return {path: text.encode() for path, text in texts.items()}
+    def _texts_for_links(self, python: str) -> dict[str, str]:
+        bin, data = self.places.bin, self.places.data
+        texts = {self.hook(hook): WINDOWS_HOOK.format(data=data, hook=hook.name) for hook in HOOKS}
+        for path in self.programs():
+            texts[path] = windows_launcher(bin, data, python)
+            texts[path[: -len(".cmd")]] = GIT_BASH_LAUNCHER.format(data=for_sh(data), python=for_sh(python))
+        return texts
 
     def in_use(self) -> str:
         """The directory of the version in use; one that is not there when nothing is installed."""
         if os.name != "nt":
             return os.path.realpath(self.current)
         name = (read_text(self.current) or "").strip()
-        return os.path.join(self.data, *name.split("/")) if name else self.current
+        return os.path.join(self.places.data, *name.split("/")) if name else self.current
+
+    def use(self, version: str) -> None:
+        """Makes the version in a directory the one in use, for the program and all hooks in the same instant."""
+        if os.name == "nt":
+            write_atomically(self.current, os.path.relpath(version, self.places.data).replace(os.sep, "/"))
+        else:
+            replace_link(version, self.current)
 
 
-class Component:
-    """A text that is copied to where another program looks for it."""
-
-    __slots__ = ("place", "source", "target")
-
-    def __init__(self, source: str, place: Callable[[InstallPlaces], str], target: str) -> None:
-        self.source = source
-        self.place = place
-        self.target = target  # {name} is the program's name
+def version_before(version: str) -> str | None:
+    """The directory of the version that an installed one has replaced, if it is still there."""
+    name = os.path.basename((read_text(os.path.join(version, "before")) or "").strip())
+    path = os.path.join(os.path.dirname(version), name)
+    return path if name and os.path.isfile(os.path.join(path, "run.py")) else None
 
 
-def _data_home(places: InstallPlaces) -> str:
-    return os.path.dirname(places.data)
+def version_in_name(version: str) -> str:
+    """The number of the version that a directory below `versions` holds.
+
+    >>> version_in_name("/home/me/.local/share/cs/versions/2026.11.1-0123456789ab")
+    '2026.11.1'
+    """
+    return os.path.basename(version).partition("-")[0]
 
 
-def _config_home(places: InstallPlaces) -> str:
-    return os.environ.get("XDG_CONFIG_HOME") or os.path.join(places.home, ".config")
-
-
-COMPONENTS = (
-    Component("commands/summary.md", lambda at: at.claude, "commands/summary.md"),
-    Component("commands/compact-discoveries.md", lambda at: at.claude, "commands/compact-discoveries.md"),
-    Component("skills/store-secret/SKILL.md", lambda at: at.claude, "skills/store-secret/SKILL.md"),
-    Component("completions/cs.bash", _data_home, "bash-completion/completions/{name}"),
-    Component("completions/_cs", lambda at: at.home, ".zsh/completions/_{name}"),
-    Component("completions/cs.fish", _config_home, "fish/completions/{name}.fish"),
-    Component("completions/cs.ps1", _config_home, "powershell/completions/{name}.ps1"),
-)
-
-
-def component_text(component: Component, files: dict[str, bytes], name: str) -> bytes:
-    """A component's content; completions are for the name that the program has."""
-    data = files[component.source]
-    return data.replace(b"@CS@", name.encode()) if component.source.startswith("completions/") else data
-
-
-# ── the bundle: everything that cs consists of ──
-
-
-bundle = ""  # the zipapp, when the module was unpacked from one; set by its __main__.py
-
-
-def bundle_place() -> str:
-    """Where this program lies: a zipapp, a clone, or the directory of an installed version."""
-    return bundle or os.path.dirname(os.path.abspath(__file__))
-
-
-def bundled_names() -> list[str]:
-    """The files that make up cs, by their names in the repository."""
-    hooks = [f"hooks/{hook.name}.py" for hook in HOOKS]
-    return ["cs.py", "run.py", "CHANGELOG.md", *hooks, *(component.source for component in COMPONENTS)]
-
-
-RUN_PY = '''\
-"""Starts the cs beside this file, which Python then takes from its cached bytecode. Any Python can read this."""
-import os
-import sys
-
-if sys.version_info < (3, 8):
-    found = "%d.%d" % sys.version_info[:2]
-    sys.exit("cs: error: cs needs Python 3.8 or newer, and this is %s; CS_PYTHON names another" % found)
-sys.path[0] = os.path.dirname(os.path.abspath(__file__))
-import gc
-
-gc.disable()  # nothing of what is loaded now is garbage
-import cs
-
-gc.enable()
-cs.run_and_leave(sys.argv[2:], os.path.basename(sys.argv[1]))
-'''
-
-
-def read_bundle() -> dict[str, bytes]:
-    """The content of every file that cs consists of. Raises CsError when one is missing."""
-    place = bundle_place()
-    if os.path.isfile(place):
-        import zipfile
-
-        with zipfile.ZipFile(place) as archive:
-            there = set(archive.namelist())
-            files = {name: archive.read(name) for name in bundled_names() if name in there}
-    else:
-        found = {name: read_bytes(os.path.join(place, name)) for name in bundled_names()}
-        files = {name: data for name, data in found.items() if data is not None}
-    files.setdefault("run.py", RUN_PY.encode())
-    missing = sorted(set(bundled_names()) - set(files))
-    if missing:
-        raise CsError(f"{place} is incomplete: it lacks {', '.join(missing)}")
-    return files
-
-
-def bundle_digest(files: dict[str, bytes]) -> str:
-    """A short name for exactly these files: the same for a clone and for the zipapp made of it."""
-    import hashlib
-
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(b"%s\0%d\0%s" % (name.encode(), len(files[name]), files[name]))
-    return digest.hexdigest()[:12]
-
-
-LAUNCHER = """\
-#!/bin/sh
-# Starts the cs beside this file with the Python that was found at install; CS_PYTHON names another one.
-for python in "$CS_PYTHON" {python} python3 python; do
-    command -v "$python" >/dev/null 2>&1 && exec "$python" -ESs {run} "$0" "$@"
-done
-echo "cs: error: no Python 3 on the PATH, and the one of the installation ({python}) is gone" >&2
-exit 1
-"""
+# ── settings.json ──
 
 HOOK_COMMAND = (  # outside of a session nothing starts, and a hook that has been removed is no error
     '[ -z "$CLAUDE_SESSION_NAME" ] || [ ! -e {hook} ] || '
@@ -11578,69 +11626,64 @@ HOOK_COMMAND = (  # outside of a session nothing starts, and a hook that has bee
 )
 
 
-# ── settings.json ──
+def hook_entry(at: Installation, hook: Hook, python: str) -> dict[str, Any]:
+    """The entry in settings.json for a hook; only keys that the client knows, as it drops all others."""
+    command = HOOK_COMMAND.format(hook=for_sh(at.hook(hook)), python=for_sh(python))
+    entry: dict[str, Any] = {"matcher": hook.matcher} if hook.matcher else {}
+    entry["hooks"] = [{"type": "command", "command": command, "timeout": hook.timeout}]
+    return entry
+
+
+def parse_settings(data: bytes, path: str) -> dict[str, Any]:
+    """The value of Claude Code's settings. Raises CsError, with the position, for anything but a JSON object."""
+    import json
+
+    def refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in pairs]
+        if len(set(names)) < len(names):
+            twice = max(names, key=names.count)
+            raise CsError(f"{path} has a key twice: {twice}", "remove one of them first")
+        return dict(pairs)
+
+    nothing_changed = "mend it first; nothing was changed"
+    if not data.strip():
+        return {}
+    try:
+        value = json.loads(data.decode("utf-8-sig"), object_pairs_hook=refuse_twice)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise CsError(f"{path} is not valid JSON: {error.msg} at {where}", nothing_changed) from error
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise CsError(f"{path} cannot be read: {error}", nothing_changed) from error
+    if not isinstance(value, dict) or not isinstance(value.get("hooks", {}), dict):
+        raise CsError(f"{path} does not hold what Claude Code expects", nothing_changed)
+    return value
 
 
 class SettingsFile:
-    """Claude Code's settings as they are on the disk: exact bytes, parsed value, and the way they are indented.
-
-    Raises CsError with the position for anything that is not a JSON object.
-    """
+    """Claude Code's settings as they are on the disk: exact bytes, and what they say."""
 
     __slots__ = ("data", "path", "value")
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.data = read_bytes(path)
-        self.value: dict[str, Any] = self._parse() if (self.data or b"").strip() else {}
+        self.data = read_bytes(path) or b""
+        self.value = parse_settings(self.data, path)
 
-    def _parse(self) -> dict[str, Any]:
+    def write(self, value: dict[str, Any]) -> None:
+        """Replaces the value in the manner of the file: its indentation, byte order mark and last line break."""
         import json
 
-        def refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-            if len(dict(pairs)) < len(pairs):
-                names = [name for name, _ in pairs]
-                raise CsError(
-                    f"{self.path} has a key twice: {max(names, key=names.count)}", "remove one of them first"
-                )
-            return dict(pairs)
-
-        try:
-            value = json.loads((self.data or b"").decode("utf-8-sig"), object_pairs_hook=refuse_twice)
-        except json.JSONDecodeError as error:
-            where = f"line {error.lineno}, column {error.colno}"
-            raise CsError(
-                f"{self.path} is not valid JSON: {error.msg} at {where}", "mend it first; nothing was changed"
-            ) from error
-        except (UnicodeDecodeError, RecursionError) as error:
-            raise CsError(f"{self.path} cannot be read: {error}", "mend it first; nothing was changed") from error
-        if not isinstance(value, dict) or not isinstance(value.get("hooks", {}), dict):
-            raise CsError(
-                f"{self.path} does not hold what Claude Code expects", "mend it first; nothing was changed"
-            )
-        return value
-
-    def render(self, value: dict[str, Any]) -> bytes:
-        """A changed value in the manner of the file: its indentation, byte order mark and last line break."""
-        import json
-
-        old = (self.data or b"").decode("utf-8-sig")
+        old = self.data.decode("utf-8-sig")
         second = old.partition("\n")[2]
         blank = second[: len(second) - len(second.lstrip(" \t"))]
         text = json.dumps(value, indent=blank or 2, ensure_ascii=False)
         if not text.isprintable() and any("\ud800" <= c <= "\udfff" for c in text):
             text = json.dumps(value, indent=blank or 2)
         text += "" if old and not old.endswith("\n") else "\n"
-        mark = b"\xef\xbb\xbf" if (self.data or b"").startswith(b"\xef\xbb\xbf") else b""
-        return mark + text.encode()
-
-
-def hook_entry(places: InstallPlaces, hook: Hook, python: str) -> dict[str, Any]:
-    """The entry in settings.json for a hook; only keys that the client knows, as it drops all others."""
-    command = HOOK_COMMAND.format(hook=for_sh(places.hook(hook)), python=for_sh(python))
-    entry: dict[str, Any] = {"matcher": hook.matcher} if hook.matcher else {}
-    entry["hooks"] = [{"type": "command", "command": command, "timeout": hook.timeout}]
-    return entry
+        mark = b"\xef\xbb\xbf" if self.data.startswith(b"\xef\xbb\xbf") else b""
+        os.makedirs(os.path.dirname(self.path), exist_ok=True)
+        write_atomically(self.path, mark + text.encode())
 
 
 def _is_hook_of_original(command: str) -> bool:
@@ -11652,146 +11695,91 @@ def _is_hook_of_original(command: str) -> bool:
     return text is None or "CLAUDE_SESSION_NAME" in text
 
 
-def is_own_hook_command(command: object) -> bool:
+def _is_own_hook(command: str) -> bool:
     """Whether a command in settings.json runs a hook of ours, or of the original."""
-    if not isinstance(command, str):
-        return False
     return any(f"/hooks/cs-{hook.name}.py" in command for hook in HOOKS) or _is_hook_of_original(command)
 
 
-def _filtered_entry(event: str, entry: Any, is_right: Callable[[str, object], bool]) -> Any:
+def _command_of(item: Any) -> str:
+    """The command of one hook in an entry; "" for whatever else may stand there."""
+    command = item.get("command") if isinstance(item, dict) else None
+    return command if isinstance(command, str) else ""
+
+
+def _items_of(entry: Any) -> list[Any]:
+    """The hooks in an entry; none in whatever else may stand there."""
     items = entry.get("hooks") if isinstance(entry, dict) else None
-    if not isinstance(items, list) or is_right(event, entry):
-        return entry
-    kept = [item for item in items if not (isinstance(item, dict) and is_own_hook_command(item.get("command")))]
+    return items if isinstance(items, list) else []
+
+
+def _without_own(entry: Any) -> list[Any]:
+    """An entry without our hooks, in a list that is empty when nothing is left of it."""
+    items = _items_of(entry)
+    kept = [item for item in items if not _is_own_hook(_command_of(item))]
     if len(kept) == len(items):
-        return entry
-    return {**entry, "hooks": kept} if kept else None
-
-
-def _filtered_hooks(hooks: dict[str, Any], is_right: Callable[[str, object], bool]) -> dict[str, Any]:
-    """The hooks by event without ours, but for entries that are right; emptied entries and events go."""
-    result = {}
-    for event, entries in hooks.items():
-        if not isinstance(entries, list):
-            result[event] = entries
-            continue
-        kept = [each for each in (_filtered_entry(event, entry, is_right) for entry in entries) if each is not None]
-        if kept or not entries:
-            result[event] = kept
-    return result
+        return [entry]
+    return [{**entry, "hooks": kept}] if kept else []
 
 
 def settings_with_hooks(value: dict[str, Any], wanted: list[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
-    """Settings in which our hooks stand exactly once; whatever else there is keeps its place.
+    """Settings in which the wanted hooks (events with our entries) stand exactly once, and no others of ours.
 
-    `wanted` are events with our entries. An entry that is right already stays where it is.
+    Whatever else there is keeps its place, and so does an entry that is right already.
     """
-    remaining = list(wanted)
-
-    def is_right(event: str, entry: object) -> bool:
-        if (event, entry) not in remaining:
-            return False
-        remaining.remove((event, entry))  # type: ignore[arg-type]
-        return True
-
-    hooks = _filtered_hooks(value.get("hooks", {}), is_right)
-    for event, entry in remaining:
-        entries = hooks.setdefault(event, [])
-        if not isinstance(entries, list):
-            raise CsError(
-                f"the hooks for {event} in settings.json are not a list", "mend it first; nothing was changed"
-            )
-        entries.append(entry)
-    return {**value, "hooks": hooks} if hooks or "hooks" in value else dict(value)
-
-
-def settings_without_hooks(value: dict[str, Any]) -> dict[str, Any]:
-    """Settings as they would be without cs."""
-    hooks = _filtered_hooks(value.get("hooks", {}), lambda event, entry: False)
-    if hooks or "hooks" not in value:
-        return {**value, "hooks": hooks} if "hooks" in value else dict(value)
-    return {key: each for key, each in value.items() if key != "hooks"}
+    missing, hooks = list(wanted), {}
+    for event, entries in value.get("hooks", {}).items():
+        kept = []
+        for entry in entries if isinstance(entries, list) else []:
+            if (event, entry) in missing:
+                missing.remove((event, entry))
+                kept.append(entry)
+            else:
+                kept += _without_own(entry)
+        if kept or not entries or not isinstance(entries, list):
+            hooks[event] = kept or entries
+    for event, entry in missing:
+        if not isinstance(hooks.setdefault(event, []), list):
+            what = f"the hooks for {event} in settings.json are not a list"
+            raise CsError(what, "mend it first; nothing was changed")
+        hooks[event].append(entry)
+    return {**value, "hooks": hooks} if hooks else {key: each for key, each in value.items() if key != "hooks"}
 
 
 # ── installing ──
 
-
-def _remove_torn_writes(path: str) -> None:
-    """Removes what killed processes have left beside a file that they were replacing."""
-    directory, name = os.path.split(path)
-    try:
-        there = os.listdir(directory)
-    except OSError:
-        return
-    for each in there:
-        # write_atomically() and replace_link() name them .<name>.<pid>-<time>.tmp and <name>.<pid>.tmp
-        begun = next((start for start in (f".{name[:80]}.", f"{name}.") if each.startswith(start)), "")
-        pid = each[len(begun) :].partition(".")[0].partition("-")[0]
-        if begun and each.endswith(".tmp") and pid.isdigit() and not process_is_alive(int(pid)):
-            remove_file(os.path.join(directory, each))
+LAUNCHER = """\
+#!/bin/sh
+# Starts the cs beside this file with the Python that was found at install; CS_PYTHON names another one.
+for python in "$CS_PYTHON" {python} python3 python; do
+    command -v "$python" >/dev/null 2>&1 && exec "$python" -ESs {run} "$0" "$@"
+done
+echo "cs: error: no Python 3 on the PATH, and the one of the installation ({python}) is gone" >&2
+exit 1
+"""
 
 
-def content_digest(data: bytes | None) -> str:
-    """The SHA-256 sum of a file's content; "" where there is no file."""
-    import hashlib
-
-    return "" if data is None else hashlib.sha256(data).hexdigest()
-
-
-class Receipt:
-    """What an installation has made and replaced, so that all of it can be undone."""
-
-    __slots__ = ("directories", "expected", "files", "links", "name", "replaced", "settings_before")
-
-    def __init__(self, value: Any) -> None:
-        value = value if isinstance(value, dict) else {}
-        self.name: str = value.get("name", "cs")
-        self.directories: list[str] = value.get("directories", [])  # made by cs, outermost first
-        self.files: dict[str, str] = value.get("files", {})  # path → SHA-256 of what cs wrote
-        self.expected: dict[str, str] = value.get("expected", {})  # the same, for an installation under way
-        self.links: dict[str, str] = value.get("links", {})
-        self.replaced: dict[str, str] = value.get("replaced", {})  # path → where the former file is kept
-        self.settings_before: str | None = value.get("settings_before")  # hexadecimal; "" for no file
-
-    def settle(self, places: InstallPlaces) -> Receipt:
-        """Takes up what an installation that was killed had written, and removes what it had only begun."""
-        for path in {*self.expected, *self.files, *self.links, places.settings}:
-            _remove_torn_writes(path)
-        for path, digest in self.expected.items():
-            if content_digest(read_bytes(path)) == digest:
-                self.files[path] = digest
-        self.expected = {}
-        return self
-
-    def save(self, places: InstallPlaces) -> None:
-        import json
-
-        value = {name: getattr(self, name) for name in self.__slots__}
-        text = json.dumps(value, indent=1, sort_keys=True) + "\n"
-        if read_text(places.receipt) != text:
-            write_atomically(places.receipt, text, mode=0o600)
+def chosen_python() -> str:
+    """The interpreter that the installed cs will run with: CS_PYTHON, or the one behind this process."""
+    given = os.environ.get("CS_PYTHON")
+    if given:
+        found = find_program(given)
+        if found is None:
+            raise CsError(f"CS_PYTHON names {given}, which cannot be run")
+        return os.path.abspath(found)
+    # a virtual environment may vanish, and its interpreter with it
+    return os.path.abspath(getattr(sys, "_base_executable", "") or sys.executable)
 
 
-def read_receipt(places: Places) -> Receipt:
-    """The receipt of the installation in these places; an empty one where there is none."""
-    return Receipt(read_json(os.path.join(places.data, "install.json")))
-
-
-def _is_own_link(places: InstallPlaces, path: str) -> bool:
+def _is_own_link(path: str, places: Places) -> bool:
     return os.path.islink(path) and os.readlink(path).startswith(places.data + os.sep)
 
 
-def _is_own_program(places: InstallPlaces, path: str) -> bool:
-    """A link of ours, or a program of the original."""
-    if os.path.islink(path):
-        return _is_own_link(places, path)
-    return b"CLAUDE_SESSION_NAME" in (read_bytes(path, 1 << 20) or b"")
-
-
-def _refuse_foreign_programs(places: InstallPlaces, receipt: Receipt) -> None:
-    for path in map(places.program, places.program_names()):
-        if os.path.lexists(path) and path not in receipt.files and not _is_own_program(places, path):
+def _refuse_foreign_programs(at: Installation, receipt: Receipt) -> None:
+    """Raises CsError where the program's names are taken, unless by ourselves or a program of the original."""
+    for path in at.programs():
+        if path in receipt.files or not os.path.lexists(path) or _is_own_link(path, at.places):
+            continue
+        if os.path.islink(path) or b"CLAUDE_SESSION_NAME" not in (read_bytes(path, 1 << 20) or b""):
             raise CsError(
                 f"{path} is another program of that name; nothing was installed",
                 "./install.sh --name ccs installs cs as 'ccs' (cs.pyz -install --name ccs)",
@@ -11799,256 +11787,211 @@ def _refuse_foreign_programs(places: InstallPlaces, receipt: Receipt) -> None:
             )
 
 
-def _prepare_install(
-    places: InstallPlaces, python: str
-) -> tuple[dict[str, bytes], SettingsFile, dict[str, Any], Receipt]:
-    """What is to be installed, the settings as they are and as they will be, and the receipt. Changes nothing."""
-    files = read_bundle()
-    settings = SettingsFile(places.settings)
-    wanted = [(hook.event, hook_entry(places, hook, python)) for hook in HOOKS]
-    receipt = Receipt(read_json(places.receipt))
-    _refuse_foreign_programs(places, receipt)
-    return files, settings, settings_with_hooks(settings.value, wanted), receipt
-
-
-def version_of(files: dict[str, bytes]) -> str:
-    """The version that a bundle says it is."""
-    line = next(line for line in files["cs.py"].splitlines() if line.startswith(b"VERSION = "))
-    return line.split(b'"')[1].decode("ascii")
-
-
-def write_version(places: InstallPlaces, files: dict[str, bytes], python: str) -> str:
-    """Writes a version with its cached bytecode, complete or not at all; returns its directory."""
-    import py_compile
-    import shlex
-
-    digest = bundle_digest({**files, "python": python.encode()})
-    directory = os.path.join(places.versions, f"{version_of(files)}-{digest}")
-    launcher = LAUNCHER.format(python=shlex.quote(python), run=shlex.quote(os.path.join(directory, "run.py")))
-    content = {**files, "cs": launcher.encode()}
-    if all(read_bytes(os.path.join(directory, name)) == data for name, data in content.items()):
-        return directory
-    beside = os.path.join(places.versions, f"{STAGING}{os.getpid()}")
-    remove_tree(beside)
-    for name, data in content.items():
-        path = os.path.join(beside, name)
-        os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
-        write_atomically(path, data, mode=0o755 if name == "cs" else 0o644)
-    target = os.path.join(directory, "cs.py")
-    py_compile.compile(os.path.join(beside, "cs.py"), dfile=target, doraise=True, optimize=-1)
-    remove_tree(directory)
-    os.rename(beside, directory)
-    sync_directory(places.versions)
-    return directory
-
-
-def replace_link(target: str, path: str) -> None:
-    """Points a symlink somewhere, atomically where it exists already."""
-    beside = f"{path}.{os.getpid()}.tmp"
-    remove_file(beside)
-    os.symlink(target, beside)
-    os.replace(beside, path)
-
-
-def point_current(places: InstallPlaces, directory: str) -> None:
-    """Makes a version the one in use, for the program and all hooks in the same instant."""
-    if os.name == "nt":
-        write_atomically(places.current, os.path.relpath(directory, places.data).replace(os.sep, "/"))
-    else:
-        replace_link(directory, places.current)
-
-
-def switch_version(places: InstallPlaces, directory: str) -> list[str]:
-    """Makes a version the one in use, and notes which one it replaces, for a rollback."""
-    before = places.in_use()
-    if before == os.path.realpath(directory):
-        return []
-    if os.path.isdir(before):
-        write_atomically(os.path.join(directory, "before"), os.path.basename(before) + "\n")
-    point_current(places, directory)
-    return [places.current]
-
-
-def _set_aside(places: InstallPlaces, receipt: Receipt, path: str) -> None:
-    """Moves a file that is replaced to where uninstalling finds it again."""
-    kept = os.path.join(places.data, "replaced", f"{len(receipt.replaced)}-{os.path.basename(path)}")
-    os.makedirs(os.path.dirname(kept), exist_ok=True)
-    receipt.replaced.setdefault(path, kept)
-    receipt.save(places)
-    import shutil
-
-    shutil.move(path, receipt.replaced[path])
-
-
-def _install_text(places: InstallPlaces, receipt: Receipt, path: str, data: bytes) -> list[str]:
-    """Writes one text; a file there that is somebody else's stays, and that is said."""
-    there = read_bytes(path)
-    if there == data:
-        receipt.files.setdefault(path, content_digest(data))
-        return []
-    if there is not None and receipt.files.get(path) != content_digest(there):
-        if b"CLAUDE_SESSION" not in there and b".cs/" not in there:
-            warn(f"{path} is not cs's own and stays as it is", "rename it and run cs -install again")
-            return []
-        _set_aside(places, receipt, path)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    write_atomically(path, data, mode=0o755 if os.path.dirname(path) == places.bin else 0o644)
-    receipt.files[path] = content_digest(data)
-    return [path]
-
-
-def _install_link(places: InstallPlaces, receipt: Receipt, path: str, target: str) -> list[str]:
-    if os.path.islink(path) and os.readlink(path) == target:
-        return []
-    if os.path.lexists(path) and not _is_own_link(places, path):
-        _set_aside(places, receipt, path)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    replace_link(target, path)
-    return [path]
-
-
-def version_before(directory: str) -> str | None:
-    """The directory of the version that an installed one has replaced, if it is still there."""
-    name = os.path.basename((read_text(os.path.join(directory, "before")) or "").strip())
-    path = os.path.join(os.path.dirname(directory), name)
-    return path if name and os.path.isfile(os.path.join(path, "run.py")) else None
-
-
-def remove_old_versions(places: InstallPlaces) -> None:
-    """Keeps the version in use and the one that it replaced, or else the newest other, which may still run."""
-    current = places.in_use()
-    names = [name for name in os.listdir(places.versions) if not name.startswith(STAGING)]
-    others = {os.path.join(places.versions, name) for name in names} - {current}
-    kept = version_before(current) or max(others, key=os.path.getmtime, default="")
-    for name in os.listdir(places.versions):
-        path = os.path.join(places.versions, name)
-        if path not in (current, kept):
-            remove_tree(path)
-
-
-def _install(places: InstallPlaces, python: str, missing: set[str]) -> list[str]:
-    """In an order that makes a crash harmless: the files that nothing refers to yet, the link `current`, which
-    switches program and hooks over together, the names, and settings.json last.
-    """
-    files, settings, new_settings, receipt = _prepare_install(places, python)
-    receipt.settle(places)
-    receipt.directories = sorted(missing.union(receipt.directories))
-    if receipt.settings_before is None:
-        receipt.settings_before = (settings.data or b"").hex()
-    receipt.name, changes = places.name, []
-    components = {
-        places.component(component): component_text(component, files, places.name) for component in COMPONENTS
-    }
-    stand_ins = places.stand_ins(python)
-    receipt.expected = {
-        path: content_digest(data) for path, data in {**components, **stand_ins}.items() if read_bytes(path) != data
-    }
-    receipt.links.update(places.links())
-    os.makedirs(places.versions, exist_ok=True)
-    receipt.save(places)
-    version = write_version(places, files, python)
-    for path, data in components.items():
-        changes += _install_text(places, receipt, path, data)
-    changes += switch_version(places, version)
-    for path, target in places.links().items():
-        changes += _install_link(places, receipt, path, target)
-    for path, data in stand_ins.items():
-        changes += _install_text(places, receipt, path, data)
-    if new_settings != settings.value or settings.data is None:
-        os.makedirs(os.path.dirname(places.settings), exist_ok=True)
-        write_atomically(places.settings, settings.render(new_settings))
-        changes.append(places.settings)
-    receipt.expected = {}
-    receipt.save(places)
-    remove_old_versions(places)
-    return changes
-
-
-def _missing_directories(places: InstallPlaces) -> set[str]:
+def _directories_to_make(at: Installation) -> set[str]:
     """Every directory that this installation, or later runs of cs, will have to make."""
-    paths = [*places.links(), *places.stand_ins(""), *map(places.component, COMPONENTS)]
-    paths += [places.receipt, places.settings]
-    paths.append(os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(places.home, ".cache"), "cs", "x"))
+    paths = [*at.doors(""), *map(at.component, COMPONENTS), at.current, at.settings]
     missing = set()
-    for path in paths:
-        directory = os.path.dirname(path)
+    for directory in [*map(os.path.dirname, paths), at.places.cache]:
         while not os.path.lexists(directory):
             missing.add(directory)
             directory = os.path.dirname(directory)
     return missing
 
 
-def install(places: InstallPlaces, python: str) -> list[str]:
+class Installer:
+    """One run of an installation: what is to be there, what is there, and what has been changed."""
+
+    __slots__ = ("at", "changed", "files", "new_settings", "python", "receipt", "settings")
+
+    def __init__(self, at: Installation, python: str) -> None:
+        """Reads and checks everything, and changes nothing. Raises CsError for what stands in the way."""
+        self.at = at
+        self.python = python
+        self.files = read_bundle()
+        self.settings = SettingsFile(at.settings)
+        wanted = [(hook.event, hook_entry(at, hook, python)) for hook in HOOKS]
+        self.new_settings = settings_with_hooks(self.settings.value, wanted)
+        self.receipt = Receipt(at.places)
+        self.changed: list[str] = []
+        _refuse_foreign_programs(at, self.receipt)
+
+    def carry_out(self, directories: set[str]) -> list[str]:
+        """In an order that makes a crash harmless: the files that nothing refers to yet, `current`, which switches
+        program and hooks over together, the names, and settings.json last. Returns what was changed.
+        """
+        texts, doors = self.at.component_texts(self.files), self.at.doors(self.python)
+        self._begin({**texts, **doors}, directories)
+        version = self._write_version()
+        self._put(texts)
+        self._switch_to(version)
+        self._put(doors)
+        if self.new_settings != self.settings.value:
+            self.settings.write(self.new_settings)
+            self.changed.append(self.at.settings)
+        self.receipt.expected = {}
+        self.receipt.save()
+        self._remove_old_versions(version)
+        return self.changed
+
+    def _begin(self, wanted: dict[str, str | bytes], directories: set[str]) -> None:
+        """Writes down what is about to be made, so that it can be undone wherever it is interrupted."""
+        receipt = self.receipt
+        receipt.settle(self.at.settings)
+        receipt.name = self.at.name
+        receipt.directories = sorted(directories.union(receipt.directories))
+        if receipt.settings_before is None:
+            receipt.settings_before = self.settings.data.hex()
+        for path, content in wanted.items():
+            if isinstance(content, str):
+                receipt.links[path] = content
+            elif read_bytes(path) != content:
+                receipt.expected[path] = content_digest(content)
+        os.makedirs(self.at.versions, exist_ok=True)
+        receipt.save()
+
+    def _write_version(self) -> str:
+        """Writes the version with its cached bytecode, complete or not at all; returns its directory."""
+        import py_compile
+        import shlex
+
+        versions = self.at.versions
+        digest = bundle_digest({**self.files, "python": self.python.encode()})
+        version = os.path.join(versions, f"{version_of(self.files)}-{digest}")
+        run = shlex.quote(os.path.join(version, "run.py"))
+        files = {**self.files, "cs": LAUNCHER.format(python=shlex.quote(self.python), run=run).encode()}
+        if all(read_bytes(os.path.join(version, name)) == data for name, data in files.items()):
+            return version
+        beside = os.path.join(versions, f"{STAGING}{os.getpid()}")
+        remove_tree(beside)
+        for name, data in files.items():
+            path = os.path.join(beside, name)
+            os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
+            write_atomically(path, data, mode=0o755 if name == "cs" else 0o644)
+        program = os.path.join(version, "cs.py")
+        py_compile.compile(os.path.join(beside, "cs.py"), dfile=program, doraise=True, optimize=-1)
+        remove_tree(version)
+        os.rename(beside, version)
+        sync_directory(versions)
+        return version
+
+    def _switch_to(self, version: str) -> None:
+        """Makes a version the one in use, and notes which one it replaces, for a rollback."""
+        before = self.at.in_use()
+        if before == os.path.realpath(version):
+            return
+        if os.path.isdir(before):
+            write_atomically(os.path.join(version, "before"), os.path.basename(before) + "\n")
+        self.at.use(version)
+        self.changed.append(self.at.current)
+
+    def _put(self, wanted: dict[str, Any]) -> None:
+        for path, content in wanted.items():
+            if isinstance(content, str):
+                self._put_link(path, content)
+            else:
+                self._put_text(path, content)
+
+    def _put_link(self, path: str, target: str) -> None:
+        if os.path.islink(path) and os.readlink(path) == target:
+            return
+        if os.path.lexists(path) and not _is_own_link(path, self.at.places):
+            self._set_aside(path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        replace_link(target, path)
+        self.changed.append(path)
+
+    def _put_text(self, path: str, data: bytes) -> None:
+        """Writes one text; a file there that is somebody else's stays, and that is said."""
+        there, receipt = read_bytes(path), self.receipt
+        if there == data:
+            receipt.files.setdefault(path, content_digest(data))
+            return
+        if there is not None and receipt.files.get(path) != content_digest(there):
+            if b"CLAUDE_SESSION" not in there and b".cs/" not in there:  # nor the original's
+                warn(f"{path} is not cs's own and stays as it is", "rename it and run cs -install again")
+                return
+            self._set_aside(path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        write_atomically(path, data, mode=0o755 if os.path.dirname(path) == self.at.places.bin else 0o644)
+        receipt.files[path] = content_digest(data)
+        self.changed.append(path)
+
+    def _set_aside(self, path: str) -> None:
+        """Moves a file that is replaced to where uninstalling finds it again."""
+        import shutil
+
+        replaced = self.receipt.replaced
+        kept = os.path.join(self.at.places.data, "replaced", f"{len(replaced)}-{os.path.basename(path)}")
+        os.makedirs(os.path.dirname(kept), exist_ok=True)
+        replaced.setdefault(path, kept)
+        self.receipt.save()
+        shutil.move(path, replaced[path])
+
+    def _remove_old_versions(self, version: str) -> None:
+        """Keeps the version in use and the one that it replaced, or else the newest other, which may still run."""
+        others = [os.path.join(self.at.versions, name) for name in os.listdir(self.at.versions)]
+        others = [path for path in others if path != version]
+        whole = [path for path in others if not os.path.basename(path).startswith(STAGING)]
+        kept = version_before(version) or max(whole, key=os.path.getmtime, default="")
+        for path in others:
+            if path != kept:
+                remove_tree(path)
+
+
+def install(at: Installation) -> list[str]:
     """Installs the running cs: everything is checked before the first change; what was changed is returned."""
-    _prepare_install(places, python)
-    missing = _missing_directories(places)
-    with FileLock(os.path.join(places.data, "install.lock"), timeout=60):
-        return _install(places, python, missing)
-
-
-def chosen_python() -> str:
-    """The interpreter that the installed cs will run with: CS_PYTHON, or the one behind this process."""
-    given = os.environ.get("CS_PYTHON")
-    found = find_program(given) if given else None
-    if given and found is None:
-        raise CsError(f"CS_PYTHON names {given}, which cannot be run")
-    base = (
-        getattr(sys, "_base_executable", "") or sys.executable
-    )  # that of a virtual environment may vanish with it
-    return os.path.abspath(found or base)
+    python = chosen_python()
+    Installer(at, python)
+    directories = _directories_to_make(at)
+    with FileLock(os.path.join(at.places.data, "install.lock"), timeout=60):
+        return Installer(at, python).carry_out(directories)
 
 
 # ── uninstalling ──
 
 
 def _essence(value: dict[str, Any]) -> dict[str, Any]:
-    """Settings without events that have no hooks, which mean nothing."""
+    """Settings without our hooks, and without events that have no hooks, which mean nothing."""
+    value = settings_with_hooks(value, [])
     hooks = {event: entries for event, entries in value.get("hooks", {}).items() if entries != []}
     return {key: each for key, each in {**value, "hooks": hooks}.items() if key != "hooks" or each}
 
 
-def _parsed_or_empty(data: bytes) -> dict[str, Any]:
-    import json
-
-    try:
-        value = json.loads(data.decode("utf-8-sig"))
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _clean_settings(places: InstallPlaces, receipt: Receipt) -> None:
+def _clean_settings(path: str, before: bytes) -> None:
     """Gives settings.json back what it would be without cs; to the byte, when nobody else has changed it."""
-    settings = SettingsFile(places.settings)
-    if settings.data is None:
-        return
-    without = settings_without_hooks(settings.value)
-    before = bytes.fromhex(receipt.settings_before or "")
-    if before.strip() and _essence(without) == _essence(settings_without_hooks(_parsed_or_empty(before))):
-        write_atomically(places.settings, before)
+    settings = SettingsFile(path)
+    without = settings_with_hooks(settings.value, [])
+    if before.strip() and _essence(settings.value) == _essence(parse_settings(before, path)):
+        write_atomically(path, before)
     elif not without and not before.strip():
-        write_atomically(places.settings, before) if before else remove_file(places.settings)
+        write_atomically(path, before) if before else remove_file(path)
     elif without != settings.value:
-        write_atomically(places.settings, settings.render(without))
+        settings.write(without)
 
 
-def uninstall(places: InstallPlaces) -> list[str]:
+def uninstall(at: Installation) -> list[str]:
     """Undoes an installation: what cs has not made, or what has been changed since, stays, and is returned."""
-    receipt, left = Receipt(read_json(places.receipt)).settle(places), []
-    _clean_settings(places, receipt)
+    import shutil
+
+    receipt = Receipt(at.places)
+    receipt.settle(at.settings)
+    if os.path.exists(at.settings):
+        _clean_settings(at.settings, bytes.fromhex(receipt.settings_before or ""))
     for path in receipt.links:
-        if _is_own_link(places, path):
+        if _is_own_link(path, at.places):
             remove_file(path)
+    left = []
     for path, digest in receipt.files.items():
-        if content_digest(read_bytes(path)) not in ("", digest):
-            left.append(path)
-        else:
+        if content_digest(read_bytes(path)) in ("", digest):
             remove_file(path)
+        else:
+            left.append(path)
     for path, kept in receipt.replaced.items():
         if os.path.lexists(kept) and not os.path.lexists(path):
-            os.rename(kept, path)
-    remove_tree(os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(places.home, ".cache"), "cs"))
-    remove_tree(places.data)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            shutil.move(kept, path)
+    remove_tree(at.places.cache)
+    remove_tree(at.places.data)
     for directory in sorted(receipt.directories, reverse=True):
         try:
             os.rmdir(directory)
@@ -12062,12 +12005,13 @@ def uninstall(places: InstallPlaces) -> list[str]:
 if TYPE_CHECKING:
     Point = tuple[int, int, int, int]  # (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z
 
-
 _P = 2**255 - 19  # the field
 _L = 2**252 + 27742317777372353535851937790883648493  # the order of the base point
 _D = 37095705934669439343138083508754565189542113879843219016388785533085940283555  # -121665/121666
 _SQRT_MINUS_1 = 19681161376707505956807079304988542015446066515923890162744021073123829784752
+_BASE_X = 15112221349535400772501151409588531511454012693041857206046113283949847762202  # the even one at 4/5
 _BASE_Y = 46316835694926478169428394003475163141307993866256225615783033603165251855960  # 4/5
+_BASE = (_BASE_X, _BASE_Y, 1, _BASE_X * _BASE_Y % _P)
 _IDENTITY = (0, 1, 1, 0)
 
 
@@ -12142,15 +12086,15 @@ def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
         return False  # one more than once around the group: another form of a valid signature
     challenge = int.from_bytes(sha512(commitment + public_key + message).digest(), "little") % _L
     x, y, z, t = key
-    base = _decode_point(_BASE_Y.to_bytes(32, "little"))
-    assert base is not None
-    found = _double_multiple(scalar, base, challenge, (_P - x, y, z, _P - t))  # sB - kA, which should be R
+    found = _double_multiple(scalar, _BASE, challenge, (_P - x, y, z, _P - t))  # sB - kA, which should be R
     return _encode_point(found) == commitment and not _has_small_order(found)
 
 
 # ── signatures ──
 # In the format of minisign (https://jedisct1.github.io/minisign/), prehashed; its program is asked as well
 # where there is one, but never instead.
+
+PROGRAM = "cs.pyz"  # the file of a release that is installed
 
 
 class BadSignature(CsError):
@@ -12169,24 +12113,20 @@ def _decode_base64(text: str, length: int) -> bytes:
     return data
 
 
-class Signature:
-    """A `.minisig` file: the signature of a file, and a comment that is signed with it."""
+def _parse_signature(text: str) -> tuple[bytes, bytes, str, bytes]:
+    """What a `.minisig` file holds: the id of a key, its signature of a file, a comment, the signature of both.
 
-    __slots__ = ("comment", "comment_signature", "key_id", "signature")
-
-    def __init__(self, text: str) -> None:
-        """Raises BadSignature for anything that is not a prehashed minisign signature."""
-        lines = text.replace("\r\n", "\n").split("\n")
-        if len(lines) < 4 or not lines[2].startswith("trusted comment: "):
-            raise BadSignature("the signature is damaged: it is not a file of minisign's")
-        head, self.comment_signature = _decode_base64(lines[1], 74), _decode_base64(lines[3], 64)
-        if head[:2] == b"Ed":
-            raise BadSignature("the signature is of minisign's legacy kind, which is not accepted")
-        if head[:2] != b"ED":
-            raise BadSignature("the signature is of an unknown kind")
-        self.key_id = head[2:10]
-        self.signature = head[10:]
-        self.comment = lines[2][len("trusted comment: ") :]
+    Raises BadSignature for anything that is not a prehashed minisign signature.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    if len(lines) < 4 or not lines[2].startswith("trusted comment: "):
+        raise BadSignature("the signature is damaged: it is not a file of minisign's")
+    head, comment_signature = _decode_base64(lines[1], 74), _decode_base64(lines[3], 64)
+    if head[:2] == b"Ed":
+        raise BadSignature("the signature is of minisign's legacy kind, which is not accepted")
+    if head[:2] != b"ED":
+        raise BadSignature("the signature is of an unknown kind")
+    return head[2:10], head[10:], lines[2][len("trusted comment: ") :], comment_signature
 
 
 def parse_public_key(text: str) -> tuple[bytes, bytes]:
@@ -12206,31 +12146,29 @@ def key_number(key_id: bytes) -> str:
     return f"{int.from_bytes(key_id, 'little'):016X}"
 
 
-def check_trusted_comment(comment: str, name: str, version: str) -> None:
-    """Raises BadSignature unless a comment such as `file:cs.pyz version:2026.11.2` names both."""
-    signed = dict(word.split(":", 1) for word in comment.split() if ":" in word)
-    if signed.get("file") != name:
-        raise BadSignature(f"the signature is for the file '{signed.get('file', '?')}', not for {name}")
-    if signed.get("version") != version:
-        raise BadSignature(f"the signature is for version {signed.get('version', '?')}, not for {version}")
+def check_signature(data: bytes, text: str, public_key: str, version: str) -> None:
+    """Raises BadSignature unless the key's owner signed these bytes as cs.pyz of that version.
 
-
-def check_signature(data: bytes, signature: str, public_key: str, name: str, version: str) -> None:
-    """Raises BadSignature unless the key's owner signed these bytes as that file of that version."""
+    The trusted comment says so, as in `file:cs.pyz version:2026.11.2`.
+    """
     from hashlib import blake2b
 
-    parsed = Signature(signature)
+    signer, signature, comment, comment_signature = _parse_signature(text)
     key_id, key = parse_public_key(public_key)
-    if parsed.key_id != key_id:
+    if signer != key_id:
         raise BadSignature(
-            f"the signature of {name} is by another key ({key_number(parsed.key_id)}) "
+            f"the signature of {PROGRAM} is by another key ({key_number(signer)}) "
             f"than this cs was built with ({key_number(key_id)})"
         )
-    if not ed25519_verify(key, blake2b(data).digest(), parsed.signature):
-        raise BadSignature(f"the signature of {name} does not fit: it is not what its publisher signed")
-    if not ed25519_verify(key, parsed.signature + parsed.comment.encode(), parsed.comment_signature):
-        raise BadSignature(f"the comment in the signature of {name} was changed after it was signed")
-    check_trusted_comment(parsed.comment, name, version)
+    if not ed25519_verify(key, blake2b(data).digest(), signature):
+        raise BadSignature(f"the signature of {PROGRAM} does not fit: it is not what its publisher signed")
+    if not ed25519_verify(key, signature + comment.encode(), comment_signature):
+        raise BadSignature(f"the comment in the signature of {PROGRAM} was changed after it was signed")
+    signed = dict(word.split(":", 1) for word in comment.split() if ":" in word)
+    if signed.get("file") != PROGRAM:
+        raise BadSignature(f"the signature is for the file '{signed.get('file', '?')}', not for {PROGRAM}")
+    if signed.get("version") != version:
+        raise BadSignature(f"the signature is for version {signed.get('version', '?')}, not for {version}")
 
 
 def ask_minisign(path: str, public_key: str) -> None:
@@ -12382,8 +12320,8 @@ def _request(url: str) -> Any:
         raise _no_way(url, error)
 
 
-def _follow(url: str, is_goal: Callable[[str], bool] = lambda address: False) -> tuple[str, Any]:
-    """Goes where redirects lead: to the first address that is a goal (with no answer), or to an answer."""
+def _follow(url: str, goal: str = "") -> tuple[str, Any]:
+    """Goes where redirects lead: to the first address that holds the goal (with no answer), or to an answer."""
     import urllib.parse
 
     start = url
@@ -12394,7 +12332,7 @@ def _follow(url: str, is_goal: Callable[[str], bool] = lambda address: False) ->
             return url, _expect_success(url, answer)
         target = urllib.parse.urljoin(url, answer.headers.get("Location") or "")
         answer.close()
-        if is_goal(target):
+        if goal and goal in target:
             return target, None
         if url.startswith("https:") and not target.startswith("https:"):
             raise DownloadError(f"{_host(url)} sends us on to an address that is not encrypted", target[:200])
@@ -12430,6 +12368,16 @@ def fetch(url: str, limit: int, seconds: float) -> bytes:
     return data
 
 
+def releases_url() -> str:
+    """The place of the releases: the mirror in CS_RELEASES_URL, or the one that this cs was built with."""
+    base = (os.environ.get("CS_RELEASES_URL") or RELEASES_URL).rstrip("/")
+    if not base:
+        way = "in a clone of its repository, git pull && ./install.sh does the same"
+        raise CsError("this cs does not know where its releases are", "CS_RELEASES_URL names the place", way)
+    check_url(base)
+    return base
+
+
 class Release:
     """One version at the place where releases are published."""
 
@@ -12443,62 +12391,44 @@ class Release:
         """The content of one of its files."""
         return fetch(f"{self.base}/download/v{self.version}/{name}", limit, seconds)
 
-
-def releases_url() -> str:
-    """The place of the releases: the mirror in CS_RELEASES_URL, or the one that this cs was built with."""
-    base = (os.environ.get("CS_RELEASES_URL") or RELEASES_URL).rstrip("/")
-    if not base:
-        way = "in a clone of its repository, git pull && ./install.sh does the same"
-        raise CsError("this cs does not know where its releases are", "CS_RELEASES_URL names the place", way)
-    check_url(base)
-    return base
+    def fetch_note(self, kind: str, end: str) -> bytes:
+        """The checksum or the signature of its program; a release without it is refused."""
+        try:
+            return self.fetch(PROGRAM + end, NOTE_LIMIT, NOTE_SECONDS)
+        except NotThere as error:
+            raise NotThere(f"release {self.version} has no {kind}, so it is not installed", *error.hints)
 
 
 def newest_release(base: str) -> Release:
     """The release that `latest` points to."""
-
-    def version_in(address: str) -> str:
-        return address.rpartition("/tag/v")[2] if "/tag/v" in address else ""
-
-    address = _in_time(NOTE_SECONDS, base, lambda: _follow(base + "/latest", lambda to: bool(version_in(to)))[0])
-    version = version_in(address)
+    address = _in_time(NOTE_SECONDS, base, lambda: _follow(base + "/latest", goal="/tag/v")[0])
+    version = address.rpartition("/tag/v")[2]
     if version_number(version) is None:
         raise DownloadError(f"{_host(base)} names no newest version", f"it answered with {address[:200]}")
     return Release(base, version)
 
 
-def _fetch_note(release: Release, name: str, kind: str) -> bytes:
-    try:
-        return release.fetch(name, NOTE_LIMIT, NOTE_SECONDS)
-    except NotThere as error:
-        raise NotThere(f"release {release.version} has no {kind}, so it is not installed", *error.hints)
-
-
-def check_checksum(data: bytes, line: str, name: str) -> None:
-    """Raises BadSignature unless data has the SHA-256 sum of a line that sha256sum wrote for that file."""
-    import hashlib
-
+def check_checksum(data: bytes, line: str) -> None:
+    """Raises BadSignature unless data has the SHA-256 sum of a line that sha256sum wrote for cs.pyz."""
     words = line.split()
-    known = len(words) == 2 and words[1].lstrip("*") == name and len(words[0]) == 64
+    known = len(words) == 2 and words[1].lstrip("*") == PROGRAM and len(words[0]) == 64
     if not known or not set(words[0].lower()) <= set("0123456789abcdef"):
-        raise BadSignature(f"the checksum of {name} is damaged: it is not a line of sha256sum's")
-    if hashlib.sha256(data).hexdigest() != words[0].lower():
-        raise BadSignature(f"{name} has another checksum than its release says: it was damaged or changed")
+        raise BadSignature(f"the checksum of {PROGRAM} is damaged: it is not a line of sha256sum's")
+    if content_digest(data) != words[0].lower():
+        raise BadSignature(f"{PROGRAM} has another checksum than its release says: it was damaged or changed")
 
 
 def download_program(release: Release, directory: str) -> str:
     """Puts the cs.pyz of a release into a directory of our own, and checks its checksum and signature there."""
-    name = "cs.pyz"
-    path = os.path.join(directory, name)
-    checksum = _fetch_note(release, name + ".sha256", "checksum").decode("ascii", "replace")
-    signature = _fetch_note(release, name + ".minisig", "signature") if RELEASE_KEY else b""
-    data = release.fetch(name, PROGRAM_LIMIT, PROGRAM_SECONDS)
-    check_checksum(data, checksum, name)
-    if RELEASE_KEY:
-        check_signature(data, signature.decode("utf-8", "surrogateescape"), RELEASE_KEY, name, release.version)
-        write_atomically(path + ".minisig", signature, 0o600, durable=False)
+    path = os.path.join(directory, PROGRAM)
+    checksum = release.fetch_note("checksum", ".sha256").decode("ascii", "replace")
+    signature = release.fetch_note("signature", ".minisig") if RELEASE_KEY else b""
+    data = release.fetch(PROGRAM, PROGRAM_LIMIT, PROGRAM_SECONDS)
+    check_checksum(data, checksum)
     write_atomically(path, data, 0o600, durable=False)
     if RELEASE_KEY:
+        check_signature(data, signature.decode("utf-8", "surrogateescape"), RELEASE_KEY, release.version)
+        write_atomically(path + ".minisig", signature, 0o600, durable=False)
         ask_minisign(path, RELEASE_KEY)
     return path
 
@@ -12506,28 +12436,19 @@ def download_program(release: Release, directory: str) -> str:
 # ── update and rollback ──
 
 
-def refuse_unless_installed(places: InstallPlaces) -> None:
+def is_installed_one(at: Installation) -> bool:
+    """Whether the cs that is running is the installed one; a home may be reached through links."""
+    return os.path.realpath(bundle_place()) == os.path.realpath(at.in_use())
+
+
+def refuse_unless_installed(at: Installation) -> None:
     """Raises CsError unless the cs that is running is the installed one."""
-    here = bundle_place()
-    if here == places.in_use():
+    if is_installed_one(at):
         return
+    here = bundle_place()
     if os.path.exists(os.path.join(here, ".git")):
         raise CsError(f"this cs runs from the clone {here}", "git pull updates it")
-    raise CsError(f"this cs ({here}) is not the installed one", f"{places.bin}/{places.name} -update")
-
-
-def decide_update(installed: str, newest: str, force: bool) -> bool:
-    """Whether the newest release is to be installed over another. Raises CsError for an older one.
-
-    >>> decide_update("2026.11.1", "2026.12.1", False), decide_update("2026.11.1", "2026.11.1", False)
-    (True, False)
-    """
-    if is_newer(installed, newest) and not force:
-        raise CsError(
-            f"the newest release is {newest}, older than this cs ({installed})",
-            "cs -update --force installs it all the same",
-        )
-    return force or newest != installed
+    raise CsError(f"this cs ({here}) is not the installed one", f"{at.places.bin}/{at.name} -update")
 
 
 def _try_program(path: str, version: str, directory: str) -> None:
@@ -12546,42 +12467,29 @@ def _install_from(program: list[str], version: str) -> None:
         raise CsError(f"cs {version} could not be installed: {result.complaint}")
 
 
-def update(places: InstallPlaces, release: Release) -> None:
+def update(at: Installation, release: Release) -> None:
     """Installs a release: download, check, try, and only then replace.
 
-    What is downloaded installs itself, as it alone knows what it consists of; the link `current`, which
-    switches program and hooks over, is replaced in one step, so that an interruption leaves the old or the
-    new version in use.
+    What is downloaded installs itself, as it alone knows what it consists of.
     """
     import tempfile
 
-    lock = FileLock(os.path.join(places.data, "update.lock"), timeout=1)
+    lock = FileLock(os.path.join(at.places.data, "update.lock"), timeout=1)
     with lock, tempfile.TemporaryDirectory(prefix="cs-update-") as directory:
         path = download_program(release, directory)
         _try_program(path, release.version, directory)
         _install_from([path], release.version)
 
 
-def version_in_name(directory: str) -> str:
-    """The version that a directory below `versions` holds.
-
-    >>> version_in_name("/home/me/.local/share/cs/versions/2026.11.1-0123456789ab")
-    '2026.11.1'
-    """
-    return os.path.basename(directory).partition("-")[0]
-
-
-def roll_back(places: InstallPlaces) -> str:
+def roll_back(at: Installation) -> str:
     """Goes back to the version that the one in use has replaced; returns its number."""
-    before = version_before(places.in_use())
+    before = version_before(at.in_use())
     if before is None:
-        raise CsError(
-            "there is no version to go back to",
-            "only the one before the last update or installation is kept",
-        )
-    point_current(places, before)
+        hint = "only the one before the last update or installation is kept"
+        raise CsError("there is no version to go back to", hint)
+    at.use(before)
     version = version_in_name(before)
-    _install_from([os.path.join(before, "run.py"), places.name], version)
+    _install_from([os.path.join(before, "run.py"), at.name], version)
     return version
 
 
@@ -12650,43 +12558,25 @@ def remember_newest_version(places: Places, version: str) -> None:
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 
-
-class Diagnosis:
-    """What one check says about one thing."""
-
-    __slots__ = ("check", "remedy", "status", "text")
-
-    def __init__(self, check: str, status: str, text: str, remedy: str = "") -> None:
-        self.check = check
-        self.status = status
-        self.text = text
-        self.remedy = remedy  # a command
-
-    def as_json(self) -> dict[str, str]:
-        return {name: getattr(self, name) for name in ("check", "status", "text", "remedy")}
+if TYPE_CHECKING:
+    Findings = Iterator[tuple[str, str, str]]  # OK, WARN or FAIL, what was found, and the command that mends it
 
 
-def _check_python(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+def _check_python(at: Installation) -> Findings:
     from importlib.util import find_spec
 
     yield OK, f"{sys.version.split()[0]}, {sys.executable}", ""
+    other = f"{sys.executable} -m pip install windows-curses" if os.name == "nt" else "CS_PYTHON=python3 cs"
     for module, what in (("curses", "the screen of cs without arguments"), ("sqlite3", "the index for searching")):
         if find_spec(module) is None:
-            remedy = (
-                f"{sys.executable} -m pip install windows-curses" if os.name == "nt" else "CS_PYTHON=python3 cs"
-            )
-            yield WARN, f"this Python lacks {module}, which is for {what}", remedy
+            yield WARN, f"this Python lacks {module}, which is for {what}", other
 
 
-def _leads_to(path: str, target: str) -> bool:
-    return os.path.islink(path) and os.readlink(path) == target and os.path.exists(path)
-
-
-def _is_installed(at: InstallPlaces) -> bool:
+def _is_installed(at: Installation) -> bool:
     return os.path.isfile(os.path.join(at.in_use(), "run.py"))
 
 
-def _install_command(at: InstallPlaces) -> str:
+def _install_command(at: Installation) -> str:
     """The command that installs this cs, or mends the installation there is."""
     import shlex
 
@@ -12695,89 +12585,86 @@ def _install_command(at: InstallPlaces) -> str:
         return f"{at.name} -install"
     if os.path.isfile(here):
         return f"{shlex.quote(sys.executable)} {shlex.quote(here)} -install"
-    script = os.path.join(here, "install.ps1" if os.name == "nt" else "install.sh")
-    return shlex.quote(script)
+    return shlex.quote(os.path.join(here, "install.ps1" if os.name == "nt" else "install.sh"))
 
 
-def _check_components(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+def _check_doors(at: Installation) -> Findings:
+    """The names of the program and the hooks are there, and lead to cs."""
+    written = Receipt(at.places).files
+    for path, content in at.doors("").items():
+        if isinstance(content, str):
+            leads = os.path.islink(path) and os.readlink(path) == content and os.path.exists(path)
+        else:
+            leads = content_digest(read_bytes(path)) == written.get(path)
+        if not leads:
+            yield FAIL, f"{at.places.shorten(path)} is missing or not cs's", _install_command(at)
+
+
+def _check_components(at: Installation) -> Findings:
     """The copied texts are those of the version in use."""
     import shlex
 
-    for component in COMPONENTS:
-        path = at.component(component)
+    files = {source: read_bytes(os.path.join(at.in_use(), source)) or b"" for source in COMPONENTS}
+    for path, text in at.component_texts(files).items():
         there = read_bytes(path)
-        ours = read_bytes(os.path.join(at.in_use(), component.source)) or b""
         if there is None:
-            yield FAIL, f"{places.shorten(path)} is missing", _install_command(at)
-        elif there != component_text(component, {component.source: ours}, at.name):
+            yield FAIL, f"{at.places.shorten(path)} is missing", _install_command(at)
+        elif there != text:
             remedy = f"rm {shlex.quote(path)} && {_install_command(at)}"
-            yield WARN, f"{places.shorten(path)} was changed since it was installed", remedy
+            yield WARN, f"{at.places.shorten(path)} was changed since it was installed", remedy
 
 
-def _is_installed_program(at: InstallPlaces, found: str) -> bool:
-    if os.name == "nt":  # `cs` and `cs.cmd` both stand there
-        return os.path.dirname(found) == at.bin
-    return os.path.realpath(found) == os.path.realpath(at.program(at.name))
-
-
-def _check_path(at: InstallPlaces) -> Iterator[tuple[str, str, str]]:
-    found = find_program(at.name)
+def _check_path(at: Installation) -> Findings:
+    found, remedy = find_program(at.name), f'export PATH="{at.places.bin}:$PATH"'
     if found is None:
-        yield WARN, f"{at.bin} is not on the PATH", f'export PATH="{at.bin}:$PATH"'
-    elif not _is_installed_program(at, found):
-        yield WARN, f"{found} is another program and comes first on the PATH", f'export PATH="{at.bin}:$PATH"'
+        yield WARN, f"{at.places.bin} is not on the PATH", remedy
+        return
+    if os.name == "nt":  # `cs` and `cs.cmd` both stand there
+        is_ours = os.path.dirname(found) == at.places.bin
+    else:
+        is_ours = os.path.realpath(found) == os.path.realpath(at.programs()[0])
+    if not is_ours:
+        yield WARN, f"{found} is another program and comes first on the PATH", remedy
 
 
-def _check_program(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
-    here = bundle_place()
+def _check_program(at: Installation) -> Findings:
     if not _is_installed(at):
         yield FAIL, "cs is not installed, so that its hooks do not run", _install_command(at)
         return
     version = version_in_name(at.in_use())
-    if here != at.in_use():
-        yield WARN, f"this is not the installed cs, which is {version}", os.path.join(at.bin, at.name) + " -doctor"
+    if is_installed_one(at):
+        yield OK, f"cs {version}, {at.places.shorten(bundle_place())}", ""
     else:
-        yield OK, f"cs {version}, {places.shorten(here)}", ""
-    digests = read_receipt(places).files
-    wanted = [path for path, target in at.links().items() if not _leads_to(path, target)]
-    wanted += [path for path in at.stand_ins("") if content_digest(read_bytes(path)) != digests.get(path)]
-    for path in wanted:
-        yield FAIL, f"{places.shorten(path)} is missing or not cs's", _install_command(at)
-    yield from _check_components(at, places)
-    yield from _check_path(at)
-    newer = available_update(places)
+        yield WARN, f"this is not the installed cs, which is {version}", f"{at.places.bin}/{at.name} -doctor"
+    for check in (_check_doors, _check_components, _check_path):
+        yield from check(at)
+    newer = available_update(at.places)
     if newer:
         yield WARN, f"cs {newer} is available", f"{at.name} -update"
 
 
-def _hook_commands(settings: dict[str, Any]) -> Iterator[str]:
-    """Every command of every hook in the settings."""
-    for entries in settings.get("hooks", {}).values():
-        for entry in entries if isinstance(entries, list) else []:
-            for item in (entry.get("hooks") if isinstance(entry, dict) else None) or []:
-                if isinstance(item, dict) and isinstance(item.get("command"), str):
-                    yield item["command"]
+def _python_of(command: str) -> str:
+    """The interpreter that the command of one of our hooks names; "" where somebody has changed it.
 
-
-def _python_of(command: str) -> str | None:
-    """The interpreter that a hook's command names."""
+    >>> _python_of(HOOK_COMMAND.format(hook="x.py", python="'/a b/python3'")), _python_of("x.py"), _python_of("python='")
+    ('/a b/python3', '', '')
+    """
     import shlex
 
-    if not is_own_hook_command(command) or "python=" not in command:
-        return None
-    return shlex.split(command.split("python=", 1)[1].split(";", 1)[0])[0]
+    try:
+        return shlex.split(command.partition("{ python=")[2].partition(";")[0])[0]
+    except (ValueError, IndexError):
+        return ""
 
 
-def _is_registered(at: InstallPlaces, hook: Hook, settings: dict[str, Any]) -> bool:
-    """Whether settings.json has exactly one entry for a hook, with the right event, matcher and command."""
-    found = [command for command in _hook_commands(settings) if for_sh(at.hook(hook)) in command]
-    if len(found) != 1:
-        return False
-    entry = hook_entry(at, hook, _python_of(found[0]) or "")
-    return entry in settings.get("hooks", {}).get(hook.event, [])
+def _is_registered(at: Installation, hook: Hook, entries: list[tuple[str, Any]]) -> bool:
+    """Whether just one entry of settings.json runs a hook, and with the right event, matcher and command."""
+    commands = [_command_of(item) for _, entry in entries for item in _items_of(entry)]
+    found = [command for command in commands if for_sh(at.hook(hook)) in command]
+    return len(found) == 1 and (hook.event, hook_entry(at, hook, _python_of(found[0]))) in entries
 
 
-def _check_settings(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+def _check_settings(at: Installation) -> Findings:
     import shlex
 
     edit = f"${{EDITOR:-vi}} {shlex.quote(at.settings)}"
@@ -12786,31 +12673,35 @@ def _check_settings(at: InstallPlaces, places: Places) -> Iterator[tuple[str, st
     except CsError as error:
         yield FAIL, str(error), edit
         return
-    if settings.data is not None:
-        yield OK, places.shorten(at.settings), ""
+    if settings.data:
+        yield OK, at.places.shorten(at.settings), ""
     if settings.value.get("disableAllHooks") is True:
         yield WARN, 'all hooks are turned off ("disableAllHooks"): nothing is noted, saved or recovered', edit
-    missing = [hook.name for hook in HOOKS if not _is_registered(at, hook, settings.value)]
+    events = settings.value.get("hooks", {}).items()
+    entries = [(event, entry) for event, those in events if isinstance(those, list) for entry in those]
+    missing = [hook.name for hook in HOOKS if not _is_registered(at, hook, entries)]
     if missing:
         yield FAIL, f"hooks that are not registered: {', '.join(missing)}", _install_command(at)
     else:
         yield OK, f"{len(HOOKS)} hooks are registered", ""
-    commands = list(_hook_commands(settings.value))
-    if any(_is_hook_of_original(command) for command in commands):
+    own = [
+        command for _, entry in entries for command in map(_command_of, _items_of(entry)) if _is_own_hook(command)
+    ]
+    if any(map(_is_hook_of_original, own)):
         yield FAIL, "hooks of the earlier program run beside ours", _install_command(at)
-    for python in sorted(set(filter(None, map(_python_of, commands)))):
+    for python in sorted(set(filter(None, map(_python_of, own)))):
         if not os.access(python, os.X_OK):
             yield WARN, f"the hooks' Python, {python}, is gone; another one is used", _install_command(at)
 
 
-def _check_git(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+def _check_git(at: Installation) -> Findings:
     if not has_git():
         yield WARN, "git is not installed: there is no history and no sync", how_to_get("git")
         return
     yield OK, run(["git", "--version"], timeout=20).text[len("git version ") :], ""
 
 
-def _check_claude(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+def _check_claude(at: Installation) -> Findings:
     command = client_command()
     if find_program(command[0]) is None:
         yield FAIL, f"{command[0]} is not on the PATH", "npm install -g @anthropic-ai/claude-code"
@@ -12820,7 +12711,7 @@ def _check_claude(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str,
         yield OK, run([command[0], "--version"], timeout=20).text, ""
 
 
-def _check_helpers(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+def _check_helpers(at: Installation) -> Findings:
     for name, what in (
         ("age", "secrets that travel between machines"),
         ("tmux", "remote sessions that are run here"),
@@ -12833,20 +12724,20 @@ def _check_helpers(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str
             yield WARN, f"{name} is not installed; it is for {what}", how_to_get(name)
 
 
-def _check_secrets(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+def _check_secrets(at: Installation) -> Findings:
     """A round trip under a key that no session can have."""
     import copy
     import tempfile
 
     key, name, value = ".doctor", "PROBE", f"probe-{os.getpid()}-{time.monotonic_ns()}"
     try:
-        open_store(places)
+        open_store(at.places)
     except CsError as error:
         yield FAIL, str(error), f"unset {BACKEND_VARIABLE}"
         return
     with tempfile.TemporaryDirectory(prefix="cs-doctor-") as directory:
-        probed = copy.copy(places)
-        if not os.path.isdir(places.secrets):  # then there is none afterwards either
+        probed = copy.copy(at.places)
+        if not os.path.isdir(at.places.secrets):  # then there is none afterwards either
             probed.secrets = os.path.join(directory, "secrets")
         store = open_store(probed)
         backend = store.choose(key)[0]
@@ -12885,46 +12776,46 @@ def _faults_of(row: Row, program: str) -> Iterator[tuple[str, str]]:
         yield "has an upstream branch, but no remote", f"{program} {name} -sync remote URL"
 
 
-def _check_sessions(at: InstallPlaces, places: Places) -> Iterator[tuple[str, str, str]]:
+def _check_sessions(at: Installation) -> Findings:
     import shlex
 
-    if os.path.isdir(places.root) and not os.access(places.root, os.W_OK | os.X_OK):
-        yield FAIL, f"{places.root} cannot be written to", f"chmod u+rwx {shlex.quote(places.root)}"
-    rows, faults = scan_sessions(places), 0
-    for row in rows:
-        for text, remedy in _faults_of(row, at.name):
-            faults += 1
-            yield WARN, f"session '{row.name}' {text}", remedy
+    root = at.places.root
+    if os.path.isdir(root) and not os.access(root, os.W_OK | os.X_OK):
+        yield FAIL, f"{root} cannot be written to", f"chmod u+rwx {shlex.quote(root)}"
+    rows = scan_sessions(at.places)
+    faults = [(row, *fault) for row in rows for fault in _faults_of(row, at.name)]
+    for row, text, remedy in faults:
+        yield WARN, f"session '{row.name}' {text}", remedy
     if not faults:
-        yield OK, f"{plural(len(rows), 'session')} in {places.shorten(places.root)}", ""
+        yield OK, f"{plural(len(rows), 'session')} in {at.places.shorten(root)}", ""
 
 
-CHECKS: tuple[tuple[str, Callable[[InstallPlaces, Places], Iterator[tuple[str, str, str]]]], ...] = (
-    ("python", _check_python),
-    ("program", _check_program),
-    ("settings", _check_settings),
-    ("claude", _check_claude),
-    ("git", _check_git),
-    ("programs", _check_helpers),
-    ("secrets", _check_secrets),
-    ("sessions", _check_sessions),
-)
+CHECKS: dict[str, Callable[[Installation], Findings]] = {
+    "python": _check_python,
+    "program": _check_program,
+    "settings": _check_settings,
+    "claude": _check_claude,
+    "git": _check_git,
+    "programs": _check_helpers,
+    "secrets": _check_secrets,
+    "sessions": _check_sessions,
+}
 
 
-def diagnose(places: Places) -> Iterator[Diagnosis]:
-    """Everything that can be wrong with an installation and its sessions.
+def diagnose(places: Places) -> Iterator[dict[str, str]]:
+    """Everything that can be wrong with an installation and its sessions: check, status, text and remedy.
 
     No network is used, and nothing is changed, but that the secrets store keeps a probe for an instant. A
     check that cannot be carried out has failed.
     """
-    at = InstallPlaces(places, read_receipt(places).name)
-    for name, check in CHECKS:
+    at = Installation(places)
+    for name, check in CHECKS.items():
         try:
-            for status, text, remedy in check(at, places):
-                yield Diagnosis(name, status, text, remedy)
+            for status, text, remedy in check(at):
+                yield {"check": name, "status": status, "text": text, "remedy": remedy}
         except (CsError, OSError) as error:
             remedy = next(iter(getattr(error, "hints", ())), "")
-            yield Diagnosis(name, FAIL, str(error), remedy)
+            yield {"check": name, "status": FAIL, "text": str(error), "remedy": remedy}
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -18623,14 +18514,13 @@ def hook_artifact_command(call: Call) -> int:
 # ── install and update ──
 
 
-def _what_is_left_to_do(places: Places, at: InstallPlaces) -> Iterator[str]:
+def _what_is_left_to_do(at: Installation) -> Iterator[str]:
     """cs never edits a shell's start-up files: it says which lines are missing."""
-    search = os.environ.get("PATH", "").split(os.pathsep)
-    if at.bin not in search:
-        yield f'add to your shell\'s start-up file: export PATH="{at.bin}:$PATH"'
-    found = find_program(at.name)
-    if found is not None and at.bin in search and os.path.dirname(found) != at.bin:
-        yield f"{found} comes first on the PATH and is another program; '{at.bin}' has to stand before it"
+    bin, found = at.places.bin, find_program(at.name)
+    if bin not in os.environ.get("PATH", "").split(os.pathsep):
+        yield f'add to your shell\'s start-up file: export PATH="{bin}:$PATH"'
+    elif found is not None and os.path.dirname(found) != bin:
+        yield f"{found} comes first on the PATH and is another program; '{bin}' has to stand before it"
     shell = os.path.basename(os.environ.get("SHELL", ""))
     if shell == "zsh":
         yield "completion: add to ~/.zshrc: fpath=(~/.zsh/completions $fpath); autoload -Uz compinit && compinit"
@@ -18640,17 +18530,14 @@ def _what_is_left_to_do(places: Places, at: InstallPlaces) -> Iterator[str]:
 
 @command("-install", usage="[--name NAME]", summary="install the program, hooks, commands, skill and completions")
 def install_command(call: Call) -> int:
-    receipt = read_receipt(call.places)
-    at = InstallPlaces(call.places, call.options.get("--name") or receipt.name)
+    at = Installation(call.places, call.options.get("--name", ""))
     check_name(at.name)
-    changes = install(at, chosen_python())
-    if not changes:
+    if not install(at):
         tell(f"{at.name} {VERSION} is installed; nothing had to be changed")
         return 0
-    tell(
-        f"{at.name} {VERSION} is installed in {call.places.shorten(at.bin)}, with {plural(len(HOOKS), 'hook')} for Claude Code"
-    )
-    for line in _what_is_left_to_do(call.places, at):
+    where, hooks = call.places.shorten(call.places.bin), plural(len(HOOKS), "hook")
+    tell(f"{at.name} {VERSION} is installed in {where}, with {hooks} for Claude Code")
+    for line in _what_is_left_to_do(at):
         tell_hint(line)
     return 0
 
@@ -18669,7 +18556,7 @@ def _update_state(newest: str) -> str:
     summary="update to the newest version; --check only tells, --rollback goes back one",
 )
 def update_command(call: Call) -> int:
-    at = InstallPlaces(call.places, read_receipt(call.places).name)
+    at = Installation(call.places)
     if call.has("--rollback"):
         tell(f"cs is {roll_back(at)} again")
         return 0
@@ -18679,7 +18566,10 @@ def update_command(call: Call) -> int:
         say(_update_state(release.version))
         return 0
     refuse_unless_installed(at)
-    if not decide_update(VERSION, release.version, call.has("--force")):
+    if not call.has("--force") and not is_newer(release.version, VERSION):
+        if release.version != VERSION:
+            older = f"the newest release is {release.version}, older than this cs ({VERSION})"
+            raise CsError(older, "cs -update --force installs it all the same")
         tell(_update_state(release.version))
         return 0
     tell(f"downloading cs {release.version} from {clean(without_credentials(release.base))}")
@@ -18693,32 +18583,30 @@ def update_command(call: Call) -> int:
     return 0
 
 
-def _say_diagnosis(each: Diagnosis) -> None:
-    colour = {OK: "green", WARN: "yellow", FAIL: "red"}[each.status]
-    say(f"{paint(f'{each.status:<4}', colour, sys.stdout)}  {each.check:<8}  {clean(each.text)}")
-    if each.remedy:
-        say(f"{'':<14}  mend it: {clean(each.remedy)}")
+def _say_diagnosis(check: str, status: str, text: str, remedy: str) -> None:
+    colour = {OK: "green", WARN: "yellow", FAIL: "red"}[status]
+    say(f"{paint(f'{status:<4}', colour, sys.stdout)}  {check:<8}  {clean(text)}")
+    if remedy:
+        say(f"{'':<14}  mend it: {clean(remedy)}")
 
 
 @command("-doctor", usage="[--json]", summary="check the installation, and say how to mend it")
 def doctor_command(call: Call) -> int:
     found = list(diagnose(call.places))
     if call.has("--json"):
-        say_json([each.as_json() for each in found])
+        say_json(found)
     else:
         for each in found:
-            _say_diagnosis(each)
-    return 1 if any(each.status == FAIL for each in found) else 0
+            _say_diagnosis(**each)
+    return 1 if any(each["status"] == FAIL for each in found) else 0
 
 
 @command("-uninstall", usage="[-y|--yes]", summary="remove cs; sessions and secrets stay unless you say otherwise")
 def uninstall_command(call: Call) -> int:
-    places, receipt = call.places, read_receipt(call.places)
-    at = InstallPlaces(places, receipt.name)
+    places, at, receipt = call.places, Installation(call.places), Receipt(call.places)
     SettingsFile(at.settings)  # an unreadable one is an error before anything is removed
-    removed = [*receipt.links, *receipt.files, at.data, places.cache]
     tell("this removes cs, its hooks in settings.json, and:")
-    for path in removed:
+    for path in [*receipt.links, *receipt.files, places.data, places.cache]:
         if os.path.lexists(path):
             tell(f"  {clean(places.shorten(path))}")
     asking = not call.has("--yes")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 
 import bed
@@ -203,6 +204,19 @@ def test_a_python_of_the_hooks_that_is_gone(healthy):
     path.write_text(text.replace(f"python={python};", "python=/gone/python3;"))
     told = "the hooks' Python, /gone/python3, is gone; another one is used"
     mended(healthy, found(healthy, "settings", "warn", told, "cs -install"))
+
+
+@pytest.mark.parametrize("python", ["", "'/usr/bin/python3", "$(which python3)"])
+def test_a_hook_whose_command_somebody_has_changed(healthy, python):
+    def change(settings):
+        item = settings["hooks"]["Stop"][0]["hooks"][0]
+        item["command"] = re.sub("python=[^;]*", f"python={python}", item["command"], count=1)
+        settings["hooks"]["Notification"] = [{"hooks": 5}, 7, {"hooks": [7, {"command": 7}]}]
+
+    change_settings(healthy, change)
+    faults = doctor(healthy)
+    assert "hooks that are not registered: discoveries-reminder" in [each["text"] for each in faults]
+    mended(healthy, "cs -install")
 
 
 def test_settings_that_are_not_json(healthy):

@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 
 import bed
 import pytest
@@ -464,3 +465,33 @@ def test_a_kill_at_any_moment_of_installing_leaves_something_that_installs_and_u
     assert install(home).status == 0
     assert home.run(home.home / ".local/bin/cs", "-uninstall", "-y").status == 0
     assert home.tree() == before
+
+
+def test_below_a_link_the_version_in_use_stays_and_can_be_replaced(home):
+    """Where ~/.local is a link to another disk, or /home one to /usr/home."""
+    disk = home.top / "disk"
+    disk.mkdir()
+    (home.home / ".local").symlink_to(disk)
+    before = home.tree()
+    program = home.home / ".local/bin/cs"
+    for python in (bed.PYTHON, home.wrapper("another-python", f"exec {bed.PYTHON}"), bed.PYTHON):
+        assert install(home, env={"CS_PYTHON": str(python)}).status == 0
+        assert home.run(program, "-version").out == f"cs {cs.VERSION}\n"
+        faults = json.loads(home.run(program, "-doctor", "--json").out)
+        assert next(each["status"] for each in faults if each["check"] == "program") == "ok"
+    assert home.run(program, "-update", "--rollback").status == 0
+    assert home.run(program, "-uninstall", "-y").status == 0
+    assert home.tree() == before
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/shm"), reason="there is no second file system")
+def test_what_was_replaced_comes_back_from_another_file_system(home):
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as bin:
+        original = os.path.join(bin, "cs")
+        with open(original, "w") as script:
+            script.write("#!/bin/sh\n# CLAUDE_SESSION_NAME: the original\n")
+        env = {"CS_INSTALL_DIR": bin}
+        assert install(home, env=env).status == 0
+        assert home.run(original, "-uninstall", "-y", env=env).status == 0
+        with open(original) as script:
+            assert "the original" in script.read()

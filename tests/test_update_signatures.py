@@ -159,15 +159,15 @@ def signer(box):
 GOOD = "file:cs.pyz version:2026.12.1"
 
 
-def refusal(data, signature, key, name="cs.pyz", version="2026.12.1"):
+def refusal(data, signature, key):
     """The sentence that refuses a signature."""
     with pytest.raises(cs.BadSignature) as caught:
-        cs.check_signature(data, signature, key, name, version)
+        cs.check_signature(data, signature, key, "2026.12.1")
     return str(caught.value)
 
 
 def test_a_signature_by_minisign_is_accepted(signer):
-    cs.check_signature(b"program", signer.sign(b"program", GOOD), signer.key, "cs.pyz", "2026.12.1")
+    cs.check_signature(b"program", signer.sign(b"program", GOOD), signer.key, "2026.12.1")
 
 
 def test_the_whole_file_of_a_public_key_serves_as_well_as_its_last_line(signer):
@@ -241,7 +241,7 @@ def test_a_truncated_signature_is_refused_wherever_it_ends(signer):
 
 def test_line_ends_of_windows_do_no_harm(signer):
     text = signer.sign(b"program", GOOD).replace("\n", "\r\n")
-    cs.check_signature(b"program", text, signer.key, "cs.pyz", "2026.12.1")
+    cs.check_signature(b"program", text, signer.key, "2026.12.1")
 
 
 def test_what_we_accept_minisign_accepts_and_what_it_refuses_is_refused(box, signer):
