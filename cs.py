@@ -12824,7 +12824,7 @@ def diagnose(places: Places) -> Iterator[dict[str, str]]:
 #  document or nothing, and never being in Claude's way. json and re would cost a third of a hook's time.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
-EVENT_LIMIT = 1 << 20  # bytes; of a larger event only the outline is kept
+EVENT_LIMIT = 1 << 20  # bytes; of a larger event only the outline is parsed
 EVENT_STRING_LIMIT = 1 << 16  # bytes of a string in an outline
 
 
@@ -12865,13 +12865,6 @@ class HookCall:
 # ── the event ──
 
 
-def _read_some(handle: int) -> bytes:
-    try:
-        return os.read(handle, 1 << 16)
-    except OSError:
-        return b""
-
-
 class _ScannerContext:
     """What the scanner of the json module wants to be told; json.JSONDecoder is another such context."""
 
@@ -12899,77 +12892,57 @@ def _parse_json(text: str) -> Any:
     return value
 
 
-def _whole_escapes(piece: bytes) -> bytes:
+def _whole_escapes(piece: bytearray) -> bytearray:
     """The beginning of a JSON string without an escape that was cut in two at its end."""
     last = piece.rfind(b"\\", -6)
     return piece if last < 0 else piece[:last].rstrip(b"\\")
 
 
-def outline(beginning: bytes, handle: int) -> bytes:
-    """A large JSON object without what is deep inside of it and with long strings cut, still JSON.
+def outline(text: bytearray) -> bytearray:
+    """A large JSON object with its long strings cut, and without what is deep inside of it; still JSON.
 
-    Reads on from the handle, and keeps the members of the object and those of the objects in it.
+    What is kept are the members of the object and those of the objects in it.
     """
     import re
 
-    in_string = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL).match
     mark = re.compile(rb'["{}\[\]]').search
-    kept: list[bytes] = []
-    size, depth, room = 0, 0, -1  # room: bytes that the string we are in may still take; -1 outside of strings
-    chunk = beginning
-    while chunk and size < EVENT_LIMIT:
-        position = 0
-        while position < len(chunk):
-            start = position
-            if room >= 0:
-                end = in_string(chunk, position).end()  # type: ignore[union-attr]
-                piece = chunk[start:end] if depth <= 2 else b""
-                if room and start + room < end:
-                    piece = _whole_escapes(piece[: room + 32])  # enough to complete what the last chunk began
-                    room = 0
-                elif room == 0:
-                    piece = b""
-                else:
-                    room = max(room - (end - start), 1)
-                position = end
-                if end < len(chunk) and chunk[end : end + 1] == b'"':
-                    piece += b'"' if depth <= 2 else b""
-                    room, position = -1, end + 1
-                elif end < len(chunk):  # a backslash is the last byte of the chunk
-                    chunk = chunk[end:] + _read_some(handle)
-                    position = 0
-                    if len(chunk) < 2:
-                        return b""
-            else:
-                found = mark(chunk, position)
-                position = found.end() if found else len(chunk)
-                sign = chunk[position - 1 : position] if found else b""
-                opens, closes = sign in (b"{", b"["), sign in (b"}", b"]")
-                piece = chunk[start:position] if depth <= 2 else b""
-                if opens and depth == 2:
-                    piece = piece[:-1] + b"null"
-                depth += opens - closes
-                if closes and depth == 2:
-                    piece = b""
-                room = EVENT_STRING_LIMIT if sign == b'"' else -1
-            kept.append(piece)
-            size += len(piece)
-        chunk = _read_some(handle)
-    return b"".join(kept)
+    # a bounded part of a string: for each repetition the expression remembers a way back
+    string_part = re.compile(rb'[^"\\]*(?:\\.[^"\\]*){0,999}', re.DOTALL).match
+    kept = bytearray()
+    start = depth = 0  # start: of what is not in `kept` yet
+    found = mark(text)
+    while found:
+        position = found.end()
+        if found.group() == b'"':
+            end = string_part(text, position).end()  # type: ignore[union-attr]
+            while text.startswith(b"\\", end) and end + 1 < len(text):
+                end = string_part(text, end).end()  # type: ignore[union-attr]
+            if depth <= 2 and end - position > EVENT_STRING_LIMIT:
+                kept += text[start:position] + _whole_escapes(text[position : position + EVENT_STRING_LIMIT])
+                start = end
+            position = end + 1
+        elif found.group() in b"{[":
+            depth += 1
+            if depth == 3:
+                kept += text[start : found.start()] + b"null"
+        else:
+            depth -= 1
+            if depth == 2:
+                start = position
+        found = mark(text, position)
+    return kept + text[start:]
 
 
 def read_event(handle: int) -> dict[str, Any]:
-    """The event on a file handle; empty when it is none. Takes little memory, however large the event is."""
-    data = b""
-    while len(data) <= EVENT_LIMIT:
-        chunk = _read_some(handle)
-        if not chunk:
-            break
-        data += chunk
-    else:
-        data = outline(data, handle)
+    """The event on a file handle; empty when it is none."""
+    data = bytearray()
     try:
-        event = _parse_json(data.decode("utf-8", "replace"))
+        while chunk := os.read(handle, CHUNK):
+            data += chunk
+    except OSError:
+        pass  # what has come is not a whole event
+    try:
+        event = _parse_json((outline(data) if len(data) > EVENT_LIMIT else data).decode("utf-8", "replace"))
     except (ValueError, RecursionError, StopIteration):
         return {}
     is_event = isinstance(event, dict) and isinstance(event.get("hook_event_name"), str)
@@ -13113,13 +13086,10 @@ def is_session_document(session: Session, path: str) -> bool:
         session.summary,
     )
     real = os.path.realpath(path)
-    if real not in documents:
-        return False
     rest = real[len(session.directory) :]
-    if os.path.normpath(path) != path and ".." in path.split(os.sep):
-        return False
     here = (session.directory, session.path, os.environ.get("CLAUDE_SESSION_DIR") or session.directory)
-    if os.path.normpath(path) not in [each.rstrip(os.sep) + rest for each in here]:
+    names = [each.rstrip(os.sep) + rest for each in here]
+    if real not in documents or os.path.normpath(path) not in names or ".." in path.split(os.sep):
         return False
     try:
         return os.lstat(real).st_nlink == 1
@@ -13147,18 +13117,17 @@ def reminder(session: Session, now: float) -> str:
     """What Claude should be asked at the end of a turn; "" when it should be left alone."""
     state = os.path.join(session.local, "reminder.conf")
     known = read_key_values(state)
-    asked = float(known.get("asked", "0")) if known.get("asked", "0").isdigit() else 0.0
-    written, changed = _time_of(session.discoveries), _time_of(session.changes)
-    if now - asked < REMINDER_PAUSE and asked <= now:
+    asked, told = (int(known[key]) if known.get(key, "").isdecimal() else 0 for key in ("asked", "growth"))
+    if asked <= now < asked + REMINDER_PAUSE:
         return ""
+    written, changed = _time_of(session.discoveries), _time_of(session.changes)
     is_news = changed > max(written, asked) + 1  # a new session's documents are written within a second
     parts = [REMINDER] if is_news and now - written >= REMINDER_PAUSE else []
     growth = lines_to_condense(session)
-    condensed = known.get("growth", "")
-    if growth > COMPACTION_STEP and (not condensed.isdigit() or growth > int(condensed) + COMPACTION_STEP):
+    if growth > told + COMPACTION_STEP:
         parts.append(COMPACTION_REMINDER)
         set_key_value(state, "growth", str(growth))
-    elif growth <= COMPACTION_STEP and condensed:
+    elif growth <= COMPACTION_STEP and told:
         set_key_value(state, "growth", None)
     if parts:
         set_key_value(state, "asked", str(int(now)))
@@ -13186,15 +13155,6 @@ class ErrorsInLog:
         return isinstance(error, Exception)
 
 
-def _has_autosave_ref(directory: str) -> bool:
-    """Whether git has a ref below refs/cs that may be an autosave, without asking git."""
-    if os.path.isdir(os.path.join(directory, "refs", "cs")):
-        return True
-    return b" refs/cs/" in (read_bytes(os.path.join(directory, "packed-refs")) or b"") or not os.path.isdir(
-        os.path.join(directory, "refs")
-    )
-
-
 def _history_is_free(session: Session) -> bool:
     """Whether no other process is working on the session's history, or has ended it within a second."""
     try:
@@ -13206,8 +13166,7 @@ def _history_is_free(session: Session) -> bool:
 
 def recover_after_crash(places: Places, session: Session) -> None:
     """Recovers if there is an autosave and nobody works on the history; the launcher has usually done it before."""
-    directory = git_directory(session.directory)
-    if directory is not None and _has_autosave_ref(directory) and _history_is_free(session):
+    if autosave_is_left(session) and _history_is_free(session):
         recover(places, session)
 
 
