@@ -33,16 +33,9 @@ echo "cs: error: no Python 3 on the PATH" >&2
 exit 1
 """
 
-# Runs on any Python, also on those that cannot run cs. A zip of source is compiled at every start, so the
-# source is unpacked once to where Python keeps the bytecode, if that place is ours alone.
+# A zip of source is compiled at every start, so the source is unpacked once to where Python keeps the bytecode,
+# if that place is ours alone.
 MAIN = """\
-import os
-import sys
-
-if sys.version_info < (3, 8):
-    found = "%d.%d" % sys.version_info[:2]
-    sys.exit("cs: error: cs needs Python 3.8 or newer, and this is %s; CS_PYTHON names another" % found)
-
 archive = os.path.dirname(os.path.abspath(__file__))
 cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser(os.path.join("~", ".cache"))
 code = os.path.join(cache, "cs", "code", "@DIGEST@")
@@ -79,15 +72,14 @@ cs.run_and_leave(sys.argv[1:], os.path.basename(sys.argv[0]))
 """
 
 
-def bundle_files(releases_url: str = "", public_key: str = "") -> dict[str, bytes]:
+def bundle_files(releases_url: str, public_key: str) -> dict[str, bytes]:
     """Everything that goes into the zipapp, with line breaks as git stores them."""
     files = {name: data.replace(b"\r\n", b"\n") for name, data in cs.read_bundle().items()}
-    if releases_url:
-        files["cs.py"] = baked(files["cs.py"], "RELEASES_URL = ", releases_url)
-    if public_key:
-        files["cs.py"] = baked(files["cs.py"], "RELEASE_KEY = ", public_key)
+    for variable, value in (("RELEASES_URL = ", releases_url), ("RELEASE_KEY = ", public_key)):
+        if value:
+            files["cs.py"] = baked(files["cs.py"], variable, value)
     digest = hashlib.sha256(files["cs.py"]).hexdigest()[:16]
-    return {"__main__.py": MAIN.replace("@DIGEST@", digest).encode(), **files}
+    return {"__main__.py": (cs.REFUSE_OLD_PYTHON + MAIN.replace("@DIGEST@", digest)).encode(), **files}
 
 
 def zipapp(files: dict[str, bytes]) -> bytes:

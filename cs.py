@@ -11341,14 +11341,18 @@ COMPONENTS = {  # texts that are copied to where other programs look for them
     "completions/cs.ps1": "{config}/powershell/completions/{name}.ps1",
 }
 
-RUN_PY = '''\
-"""Starts the cs beside this file, which Python then takes from its cached bytecode. Any Python can read this."""
+REFUSE_OLD_PYTHON = """\
+# Any Python can read this, also one that cannot run cs.
 import os
 import sys
 
 if sys.version_info < (3, 8):
     found = "%d.%d" % sys.version_info[:2]
     sys.exit("cs: error: cs needs Python 3.8 or newer, and this is %s; CS_PYTHON names another" % found)
+"""
+
+RUN_PY = """\
+# Starts the cs beside this file, which Python then takes from its cached bytecode.
 sys.path[0] = os.path.dirname(os.path.abspath(__file__))
 import gc
 
@@ -11357,7 +11361,7 @@ import cs
 
 gc.enable()
 cs.run_and_leave(sys.argv[2:], os.path.basename(sys.argv[1]))
-'''
+"""
 
 bundle = ""  # the zipapp, when the module was unpacked from one; set by its __main__.py
 
@@ -11385,7 +11389,7 @@ def read_bundle() -> dict[str, bytes]:
     else:
         found = {name: read_bytes(os.path.join(place, name)) for name in bundled_names()}
         files = {name: data for name, data in found.items() if data is not None}
-    files.setdefault("run.py", RUN_PY.encode())
+    files.setdefault("run.py", (REFUSE_OLD_PYTHON + RUN_PY).encode())
     missing = sorted(set(bundled_names()) - set(files))
     if missing:
         raise CsError(f"{place} is incomplete: it lacks {', '.join(missing)}")
@@ -11470,9 +11474,31 @@ class Receipt:
             write_atomically(self.path, text, mode=0o600)
 
 
-# ── Windows ──
-# There, making a link needs a privilege, and a link to a directory cannot be replaced in one step. So `current`
-# is a file that holds a path below the data directory, and small texts that read it stand where links would be.
+# ── what starts cs ──
+
+
+def for_sh(path: str) -> str:
+    """A path as a word for sh; Claude Code on Windows runs hooks with Git Bash, which takes C:/this/way."""
+    import shlex
+
+    return shlex.quote(path.replace("\\", "/") if os.name == "nt" else path)
+
+
+def launcher(python: str, run: str) -> str:
+    """The script that starts cs; both are words of sh."""
+    return f"""\
+#!/bin/sh
+# Starts the installed cs with the Python that was found at install; CS_PYTHON names another one.
+for python in "$CS_PYTHON" {python} python3 python; do
+    command -v "$python" >/dev/null 2>&1 && exec "$python" -ESs {run} "$0" "$@"
+done
+echo "cs: error: no Python 3 on the PATH, and the one of the installation is gone:" {python} >&2
+exit 1
+"""
+
+
+# On Windows making a link needs a privilege, and a link to a directory cannot be replaced in one step. There
+# `current` is a file that holds a path below the data directory, and texts that read it stand in for links.
 
 WINDOWS_HOOK = """\
 # Runs this hook of the cs that is in use (CLAUDE_SESSION_NAME is set); made by cs -install.
@@ -11482,17 +11508,6 @@ data = {data!r}
 with open(os.path.join(data, "current"), encoding="utf-8") as f:
     version = os.path.join(data, *f.read().split("/"))
 runpy.run_path(os.path.join(version, "hooks", "{hook}.py"), run_name="__main__")
-"""
-
-GIT_BASH_LAUNCHER = """\
-#!/bin/sh
-# Starts cs from Git Bash, in which Claude Code runs its commands.
-data={data}
-for python in "$CS_PYTHON" {python} python3 python; do
-    command -v "$python" >/dev/null 2>&1 && exec "$python" -ESs "$data/$(cat "$data/current")/run.py" "$0" "$@"
-done
-echo "cs: error: no Python 3 on the PATH" >&2
-exit 1
 """
 
 
@@ -11521,13 +11536,6 @@ def windows_launcher(directory: str, data: str, python: str) -> str:
         f'"%CS_RUN%" -ESs "{beside(data)}\\%CS_VERSION%\\run.py" "%~n0" %* & exit /b',
     )
     return "".join(line + "\r\n" for line in lines)
-
-
-def for_sh(path: str) -> str:
-    """A path as a word for sh; Claude Code on Windows runs hooks with Git Bash, which takes C:/this/way."""
-    import shlex
-
-    return shlex.quote(path.replace("\\", "/") if os.name == "nt" else path)
 
 
 # ── where everything is ──
@@ -11581,10 +11589,13 @@ class Installation:
 
     def _texts_for_links(self, python: str) -> dict[str, str]:
         bin, data = self.places.bin, self.places.data
+        run = f'{for_sh(data)}/"$(cat {for_sh(self.current)})"/run.py'
         texts = {self.hook(hook): WINDOWS_HOOK.format(data=data, hook=hook.name) for hook in HOOKS}
         for path in self.programs():
             texts[path] = windows_launcher(bin, data, python)
-            texts[path[: -len(".cmd")]] = GIT_BASH_LAUNCHER.format(data=for_sh(data), python=for_sh(python))
+            texts[path[: -len(".cmd")]] = launcher(
+                for_sh(python), run
+            )  # for Git Bash, where Claude Code runs commands
         return texts
 
     def in_use(self) -> str:
@@ -11747,16 +11758,6 @@ def settings_with_hooks(value: dict[str, Any], wanted: list[tuple[str, dict[str,
 
 # ── installing ──
 
-LAUNCHER = """\
-#!/bin/sh
-# Starts the cs beside this file with the Python that was found at install; CS_PYTHON names another one.
-for python in "$CS_PYTHON" {python} python3 python; do
-    command -v "$python" >/dev/null 2>&1 && exec "$python" -ESs {run} "$0" "$@"
-done
-echo "cs: error: no Python 3 on the PATH, and the one of the installation ({python}) is gone" >&2
-exit 1
-"""
-
 
 def chosen_python() -> str:
     """The interpreter that the installed cs will run with: CS_PYTHON, or the one behind this process."""
@@ -11858,7 +11859,7 @@ class Installer:
         digest = bundle_digest({**self.files, "python": self.python.encode()})
         version = os.path.join(versions, f"{version_of(self.files)}-{digest}")
         run = shlex.quote(os.path.join(version, "run.py"))
-        files = {**self.files, "cs": LAUNCHER.format(python=shlex.quote(self.python), run=run).encode()}
+        files = {**self.files, "cs": launcher(shlex.quote(self.python), run).encode()}
         if all(read_bytes(os.path.join(version, name)) == data for name, data in files.items()):
             return version
         beside = os.path.join(versions, f"{STAGING}{os.getpid()}")
@@ -12467,6 +12468,10 @@ def _install_from(program: list[str], version: str) -> None:
         raise CsError(f"cs {version} could not be installed: {result.complaint}")
 
 
+def _update_lock(at: Installation) -> FileLock:
+    return FileLock(os.path.join(at.places.data, "update.lock"), timeout=1)
+
+
 def update(at: Installation, release: Release) -> None:
     """Installs a release: download, check, try, and only then replace.
 
@@ -12474,8 +12479,7 @@ def update(at: Installation, release: Release) -> None:
     """
     import tempfile
 
-    lock = FileLock(os.path.join(at.places.data, "update.lock"), timeout=1)
-    with lock, tempfile.TemporaryDirectory(prefix="cs-update-") as directory:
+    with _update_lock(at), tempfile.TemporaryDirectory(prefix="cs-update-") as directory:
         path = download_program(release, directory)
         _try_program(path, release.version, directory)
         _install_from([path], release.version)
@@ -12483,14 +12487,14 @@ def update(at: Installation, release: Release) -> None:
 
 def roll_back(at: Installation) -> str:
     """Goes back to the version that the one in use has replaced; returns its number."""
-    before = version_before(at.in_use())
-    if before is None:
-        hint = "only the one before the last update or installation is kept"
-        raise CsError("there is no version to go back to", hint)
-    at.use(before)
-    version = version_in_name(before)
-    _install_from([os.path.join(before, "run.py"), at.name], version)
-    return version
+    with _update_lock(at):
+        before = version_before(at.in_use())
+        if before is None:
+            hint = "only the one before the last update or installation is kept"
+            raise CsError("there is no version to go back to", hint)
+        at.use(before)
+        _install_from([os.path.join(before, "run.py"), at.name], version_in_name(before))
+    return version_in_name(before)
 
 
 def changes_between(text: str, old: str, new: str) -> str:

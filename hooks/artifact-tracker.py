@@ -5,14 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
-    from cs import HookCall
-
-
-def keep_artifact(call: HookCall) -> dict[str, Any] | None:
+def keep_artifact(call: cs.HookCall) -> dict[str, object] | None:
     path = call.edited_path
     if not path or not cs.is_artifact(os.path.realpath(path)):
         return None

@@ -6,12 +6,8 @@ import os
 import sys
 import time
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from cs import HookCall
 
-
-def note_change(call: HookCall) -> None:
+def note_change(call: cs.HookCall) -> None:
     if call.edited_path:
         cs.note_change(call.session, call.text("tool_name"), call.edited_path, time.time())
 

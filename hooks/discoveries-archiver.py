@@ -5,12 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from cs import HookCall
 
-
-def archive(call: HookCall) -> None:
+def archive(call: cs.HookCall) -> None:
     moved = cs.archive_discoveries(call.session)
     if moved:
         cs.log_line(call.session, f"Archived {cs.plural(moved, 'line')} of discoveries")

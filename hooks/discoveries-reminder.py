@@ -6,14 +6,8 @@ import os
 import sys
 import time
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
-    from cs import HookCall
-
-
-def remind(call: HookCall) -> dict[str, Any] | None:
+def remind(call: cs.HookCall) -> dict[str, object] | None:
     cs.keep_event_conversation(call.places, call.session, call.event)
     if call.event.get("stop_hook_active") or not call.is_of_own_client():
         return None

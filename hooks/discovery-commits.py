@@ -5,12 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from cs import HookCall
 
-
-def save_soon(call: HookCall) -> None:
+def save_soon(call: cs.HookCall) -> None:
     path = call.edited_path
     if path and cs.real_path_in(call.session, path) is not None:
         cs.start_autosave(call.session, at_once=os.path.realpath(path) == call.session.discoveries)

@@ -5,14 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
-    from cs import HookCall
-
-
-def approve(call: HookCall) -> dict[str, Any] | None:
+def approve(call: cs.HookCall) -> dict[str, object] | None:
     path = call.edited_path
     if path and cs.is_session_document(call.session, path):
         return {"decision": {"behavior": "allow"}}

@@ -5,12 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from cs import HookCall
 
-
-def end(call: HookCall) -> None:
+def end(call: cs.HookCall) -> None:
     session, reason = call.session, call.text("reason")
     if not call.is_of_own_client():
         cs.log_line(session, f"Another Claude Code ended in this session: {reason}")

@@ -5,14 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
-    from cs import HookCall
-
-
-def begin(call: HookCall) -> dict[str, Any]:
+def begin(call: cs.HookCall) -> dict[str, object]:
     session, source = call.session, call.text("source")
     is_own = call.is_of_own_client()
     last_open = cs.last_opened(session)

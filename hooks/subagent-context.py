@@ -5,14 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
-    from cs import HookCall
-
-
-def tell_context(call: HookCall) -> dict[str, Any]:
+def tell_context(call: cs.HookCall) -> dict[str, object]:
     return {"additionalContext": cs.context_of_subagent(call.session)}
 
 

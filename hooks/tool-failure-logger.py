@@ -5,12 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from cs import HookCall
 
-
-def log_failure(call: HookCall) -> None:
+def log_failure(call: cs.HookCall) -> None:
     cs.log_line(call.session, cs.failure_line(call))
 
 

@@ -308,8 +308,9 @@ def test_a_cs_that_knows_no_place_for_releases_says_so(installed):
 def test_two_updates_at_once_do_not_meet(installed, server):
     held = cs.FileLock(str(installed.home / ".local/share/cs/update.lock"))
     with held:
-        done = installed.cs("-update")
-    assert done.status == 1 and "update.lock is held by another process" in done.err
+        for words in (["-update"], ["-update", "--rollback"]):
+            done = installed.cs(*words)
+            assert done.status == 1 and "update.lock is held by another process" in done.err
     assert version(installed) == OLD
 
 
