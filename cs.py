@@ -11228,8 +11228,9 @@ class Searcher:
             return None
 
     def _know_sessions(self, index: SearchIndex, found: dict[str, str], stale: Iterable[str] = ()) -> None:
-        """Notes which sessions of the index are searched, and how many blocks they have."""
+        """Notes which sessions of the index are searched; from here on it is read as it is at this moment."""
         passed_over = self.unsafe.union(stale)
+        index.connection.execute("BEGIN")
         for session in index.sessions().values():
             if session.name in found and session.name not in passed_over and session.sizes:
                 self.sessions[session.id] = session.name

@@ -402,6 +402,19 @@ def test_many_at_once_all_answer(places, box):
         assert json.dumps(json.loads(result.out)) == expected
 
 
+@pytest.mark.slow
+def test_another_search_that_changes_the_index_does_not_disturb(places, box, some):
+    expected = answer(places, "customers")[0]
+    searcher = cs.Searcher(places)
+    searcher.refresh()
+    for path in box.home.glob(".claude/projects/*/*.jsonl"):
+        path.write_text(path.read_text().replace("customers", "capybaras"))
+    assert len(answer(places, "capybaras")[0]) == len(expected)
+    found = searcher.find(cs.parse_query("customers"), 50, 20)
+    searcher.close()
+    assert [each.as_json() for each in found] == expected
+
+
 def test_a_search_that_nobody_waits_for_stops(places, some):
     for calls in range(0, 400, 23):
         left = [calls]
