@@ -9584,20 +9584,13 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"\w+", fold(text))
 
 
+_ENDINGS = {"ies": "y", "ied": "y", "ing": "", "ed": "", "es": "", "s": "", "ions": "", "ion": "", "e": ""}
+
+
 def _stems(word: str) -> set[str]:
     """What a word may be without its ending; at least three letters, one of them a vowel."""
     stems = {word}
-    for ending, instead in (
-        ("ies", "y"),
-        ("ied", "y"),
-        ("ing", ""),
-        ("ed", ""),
-        ("es", ""),
-        ("s", ""),
-        ("ions", ""),
-        ("ion", ""),
-        ("e", ""),
-    ):
+    for ending, instead in _ENDINGS.items():
         shortest = 5 if ending.startswith("ion") else 3
         stem = word[: -len(ending)] + instead
         if not word.endswith(ending) or word.endswith("ss") or len(stem) < shortest:
@@ -9633,32 +9626,37 @@ def inflections(word: str) -> list[str]:
 
 # ── the query ──
 
-_NAME, _OBJECTIVE, _NOTES, _ARTIFACTS, _CHAT = range(5)  # what a passage can be part of
-SEARCH_SCOPES = {"notes": (_NAME, _OBJECTIVE, _NOTES), "chat": (_CHAT,), "artifacts": (_ARTIFACTS,)}
-_WHERE = ("notes", "notes", "notes", "artifacts", "chat")
+_NAME, _OBJECTIVE, _NOTES, _ARTIFACTS, _CHAT = _KINDS = range(5)  # what a passage can be part of
+_WHERE = ("notes", "notes", "notes", "artifacts", "chat")  # what people call it
+_WEIGHTS = (10.0, 6.0, 4.0, 1.5, 1.0)  # of a word there
+_WEIGHTS_AS_HIT = (0.001, *_WEIGHTS[1:])  # the name is shown anyway: as a hit it comes last
+_TOGETHER = (3.0, 3.0, 2.5, 1.2, 1.5)  # of several words in one block
+OTHER_FORM = 0.7  # what another form of a word counts
 _UNITS = {"h": 3600, "d": 86400, "w": 604800, "mo": 2592000, "y": 31536000}  # seconds
 
 
 class SearchTerm:
-    """One word, phrase or beginning of a word that is looked for."""
+    """One word, phrase or beginning of a word that is looked for, and other forms of it, which count a little less."""
 
-    __slots__ = ("forms", "is_prefix", "words")
+    __slots__ = ("forms", "is_prefix", "patterns", "words")
 
-    def __init__(self, words: list[str], is_prefix: bool = False, forms: list[str] | None = None) -> None:
-        self.words = words
-        self.is_prefix = is_prefix
-        self.forms = forms or []  # other forms of the word, which count a little less
-
-    def patterns(self) -> tuple[Any, Any]:
-        """Regular expressions for folded texts: the term itself, and its other forms (None when it has none)."""
+    def __init__(self, words: list[str], is_prefix: bool = False, forms: Iterable[str] = ()) -> None:
         import re
 
-        own = r"\b" + r"\W+".join(self.words) + (r"\w*" if self.is_prefix else r"\b")
-        others = r"\b(?:" + "|".join(self.forms) + r")\b" if self.forms else ""
-        return re.compile(own), re.compile(others) if others else None
+        self.words = words
+        self.is_prefix = is_prefix
+        self.forms = forms
+        own = r"\b" + r"\W+".join(words) + (r"\w*" if is_prefix else r"\b")
+        others = r"\b(?:" + "|".join(forms) + r")\b" if forms else "(?!)"  # which is nowhere
+        self.patterns = re.compile(own), re.compile(others)  # for folded texts
+
+    def worth_in(self, folded: str) -> float:
+        """What a text has of the term: 1, or less when it has only another form, or 0."""
+        own, others = self.patterns
+        return 1.0 if own.search(folded) else OTHER_FORM if others.search(folded) else 0.0
 
     def expressions(self) -> tuple[str, str]:
-        """The same for FTS5."""
+        """The term itself, and its other forms, for FTS5."""
         own = '"' + " ".join(self.words) + '"' + (" *" if self.is_prefix else "")
         return own, " OR ".join(f'"{form}"' for form in self.forms)
 
@@ -9671,7 +9669,7 @@ class SearchQuery:
     def __init__(self) -> None:
         self.terms: list[SearchTerm] = []
         self.excluded: list[SearchTerm] = []
-        self.kinds: frozenset[int] = frozenset(range(5))
+        self.kinds: frozenset[int] = frozenset()
         self.names: list[str] = []  # patterns, of which a session's name must match one
         self.not_names: list[str] = []
         self.since = 0.0  # seconds since the epoch
@@ -9687,36 +9685,28 @@ class SearchQuery:
         return wanted and not any(fnmatchcase(name, pattern) for pattern in self.not_names)
 
 
-def _term_of(words: list[str]) -> SearchTerm:
-    """A word in any of its forms, or what stands together as in `api-key`."""
-    return SearchTerm(words, forms=inflections(words[0]) if len(words) == 1 else None)
-
-
-def _parse_term(text: str, is_quoted: bool, still_typed: bool) -> SearchTerm | None:
-    """One word or phrase; None when there is nothing in it but signs."""
+def _parse_term(text: str, is_quoted: bool = False, is_beginning: bool = False) -> list[SearchTerm]:
+    """One word, in any of its forms, or phrase; none when there is nothing in the text but signs."""
     words = words_of(text)
     if not words:
-        return None
-    if still_typed or (text.endswith("*") and not is_quoted):
-        return SearchTerm(words, is_prefix=True)
-    return SearchTerm(words) if is_quoted else _term_of(words)
+        return []
+    forms = inflections(words[0]) if len(words) == 1 and not is_quoted and not is_beginning else ()
+    return [SearchTerm(words, is_beginning, forms)]
 
 
 def _parse_scope(text: str) -> set[int]:
-    kinds: set[int] = set()
-    for name in text.lower().split(","):
-        if name not in SEARCH_SCOPES:
-            raise UsageError(f"in:{text} is no place to search", "there are in:notes, in:chat and in:artifacts")
-        kinds.update(SEARCH_SCOPES[name])
-    return kinds
+    names = text.lower().split(",")
+    if not set(names) <= set(_WHERE):
+        raise UsageError(f"in:{text} is no place to search", "there are in:notes, in:chat and in:artifacts")
+    return {kind for kind in _KINDS if _WHERE[kind] in names}
 
 
-def _parse_since(text: str, now: float) -> float:
+def _parse_since(text: str) -> float:
     """The moment that `2w` or `2026-03-01` means, in seconds since the epoch."""
     number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
     unit = text[len(number) :]
     if unit in _UNITS and number.isdecimal() and len(number) < 6:
-        return now - int(number) * _UNITS[unit]
+        return time.time() - int(number) * _UNITS[unit]
     try:
         return time.mktime(time.strptime(text, "%Y-%m-%d"))
     except (ValueError, OverflowError):
@@ -9724,7 +9714,7 @@ def _parse_since(text: str, now: float) -> float:
         raise UsageError(f"since:{text} is no time", hint)
 
 
-def parse_query(text: str, literal: str = "", now: float | None = None, typing: bool = False) -> SearchQuery:
+def parse_query(text: str, literal: str = "", typing: bool = False) -> SearchQuery:
     """Understands a query; all of `literal` is words. While it is being typed, its last word is a beginning.
 
     Raises UsageError, also when there is nothing to look for.
@@ -9743,20 +9733,21 @@ def parse_query(text: str, literal: str = "", now: float | None = None, typing: 
         minus, key, quoted, plain = part.groups()
         value = plain if quoted is None else quoted
         if not key:
-            still_typed = typing and quoted is None and part.end() == len(text) and not literal
-            term = _parse_term(value, quoted is not None, still_typed)
-            if term is not None:
-                if minus:
-                    term.forms = []
-                (query.excluded if minus else query.terms).append(term)
+            still_typed = typing and part.end() == len(text)
+            is_beginning = quoted is None and (still_typed or value.endswith("*"))
+            if minus:
+                query.excluded += _parse_term(value, True, is_beginning)
+            else:
+                query.terms += _parse_term(value, quoted is not None, is_beginning)
         elif key.lower() == "in":
             (no_scopes if minus else scopes).update(_parse_scope(value))
         elif key.lower() == "session" and value:
             (query.not_names if minus else query.names).append(value.lower())
         else:
-            query.since = _parse_since("" if minus else value, time.time() if now is None else now)
-    query.terms += [_term_of(words) for words in map(words_of, literal.split()) if words]
-    query.kinds = frozenset(scopes or range(5)) - no_scopes
+            query.since = _parse_since("" if minus else value)
+    for word in literal.split():
+        query.terms += _parse_term(word)
+    query.kinds = frozenset(scopes or _KINDS) - no_scopes
     if not query.terms:
         raise UsageError("there is no word to search for", 'for example: cs -search redis "timed out" since:2w')
     return query
@@ -10202,18 +10193,16 @@ def _sort_in(
     kind: int,
     passages: list[Passage],
     query: SearchQuery,
-    patterns: list[tuple[Any, Any]],
+    terms: list[SearchTerm],
     matches: list[tuple[set[int], set[int]]],
 ) -> bool:
     """Adds a block to the terms that it has; whether it has any."""
     text = folded_block(kind, [passage for passage in passages if passage[0] >= query.since])
     found = False
-    for (own, others), (with_own, with_others) in zip(patterns, matches):
-        if own.search(text):
-            with_own.add(number)
-            found = True
-        elif others and others.search(text):
-            with_others.add(number)
+    for term, (with_own, with_others) in zip(terms, matches):
+        worth = term.worth_in(text)
+        if worth:
+            (with_own if worth == 1.0 else with_others).add(number)
             found = True
     return found
 
@@ -10232,7 +10221,6 @@ class Scan:
     def matching(self, query: SearchQuery, terms: list[SearchTerm]) -> list[tuple[set[int], set[int]]]:
         """For each term the blocks that have it, and those that have only other forms of it."""
         self.found = {}
-        patterns = [term.patterns() for term in terms]
         matches: list[tuple[set[int], set[int]]] = [(set(), set()) for _ in terms]
         for session, (inventory, hide) in self.inventories.items():
             sizes = self.sizes[session] = [0] * 5
@@ -10241,7 +10229,7 @@ class Scan:
                     number = block_number(session, source.kind, sizes[source.kind])
                     sizes[source.kind] += 1
                     if source.kind in query.kinds and _sort_in(
-                        number, source.kind, passages, query, patterns, matches
+                        number, source.kind, passages, query, terms, matches
                     ):
                         newest = max(passage[0] for passage in passages)
                         self.found[number] = SearchBlock(newest, source.path, source.key, count), source, hide
@@ -10576,10 +10564,8 @@ class SearchIndex:
             if query.since:
                 own, others = own & whole, (others - own) & whole
             matches.append((own, others - own))
-        if partly:
-            patterns = [term.patterns() for term in terms]
-            for number in sorted(partly):
-                _sort_in(number, kind_of(number), self.load([number])[number], query, patterns, matches)
+        for number in sorted(partly):
+            _sort_in(number, kind_of(number), self.load([number])[number], query, terms, matches)
         return matches
 
     def _blocks_since(self, since: float) -> tuple[set[int], set[int]]:
@@ -10627,9 +10613,6 @@ class SearchIndex:
 
 # ── what counts, and what is shown ──
 
-_WEIGHTS = (10.0, 6.0, 4.0, 1.5, 1.0)  # of a word in the name, the objective, notes, artifacts, conversations
-_TOGETHER = (3.0, 3.0, 2.5, 1.2, 1.5)  # of several words in one block
-OTHER_FORM = 0.7  # what another form of a word counts
 SNIPPET = 160  # characters
 
 
@@ -10803,7 +10786,7 @@ def _best_start(marks: list[tuple[int, int, int]], width: int) -> int:
     return best
 
 
-def _marks(line: str, patterns: list[tuple[Any, Any]]) -> list[tuple[int, int, int]]:
+def _marks(line: str, terms: list[SearchTerm]) -> list[tuple[int, int, int]]:
     """Where the words stand in a text: beginning, end, and the number of the term."""
     folded = fold(line)
     origin: list[int] | None = None
@@ -10812,18 +10795,18 @@ def _marks(line: str, patterns: list[tuple[Any, Any]]) -> list[tuple[int, int, i
         if any(len(piece) != 1 for piece in pieces):
             origin = [i for i, piece in enumerate(pieces) for _ in piece]
     marks = []
-    for term, both in enumerate(patterns):
-        for pattern in both:
-            for match in pattern.finditer(folded) if pattern else ():
+    for number, term in enumerate(terms):
+        for pattern in term.patterns:
+            for match in pattern.finditer(folded):
                 start, end = match.span()
-                marks.append((origin[start], origin[end - 1] + 1, term) if origin else (start, end, term))
+                marks.append((origin[start], origin[end - 1] + 1, number) if origin else (start, end, number))
     return sorted(marks)
 
 
-def snippet(text: str, patterns: list[tuple[Any, Any]], width: int = SNIPPET) -> tuple[str, list[tuple[int, int]]]:
+def snippet(text: str, terms: list[SearchTerm], width: int = SNIPPET) -> tuple[str, list[tuple[int, int]]]:
     """The part of a text with the most of what was looked for, on one line, and where that stands in it."""
     line = clean(" ".join(text.split()))
-    marks = _marks(line, patterns)
+    marks = _marks(line, terms)
     start, end = 0, len(line)
     if end > width:
         start = _best_start(marks, width)
@@ -10855,13 +10838,13 @@ class _Found:
         self.terms = terms
         self.order = (-weight, -passage[0], block.key, -block.count, -number)
 
-    def hit(self, patterns: list[tuple[Any, Any]]) -> Hit:
+    def hit(self, terms: list[SearchTerm]) -> Hit:
         """The passage on one line."""
         when, heading, text = self.passage
         conversation = self.block.key[len("chat/") :].partition(" ")[0] if self.kind == _CHAT else ""
         file = self.block.path if self.kind != _NAME else ""
         hit = Hit(_WHERE[self.kind], file, heading, conversation, when)
-        hit.text, hit.marks = snippet(text or heading, patterns)
+        hit.text, hit.marks = snippet(text or heading, terms)
         return hit
 
 
@@ -10871,13 +10854,12 @@ class HitChooser:
     def __init__(self, query: SearchQuery, rarity: list[float], engine: SearchIndex | Scan) -> None:
         self.query = query
         self.rarity = rarity
-        self.patterns = [term.patterns() for term in query.terms]
         self.engine = engine
 
     def choose(self, session: int, weights: dict[int, float], count: int) -> list[Hit]:
         """The passages with the most of the query, newer ones first, each word at least once if possible."""
         outline = self.engine.outline(session, weights)
-        worth = {number: weight * self._weight_of(number) for number, weight in weights.items()}
+        worth = {number: weight * _WEIGHTS_AS_HIT[kind_of(number)] for number, weight in weights.items()}
         ordered = sorted(worth, key=lambda n: (-worth[n], -outline[n].newest, outline[n].key, -outline[n].count))
         found: list[_Found] = []
         seen: set[tuple[str, str]] = set()
@@ -10886,12 +10868,7 @@ class HitChooser:
                 found += self._find(outline[number], kind_of(number), passages, seen)
             del ordered[:count]
         found.sort(key=lambda each: each.order)
-        return [each.hit(self.patterns) for each in self._cover(found, count)]
-
-    @staticmethod
-    def _weight_of(number: int) -> float:
-        """The name is shown anyway: as a hit it comes last."""
-        return 0.001 if kind_of(number) == _NAME else _WEIGHTS[kind_of(number)]
+        return [each.hit(self.query.terms) for each in self._cover(found, count)]
 
     def _is_enough(self, found: list[_Found], next_worth: float, count: int) -> bool:
         """Whether no block that is left can have a better passage, nor a word that was not found yet."""
@@ -10906,19 +10883,12 @@ class HitChooser:
             if passage[0] < self.query.since or passage[1:] in seen:
                 continue
             text = folded_passage(kind, passage)
-            weight, terms = 0.0, []
-            for term, (own, others) in enumerate(self.patterns):
-                if own.search(text):
-                    weight += self.rarity[term]
-                elif others and others.search(text):
-                    weight += self.rarity[term] * OTHER_FORM
-                else:
-                    continue
-                terms.append(term)
-            if terms:
+            worths = [term.worth_in(text) for term in self.query.terms]
+            if any(worths):
                 seen.add(passage[1:])
-                weight *= 0.001 if kind == _NAME else _WEIGHTS[kind]
-                yield _Found(block, kind, number, passage, frozenset(terms), weight)
+                terms = frozenset(term for term, worth in enumerate(worths) if worth)
+                weight = sum(rarity * worth for rarity, worth in zip(self.rarity, worths))
+                yield _Found(block, kind, number, passage, terms, weight * _WEIGHTS_AS_HIT[kind])
 
     @staticmethod
     def _cover(found: list[_Found], count: int) -> list[_Found]:

@@ -438,9 +438,9 @@ def test_the_words_are_highlighted_on_a_terminal_and_nothing_else_reaches_it(box
 
 
 def test_a_long_passage_is_cut_around_the_words():
-    patterns = [term.patterns() for term in cs.parse_query("badger honey").terms]
+    terms = cs.parse_query("badger honey").terms
     text = "lorem ipsum " * 100 + "the ﬁerce badger likes honey " + "dolor sit " * 100
-    line, marks = cs.snippet(text, patterns)
+    line, marks = cs.snippet(text, terms)
     assert [line[start:end] for start, end in marks] == ["badger", "honey"]
     assert (line[0], line[-1], len(line) <= cs.SNIPPET + 2) == ("…", "…", True)
 
