@@ -9779,18 +9779,27 @@ class SearchSource:
         self.mtime = status.st_mtime_ns if status else 0
         self.inode = status.st_ino if status else 0
 
+    @property
+    def written(self) -> int:
+        """When, in seconds since the epoch."""
+        return self.mtime // 10**9
+
 
 class Inventory:
     """What there is to search in a session, and which paths have to be looked at to notice a change of it."""
 
-    __slots__ = ("directory", "name", "path", "sources", "watched")
+    __slots__ = ("directory", "name", "sources", "watched")
 
-    def __init__(self, name: str, path: str, directory: str) -> None:
+    def __init__(self, name: str, directory: str) -> None:
         self.name = name
-        self.path = path
         self.directory = directory  # the real one
         self.watched: list[str] = []
         self.sources: list[SearchSource] = []
+
+    def add(self, *sources: SearchSource) -> None:
+        """Adds files that are both searched and looked at."""
+        self.watched += [source.path for source in sources]
+        self.sources += sources
 
 
 def _regular_files(directory: str) -> dict[str, os.stat_result]:
@@ -9825,26 +9834,21 @@ def _inventory_documents(
     ):
         name = os.path.basename(path)
         if name in there:
-            path = os.path.join(meta, name)
-            inventory.watched.append(path)
-            inventory.sources.append(SearchSource(_NOTES, name, path, there[name]))
-            if name == os.path.basename(session.readme):
-                inventory.sources.append(SearchSource(_OBJECTIVE, "objective", path, there[name]))
+            inventory.add(SearchSource(_NOTES, name, os.path.join(meta, name), there[name]))
+    readme = os.path.basename(session.readme)
+    if readme in there:
+        objective = SearchSource(_OBJECTIVE, "objective", os.path.join(meta, readme), there[readme])
+        inventory.sources.append(objective)
 
 
 def _inventory_artifacts(inventory: Inventory, top: str) -> None:
     for directory, folders, _ in os.walk(top):
         folders.sort()
-        if directory != top:
-            inventory.watched.append(directory)
+        inventory.watched.append(directory)
         for name, status in sorted(_regular_files(directory).items()):
             path = os.path.join(directory, name)
-            if os.path.islink(path) or (directory == top and name == "MANIFEST.json"):
-                continue
-            inventory.watched.append(path)
-            inventory.sources.append(
-                SearchSource(_ARTIFACTS, "artifacts/" + os.path.relpath(path, top), path, status)
-            )
+            if not os.path.islink(path) and path != os.path.join(top, "MANIFEST.json"):
+                inventory.add(SearchSource(_ARTIFACTS, "artifacts/" + os.path.relpath(path, top), path, status))
 
 
 def conversation_of(file_name: str) -> str:
@@ -9899,28 +9903,25 @@ def _inventory_conversations(places: Places, session: Session, inventory: Invent
             if id and (directory != folder or not _is_of_another_directory(path, session.directory)):
                 by_id.setdefault(id, []).append(SearchSource(_CHAT, "chat/" + name, path, status))
     for same in by_id.values():
-        own = _without_copies(same)
-        inventory.watched += [source.path for source in own]
-        inventory.sources += own
+        inventory.add(*_without_copies(same))
 
 
 def take_inventory(places: Places, name: str) -> Inventory:
     """Looks at a session's directories, also those of the earliest layout; what is no session has no sources."""
     session = Session(name, os.path.join(places.root, name))
-    inventory = Inventory(name, session.path, session.directory)
+    inventory = Inventory(name, session.directory)
     is_early = not session.exists and os.path.isfile(os.path.join(session.directory, "logs", "session.log"))
     if not session.exists and not is_early:
         return inventory
     meta = session.directory if is_early else session.meta
-    artifacts = os.path.join(meta, os.path.basename(session.artifacts))
-    inventory.watched += [meta, artifacts, session.conversations]
+    inventory.watched += [meta, session.conversations]
     documents = _regular_files(meta)
     remote = documents.get(os.path.basename(session.remote_conf))
     if remote is not None:
         inventory.watched.append(session.remote_conf)
     if remote is None or session.remote_host is None:
         _inventory_documents(session, inventory, meta, documents)
-        _inventory_artifacts(inventory, artifacts)
+        _inventory_artifacts(inventory, os.path.join(meta, os.path.basename(session.artifacts)))
         _inventory_conversations(places, session, inventory)
     own = SearchSource(_NAME, "", session.path)
     own.mtime = max([source.mtime for source in inventory.sources] or [remote.st_mtime_ns if remote else 0])
@@ -9929,19 +9930,6 @@ def take_inventory(places: Places, name: str) -> Inventory:
 
 
 # ── reading it ──
-
-
-class SessionRedactor:
-    """Takes credentials out of the texts of one session: those that it stores, and whatever looks like one."""
-
-    __slots__ = ("values",)
-
-    def __init__(self, values: dict[str, str]) -> None:
-        self.values = values
-
-    def __call__(self, text: str) -> str:
-        found = find_secrets(text, self.values)
-        return redact(text, found) if found else text
 
 
 def paths_state(paths: Iterable[str]) -> tuple[str, int]:
@@ -9972,15 +9960,19 @@ def secret_marks(places: Places) -> dict[str, str]:
     return {key: str(backends) for key, backends in (_read_index(places) or {}).items() if any(backends.values())}
 
 
-def _without_signs(text: str) -> str:
-    """A text without what no database takes, colours of a terminal, and the signs that separate passages."""
+def _searchable(text: str, values: dict[str, str]) -> str:
+    """A text without colours, what no database takes, the signs that separate passages, and credentials.
+
+    `values` are those that the session stores, with their names.
+    """
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode()
     if "\x1b" in text:
         import re
 
         text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
-    return text.replace("\x1e", " ").replace("\x1f", " ")
+    text = text.replace("\x1e", " ").replace("\x1f", " ")
+    return redact(text, find_secrets(text, values))
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -9994,7 +9986,7 @@ def _pieces(text: str) -> Iterator[str]:
         yield text
 
 
-def _spoken_passages(line: bytes, hide: SessionRedactor) -> list[Passage]:
+def _spoken_passages(line: bytes, values: dict[str, str]) -> list[Passage]:
     """What a record of a transcript says, if it says anything: no tool's result, no note of the client's."""
     if b'"toolUseResult":' in line and b'"assistant"' not in line:
         return []  # not worth parsing: they are the bulk of a transcript
@@ -10002,26 +9994,21 @@ def _spoken_passages(line: bytes, hide: SessionRedactor) -> list[Passage]:
     who = {"user": "you", "assistant": "Claude"}.get(str(record.get("type")))
     if who is None or (who == "you" and not is_prompt(record)) or record.get("isApiErrorMessage"):
         return []
-    text = spoken_text(record)
-    when = int(record_time(record) or 0)
-    return [(when, who, piece) for piece in _pieces(hide(_without_signs(text)))] if text else []
+    text, when = spoken_text(record), int(record_time(record) or 0)
+    return [(when, who, piece) for piece in _pieces(_searchable(text, values))] if text else []
 
 
-def _read_conversation(path: str, hide: SessionRedactor, start: int) -> Iterator[tuple[int, list[Passage]]]:
+def _read_conversation(path: str, values: dict[str, str], start: int) -> Iterator[tuple[int, list[Passage]]]:
     passages: list[Passage] = []
     end = start
     for end, line in transcript_lines(path, start):
         if b'"user"' in line or b'"assistant"' in line:
-            passages += _spoken_passages(line, hide)
+            passages += _spoken_passages(line, values)
         if end - start >= SEGMENT:
             yield end, passages
             passages, start = [], end
     if end > start:
         yield end, passages
-
-
-def _read_name(source: SearchSource, hide: SessionRedactor) -> list[Passage]:
-    return [(source.mtime // 10**9, "", os.path.basename(source.path))]
 
 
 def _sections(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -10067,16 +10054,19 @@ def _date_in(text: str, written: int) -> int:
     return written if moment is None else min(int(moment), written)
 
 
-def _read_notes(source: SearchSource, hide: SessionRedactor, with_objective: bool = False) -> list[Passage]:
-    """The sections of a Markdown document, each with its heading; entries of a list with dates one by one."""
+def _read_markdown(source: SearchSource, values: dict[str, str]) -> list[Passage]:
+    """The sections of a Markdown document, each with its heading; entries of a list with dates one by one.
+
+    The objective in a README is one source, all the rest another one.
+    """
     passages: list[Passage] = []
-    written = source.mtime // 10**9
-    is_readme = source.key == "README.md"
-    session_name = os.path.basename(os.path.dirname(os.path.dirname(source.path)))
-    for heading, lines in _sections(hide(_without_signs(read_text(source.path, LARGEST_TEXT) or ""))):
-        if is_readme and not with_objective and heading.lower() == "objective":
+    directory, name = os.path.split(source.path)
+    session_name = os.path.basename(os.path.dirname(directory))
+    for heading, lines in _sections(_searchable(read_text(source.path, LARGEST_TEXT) or "", values)):
+        is_objective = name == "README.md" and heading.lower() == "objective"
+        if is_objective != (source.kind == _OBJECTIVE):
             continue
-        when = _date_in(heading, written)
+        when = _date_in(heading, source.written)
         for entry in _entries(lines):
             entry_when = _date_in(entry[:40], when) if entry.startswith("- [") else when
             passages += [(entry_when, heading, piece) for piece in _pieces(entry)]
@@ -10085,28 +10075,15 @@ def _read_notes(source: SearchSource, hide: SessionRedactor, with_objective: boo
     return passages
 
 
-def _read_objective(source: SearchSource, hide: SessionRedactor) -> list[Passage]:
-    return [passage for passage in _read_notes(source, hide, True) if passage[1].lower() == "objective"]
-
-
-def _read_artifact(source: SearchSource, hide: SessionRedactor) -> list[Passage]:
+def _read_artifact(source: SearchSource, values: dict[str, str]) -> list[Passage]:
     """The name of an artifact and, unless it is binary, its text."""
-    when = source.mtime // 10**9
     data = read_bytes(source.path, LARGEST_TEXT) or b""
-    text = "" if b"\0" in data[:8192] else hide(_without_signs(data.decode("utf-8", "replace")))
-    return [(when, "", source.key[len("artifacts/") :]), *((when, "", piece) for piece in _pieces(text))]
-
-
-_READERS: dict[int, Callable[[SearchSource, SessionRedactor], list[Passage]]] = {
-    _NAME: _read_name,
-    _OBJECTIVE: _read_objective,
-    _NOTES: _read_notes,
-    _ARTIFACTS: _read_artifact,
-}
+    text = "" if b"\0" in data[:8192] else _searchable(data.decode("utf-8", "replace"), values)
+    return [(source.written, "", piece) for piece in [source.key[len("artifacts/") :], *_pieces(text)]]
 
 
 def read_segments(
-    source: SearchSource, hide: SessionRedactor, start: int = 0
+    source: SearchSource, values: dict[str, str], start: int = 0
 ) -> Iterator[tuple[int, list[Passage]]]:
     """The passages of a source from a byte offset on (0 but for conversations), each time with the offset reached.
 
@@ -10114,9 +10091,12 @@ def read_segments(
     """
     try:
         if source.kind == _CHAT:
-            yield from _read_conversation(source.path, hide, start)
+            yield from _read_conversation(source.path, values, start)
+        elif source.kind == _NAME:
+            yield 0, [(source.written, "", os.path.basename(source.path))]
         else:
-            yield source.size, _READERS[source.kind](source, hide)
+            read = _read_artifact if source.kind == _ARTIFACTS else _read_markdown
+            yield source.size, read(source, values)
     except OSError:
         return
 
@@ -10132,11 +10112,6 @@ def folded_passage(kind: int, passage: Passage) -> str:
 def folded_block(kind: int, passages: Iterable[Passage]) -> str:
     """What is compared with the terms: all that a block says, folded."""
     return PASSAGE_END.join([folded_passage(kind, passage) for passage in passages])
-
-
-def is_full(block: list[Passage]) -> bool:
-    """Whether nothing more is put into a block."""
-    return sum(len(passage[1]) + len(passage[2]) for passage in block) >= BLOCK
 
 
 def into_blocks(passages: Iterable[Passage]) -> Iterator[list[Passage]]:
@@ -10210,11 +10185,11 @@ def _sort_in(
 class Scan:
     """Finds words by reading everything: for sessions that the index does not have as they are now."""
 
-    def __init__(self, inventories: dict[int, tuple[Inventory, SessionRedactor]], stop: Callable[[], bool]) -> None:
+    def __init__(self, inventories: dict[int, tuple[Inventory, dict[str, str]]], stop: Callable[[], bool]) -> None:
         self.inventories = inventories
         self.stop = stop
         self.sizes: dict[int, list[int]] = {}  # blocks of each kind, by session
-        self.found: dict[int, tuple[SearchBlock, SearchSource, SessionRedactor]] = {}
+        self.found: dict[int, tuple[SearchBlock, SearchSource, dict[str, str]]] = {}
         self.remembered: dict[tuple[int, str], list[list[Passage]]] = {}
         self.room = 8 << 20  # bytes that may still be remembered
 
@@ -10222,27 +10197,27 @@ class Scan:
         """For each term the blocks that have it, and those that have only other forms of it."""
         self.found = {}
         matches: list[tuple[set[int], set[int]]] = [(set(), set()) for _ in terms]
-        for session, (inventory, hide) in self.inventories.items():
+        for session, (inventory, values) in self.inventories.items():
             sizes = self.sizes[session] = [0] * 5
             for source in inventory.sources:
-                for count, passages in enumerate(self._blocks(session, source, hide)):
+                for count, passages in enumerate(self._blocks(session, source, values)):
                     number = block_number(session, source.kind, sizes[source.kind])
                     sizes[source.kind] += 1
                     if source.kind in query.kinds and _sort_in(
                         number, source.kind, passages, query, terms, matches
                     ):
                         newest = max(passage[0] for passage in passages)
-                        self.found[number] = SearchBlock(newest, source.path, source.key, count), source, hide
+                        self.found[number] = SearchBlock(newest, source.path, source.key, count), source, values
         return matches
 
-    def _blocks(self, session: int, source: SearchSource, hide: SessionRedactor) -> Iterator[list[Passage]]:
+    def _blocks(self, session: int, source: SearchSource, values: dict[str, str]) -> Iterator[list[Passage]]:
         """The blocks of a source; as long as there is room they are remembered for the next query."""
         key = session, source.key
         if key in self.remembered:
             yield from self.remembered[key]
             return
         blocks = []
-        segments = read_segments(source, hide)
+        segments = read_segments(source, values)
         for block in into_blocks(passage for _, passages in segments for passage in passages):
             if self.stop():
                 raise SearchStopped
@@ -10269,9 +10244,9 @@ class Scan:
             source = self.found[number][1]
             wanted.setdefault(f"{number >> _SESSION_SHIFT} {source.key}", []).append(number)
         for same in wanted.values():
-            _, source, hide = self.found[same[0]]
+            _, source, values = self.found[same[0]]
             by_count = {self.found[number][0].count: number for number in same}
-            for count, passages in enumerate(self._blocks(same[0] >> _SESSION_SHIFT, source, hide)):
+            for count, passages in enumerate(self._blocks(same[0] >> _SESSION_SHIFT, source, values)):
                 if count in by_count:
                     loaded[by_count.pop(count)] = passages
                 if not by_count:
@@ -10433,12 +10408,12 @@ class SearchIndex:
         change("INSERT INTO words (rowid, text) VALUES (?, ?)", (number, text))
 
     def update_session(
-        self, inventory: Inventory, known: IndexedSession | None, secrets: str, hide: SessionRedactor
+        self, inventory: Inventory, known: IndexedSession | None, secrets: str, values: dict[str, str]
     ) -> Iterator[int]:
         """Brings a session up to date; yields the bytes read since, each time when a commit is possible."""
         change = self.connection.execute
         state, newest = paths_state(inventory.watched)
-        if known is not None and known.secrets != secrets and self._says_any(known.id, hide.values):
+        if known is not None and known.secrets != secrets and self._says_any(known.id, values):
             self.forget_session(known)
             change("INSERT INTO words (words) VALUES ('optimize')")  # only now the words are really gone
             known = None
@@ -10448,7 +10423,7 @@ class SearchIndex:
         )
         files = {row[1]: IndexedFile(row) for row in rows.fetchall()}
         for source in inventory.sources:
-            yield from self._update_file(session, source, files.pop(source.key, None), hide)
+            yield from self._update_file(session, source, files.pop(source.key, None), values)
         for gone in files.values():
             self._forget_file(gone.id)
         state += "~" * is_fresh(newest)
@@ -10485,7 +10460,7 @@ class SearchIndex:
         return " ".join(map(str, sizes))
 
     def _update_file(
-        self, session: int, source: SearchSource, file: IndexedFile | None, hide: SessionRedactor
+        self, session: int, source: SearchSource, file: IndexedFile | None, values: dict[str, str]
     ) -> Iterator[int]:
         change = self.connection.execute
         if file is None:
@@ -10502,7 +10477,7 @@ class SearchIndex:
         update = (
             "UPDATE files SET path = ?, size = ?, mtime = ?, inode = ?, done = ?, edges = ?, whole = ? WHERE id = ?"
         )
-        for end, passages in read_segments(source, hide, done):
+        for end, passages in read_segments(source, values, done):
             self._add_passages(session, source.kind, file.id, passages)
             self._note_progress(source, file, done, end)
             change(update, (source.path, -1, -1, -1, end, file.edges, file.whole, file.id))
@@ -10531,12 +10506,12 @@ class SearchIndex:
             file.edges = edges_checksum(source.path, end)
 
     def _add_passages(self, session: int, kind: int, file: int, passages: list[Passage]) -> None:
-        """Adds passages to a file, beginning in its last block when that is still open."""
+        """Adds passages to a file; its last block may have room for some."""
         row = self.connection.execute(
             "SELECT id, count FROM blocks WHERE file = ? ORDER BY count DESC LIMIT 1", (file,)
         ).fetchone()
         places = [(self._next_number(session, kind), row[1] + 1 if row else 0)]
-        if row and passages and not is_full(self.load([row[0]])[row[0]]):
+        if row and passages:
             passages = self._remove_block(row[0]) + passages
             places.append(row)
         for block in into_blocks(passages):
@@ -11172,9 +11147,9 @@ class Searcher:
                 index.forget_session(old)
                 old = None
             mark = marks.get(inventory.name, "")
-            hide = self._redactor(inventory.name, marks) if inventory.sources else None
-            if hide is not None:
-                for read in index.update_session(inventory, old, mark, hide):
+            values = self._values_to_hide(inventory.name, marks) if inventory.sources else None
+            if values is not None:
+                for read in index.update_session(inventory, old, mark, values):
                     done += read
                     yield done, total
             elif old is None or old.secrets != mark:
@@ -11189,10 +11164,10 @@ class Searcher:
             inventories.append(take_inventory(self.places, name))
         return inventories
 
-    def _redactor(self, name: str, marks: dict[str, str]) -> SessionRedactor | None:
-        """What hides a session's credentials; None, and the session left out, when its store cannot be read."""
+    def _values_to_hide(self, name: str, marks: dict[str, str]) -> dict[str, str] | None:
+        """The stored credentials of a session; None, and the session left out, when its store cannot be read."""
         try:
-            return SessionRedactor(known_values(self.places, name) if name in marks else {})
+            return known_values(self.places, name) if name in marks else {}
         except CsError:
             self.left_out.append(name)
             return None
@@ -11225,10 +11200,10 @@ class Searcher:
     def _scan(self, names: list[str]) -> None:
         marks = secret_marks(self.places)
         for number, inventory in enumerate(self._inventories(names), 1 << 30):
-            hide = self._redactor(inventory.name, marks) if inventory.sources else None
-            if hide is not None:
+            values = self._values_to_hide(inventory.name, marks) if inventory.sources else None
+            if values is not None:
                 self.sessions[number] = inventory.name
-                self.scan.inventories[number] = inventory, hide
+                self.scan.inventories[number] = inventory, values
 
     # answering
 
