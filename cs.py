@@ -10128,18 +10128,33 @@ def into_blocks(passages: Iterable[Passage]) -> Iterator[list[Passage]]:
         yield block
 
 
-# ── the scan ──
+def pack(passages: list[Passage]) -> bytes:
+    """Passages as they are kept."""
+    from zlib import compress
+
+    return compress("\x1e".join([f"{when}\x1f{heading}\x1f{text}" for when, heading, text in passages]).encode(), 3)
+
+
+def unpack(data: bytes) -> list[Passage]:
+    """The passages that pack() has packed."""
+    from zlib import decompress
+
+    passages = (part.split("\x1f") for part in decompress(data).decode().split("\x1e"))
+    return [(int(when), heading, text) for when, heading, text in passages]
+
+
+# ── which blocks have what ──
 
 _SESSION_SHIFT, _KIND_SHIFT = 28, 25  # the number of a block holds its session, its kind and a count
+_PLACE_SHIFT = _SESSION_SHIFT - _KIND_SHIFT  # a place is session and kind in one number
+
+_session_of = _SESSION_SHIFT.__rrshift__  # block → its session; without a call of Python, as there are many
+_place_of = _KIND_SHIFT.__rrshift__  # block → its place
 
 
 def block_number(session: int, kind: int, count: int) -> int:
     """The number of a block, from which its session and its kind can be told."""
     return session << _SESSION_SHIFT | kind << _KIND_SHIFT | count
-
-
-_session_of = _SESSION_SHIFT.__rrshift__  # block → its session; without a call of Python, as there are many
-_place_of = _KIND_SHIFT.__rrshift__  # block → its session and kind in one number
 
 
 def kind_of(block: int) -> int:
@@ -10159,99 +10174,82 @@ class SearchBlock:
         self.count = count  # within its source
 
 
+class Matches:
+    """The numbers of the blocks that have a term, and of those that have only other forms of it."""
+
+    __slots__ = ("others", "own", "term")
+
+    def __init__(self, term: SearchTerm) -> None:
+        self.term = term
+        self.own: set[int] = set()
+        self.others: set[int] = set()
+
+    def note(self, block: int, folded: str) -> None:
+        """Looks for the term in what a block says."""
+        worth = self.term.worth_in(folded)
+        if worth:
+            (self.own if worth == 1.0 else self.others).add(block)
+
+    def worth(self, block: int) -> float:
+        """What a block has of the term."""
+        return 1.0 if block in self.own else OTHER_FORM if block in self.others else 0.0
+
+    def sessions(self) -> set[int]:
+        """The sessions of all these blocks."""
+        return set(map(_session_of, self.own)).union(map(_session_of, self.others))
+
+
+def look_through(
+    blocks: Iterable[int], load: Callable[[int], list[Passage]], query: SearchQuery, matches: list[Matches]
+) -> None:
+    """Notes which of some blocks have the terms, by reading them."""
+    for block in blocks:
+        if kind_of(block) in query.kinds:
+            passages = [passage for passage in load(block) if passage[0] >= query.since]
+            text = folded_block(kind_of(block), passages)
+            for match in matches:
+                match.note(block, text)
+
+
 class SearchStopped(Exception):
     """Nobody waits for the answer any more."""
-
-
-def _sort_in(
-    number: int,
-    kind: int,
-    passages: list[Passage],
-    query: SearchQuery,
-    terms: list[SearchTerm],
-    matches: list[tuple[set[int], set[int]]],
-) -> bool:
-    """Adds a block to the terms that it has; whether it has any."""
-    text = folded_block(kind, [passage for passage in passages if passage[0] >= query.since])
-    found = False
-    for term, (with_own, with_others) in zip(terms, matches):
-        worth = term.worth_in(text)
-        if worth:
-            (with_own if worth == 1.0 else with_others).add(number)
-            found = True
-    return found
 
 
 class Scan:
     """Finds words by reading everything: for sessions that the index does not have as they are now."""
 
-    def __init__(self, inventories: dict[int, tuple[Inventory, dict[str, str]]], stop: Callable[[], bool]) -> None:
-        self.inventories = inventories
-        self.stop = stop
-        self.sizes: dict[int, list[int]] = {}  # blocks of each kind, by session
-        self.found: dict[int, tuple[SearchBlock, SearchSource, dict[str, str]]] = {}
-        self.remembered: dict[tuple[int, str], list[list[Passage]]] = {}
-        self.room = 8 << 20  # bytes that may still be remembered
+    def __init__(self) -> None:
+        self.outlines: dict[int, dict[int, SearchBlock]] = {}
+        self.texts: dict[int, bytes] = {}
 
-    def matching(self, query: SearchQuery, terms: list[SearchTerm]) -> list[tuple[set[int], set[int]]]:
-        """For each term the blocks that have it, and those that have only other forms of it."""
-        self.found = {}
-        matches: list[tuple[set[int], set[int]]] = [(set(), set()) for _ in terms]
-        for session, (inventory, values) in self.inventories.items():
-            sizes = self.sizes[session] = [0] * 5
-            for source in inventory.sources:
-                for count, passages in enumerate(self._blocks(session, source, values)):
-                    number = block_number(session, source.kind, sizes[source.kind])
-                    sizes[source.kind] += 1
-                    if source.kind in query.kinds and _sort_in(
-                        number, source.kind, passages, query, terms, matches
-                    ):
-                        newest = max(passage[0] for passage in passages)
-                        self.found[number] = SearchBlock(newest, source.path, source.key, count), source, values
-        return matches
+    def add_session(
+        self, session: int, inventory: Inventory, values: dict[str, str], check_stop: Callable[[], None]
+    ) -> list[int]:
+        """Reads a session; returns how many blocks of each kind it has."""
+        sizes = [0] * len(_KINDS)
+        outline = self.outlines[session] = {}
+        for source in inventory.sources:
+            segments = read_segments(source, values)
+            for count, block in enumerate(into_blocks(passage for _, passages in segments for passage in passages)):
+                check_stop()
+                number = block_number(session, source.kind, sizes[source.kind])
+                newest = max(passage[0] for passage in block)
+                outline[number] = SearchBlock(newest, source.path, source.key, count)
+                self.texts[number] = pack(block)
+                sizes[source.kind] += 1
+        return sizes
 
-    def _blocks(self, session: int, source: SearchSource, values: dict[str, str]) -> Iterator[list[Passage]]:
-        """The blocks of a source; as long as there is room they are remembered for the next query."""
-        key = session, source.key
-        if key in self.remembered:
-            yield from self.remembered[key]
-            return
-        blocks = []
-        segments = read_segments(source, values)
-        for block in into_blocks(passage for _, passages in segments for passage in passages):
-            if self.stop():
-                raise SearchStopped
-            if source.size < self.room:
-                blocks.append(block)
-            yield block
-        if source.size < self.room:
-            self.remembered[key] = blocks
-            self.room -= source.size
+    def match(self, query: SearchQuery, matches: list[Matches]) -> None:
+        """Notes which blocks have the terms."""
+        look_through(self.texts, self.load, query, matches)
 
-    def outline(self, session: int, numbers: Iterable[int]) -> dict[int, SearchBlock]:
-        """Where some blocks of a session stand."""
-        return {number: self.found[number][0] for number in numbers}
+    def outline(self, session: int) -> dict[int, SearchBlock]:
+        """Where the blocks of a session stand."""
+        return self.outlines[session]
 
-    def newest(self, session: int, numbers: Iterable[int]) -> int:
-        """How new the newest of some blocks of a session is."""
-        return max(self.found[number][0].newest for number in numbers)
-
-    def load(self, numbers: list[int]) -> dict[int, list[Passage]]:
-        """What some blocks say."""
-        loaded = {}
-        wanted: dict[str, list[int]] = {}
-        for number in numbers:
-            source = self.found[number][1]
-            wanted.setdefault(f"{number >> _SESSION_SHIFT} {source.key}", []).append(number)
-        for same in wanted.values():
-            _, source, values = self.found[same[0]]
-            by_count = {self.found[number][0].count: number for number in same}
-            for count, passages in enumerate(self._blocks(same[0] >> _SESSION_SHIFT, source, values)):
-                if count in by_count:
-                    loaded[by_count.pop(count)] = passages
-                if not by_count:
-                    break
-        return loaded
+    def load(self, block: int) -> list[Passage]:
+        """What a block says."""
+        return unpack(self.texts[block])
 
 
 # ── the index ──
@@ -10329,7 +10327,6 @@ class SearchIndex:
         import sqlite3
 
         self.stop = stop
-        self.sizes: dict[int, list[int]] = {}
         self.connection = sqlite3.connect(path, timeout=3, isolation_level=None)
         self.connection.set_progress_handler(stop, 20000)
         self.connection.execute("PRAGMA cache_size = -4000")
@@ -10388,7 +10385,7 @@ class SearchIndex:
 
     def _remove_block(self, number: int) -> list[Passage]:
         """Takes a block out; returns what it said. FTS5 must hear its words once more for that."""
-        passages = self.load([number])[number]
+        passages = self.load(number)
         change = self.connection.execute
         text = folded_block(kind_of(number), passages)
         change("INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", (number, text))
@@ -10397,13 +10394,10 @@ class SearchIndex:
         return passages
 
     def _add_block(self, number: int, file: int, count: int, passages: list[Passage]) -> None:
-        from zlib import compress
-
         change = self.connection.execute
-        data = "\x1e".join([f"{when}\x1f{heading}\x1f{text}" for when, heading, text in passages])
         times = [passage[0] for passage in passages]
         change("INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", (number, file, count, min(times), max(times)))
-        change("INSERT INTO texts VALUES (?, ?)", (number, compress(data.encode(), 3)))
+        change("INSERT INTO texts VALUES (?, ?)", (number, pack(passages)))
         text = folded_block(kind_of(number), passages)
         change("INSERT INTO words (rowid, text) VALUES (?, ?)", (number, text))
 
@@ -10442,7 +10436,7 @@ class SearchIndex:
         values = list(values)
         numbers = self._numbers("SELECT id FROM blocks WHERE id >= ? AND id < ?", *_range_of(session))
         for number in numbers if values else []:
-            said = "\n".join(passage[1] + "\n" + passage[2] for passage in self.load([number])[number])
+            said = "\n".join(passage[1] + "\n" + passage[2] for passage in self.load(number))
             if any(value in said for value in values):
                 return True
         return False
@@ -10453,7 +10447,7 @@ class SearchIndex:
         return list(chain.from_iterable(self.connection.execute(query, values)))
 
     def _count_blocks(self, session: int) -> str:
-        sizes = [0] * 5
+        sizes = [0] * len(_KINDS)
         query = f"SELECT id >> {_KIND_SHIFT}, count(*) FROM blocks WHERE id >= ? AND id < ? GROUP BY 1"
         for kind, count in self.connection.execute(query, _range_of(session)):
             sizes[kind & 7] = count
@@ -10530,65 +10524,57 @@ class SearchIndex:
 
     # asking it
 
-    def matching(self, query: SearchQuery, terms: list[SearchTerm]) -> list[tuple[set[int], set[int]]]:
-        """For each term the blocks that have it, and those that have only other forms of it."""
+    def match(self, query: SearchQuery, matches: list[Matches]) -> None:
+        """Notes which blocks have the terms."""
         whole, partly = self._blocks_since(query.since)
-        matches: list[tuple[set[int], set[int]]] = []
-        for term in terms:
-            own, others = (self._find(each, query) for each in term.expressions())
+        for match in matches:
+            own, others = (self._find(each, query) for each in match.term.expressions())
             if query.since:
-                own, others = own & whole, (others - own) & whole
-            matches.append((own, others - own))
-        for number in sorted(partly):
-            _sort_in(number, kind_of(number), self.load([number])[number], query, terms, matches)
-        return matches
+                own, others = own & whole, others & whole
+            match.own |= own
+            match.others |= others - own
+        look_through(partly, self.load, query, matches)
 
-    def _blocks_since(self, since: float) -> tuple[set[int], set[int]]:
+    def _blocks_since(self, since: float) -> tuple[set[int], list[int]]:
         """The blocks that are wholly, and those that are only partly, newer than a moment."""
         if not since:
-            return set(), set()
+            return set(), []
         whole = self._numbers("SELECT id FROM blocks WHERE oldest >= ?", since)
-        partly = self._numbers("SELECT id FROM blocks WHERE oldest < ? AND newest >= ?", since, since)
-        return set(whole), set(partly)
+        return set(whole), self._numbers("SELECT id FROM blocks WHERE oldest < ? AND newest >= ?", since, since)
 
     def _find(self, expression: str, query: SearchQuery) -> set[int]:
         if not expression:
             return set()
         numbers = self._numbers("SELECT rowid FROM words WHERE words MATCH ?", expression)
-        if len(query.kinds) == 5:
+        if len(query.kinds) == len(_KINDS):
             return set(numbers)
         return {number for number in numbers if kind_of(number) in query.kinds}
 
-    def outline(self, session: int, numbers: Iterable[int]) -> dict[int, SearchBlock]:
-        """Where some blocks of a session stand."""
-        wanted = set(numbers)
-        query = "SELECT id, path, key FROM files WHERE session = ?"
-        files = {id: (path, key) for id, path, key in self.connection.execute(query, (session,))}
-        query = "SELECT id, file, count, newest FROM blocks WHERE id >= ? AND id < ?"
-        rows = self.connection.execute(query, _range_of(session))
-        return {id: SearchBlock(newest, *files[file], count) for id, file, count, newest in rows if id in wanted}
+    def outline(self, session: int) -> dict[int, SearchBlock]:
+        """Where the blocks of a session stand."""
+        query = "SELECT blocks.id, newest, path, key, count FROM blocks JOIN files ON files.id = file"
+        query += " WHERE blocks.id >= ? AND blocks.id < ?"
+        return {row[0]: SearchBlock(*row[1:]) for row in self.connection.execute(query, _range_of(session))}
 
-    def newest(self, session: int, numbers: Iterable[int]) -> int:
-        """How new the newest of some blocks of a session is."""
-        query = "SELECT id, newest FROM blocks WHERE id >= ? AND id < ?"
-        times: dict[int, int] = dict(self.connection.execute(query, _range_of(session)).fetchall())
-        return max(times[number] for number in numbers)
-
-    def load(self, numbers: list[int]) -> dict[int, list[Passage]]:
-        """What some blocks say."""
-        from zlib import decompress
-
-        loaded: dict[int, list[Passage]] = {}
-        for number in numbers:
-            (data,) = self.connection.execute("SELECT data FROM texts WHERE id = ?", (number,)).fetchone()
-            passages = (part.split("\x1f") for part in decompress(data).decode().split("\x1e"))
-            loaded[number] = [(int(when), heading, text) for when, heading, text in passages]
-        return loaded
+    def load(self, block: int) -> list[Passage]:
+        """What a block says."""
+        return unpack(self.connection.execute("SELECT data FROM texts WHERE id = ?", (block,)).fetchone()[0])
 
 
 # ── what counts, and what is shown ──
 
 SNIPPET = 160  # characters
+
+
+class SearchedSession:
+    """A session that is searched: where its blocks are, and how many it has of each kind."""
+
+    __slots__ = ("engine", "name", "sizes")
+
+    def __init__(self, name: str, engine: SearchIndex | Scan, sizes: list[int]) -> None:
+        self.name = name
+        self.engine = engine
+        self.sizes = sizes
 
 
 class Hit:
@@ -10629,16 +10615,7 @@ class SessionHits:
 
     def as_json(self) -> dict[str, object]:
         hits = [hit.as_json() for hit in self.hits]
-        return {"session": self.session, "path": self.path, "score": round(self.score, 3), "hits": hits}
-
-
-def _best_of_sessions(best: dict[int, float]) -> dict[int, float]:
-    """The best of the places of each session."""
-    sessions: dict[int, float] = {}
-    for place, value in best.items():
-        session = place >> _SESSION_SHIFT - _KIND_SHIFT
-        sessions[session] = max(value, sessions.get(session, 0.0))
-    return sessions
+        return {"session": self.session, "path": self.path, "score": self.score, "hits": hits}
 
 
 def _rarity(all_sessions: int, having: int) -> float:
@@ -10647,48 +10624,37 @@ def _rarity(all_sessions: int, having: int) -> float:
     return log(1 + all_sessions / max(having, 1))
 
 
-def _mean(numbers: list[int]) -> float:
-    return sum(numbers) / len(numbers) or 1.0
-
-
 class Ranking:
     """Which sessions answer a query, and how well, by the blocks that have its words."""
 
-    def __init__(
-        self,
-        query: SearchQuery,
-        matches: list[tuple[set[int], set[int]]],
-        names: dict[int, str],
-        sizes: dict[int, list[int]],
-    ) -> None:
+    def __init__(self, query: SearchQuery, matches: list[Matches], sessions: dict[int, SearchedSession]) -> None:
+        wanted = {number for number, session in sessions.items() if query.wants(session.name)}
         self.matches = matches[: len(query.terms)]
-        self.names = names
-        self.sizes = sizes
-        having = [
-            set(map(_session_of, own)).union(map(_session_of, others)) & set(names) for own, others in self.matches
-        ]
-        self.rarity = [_rarity(len(names), len(sessions)) for sessions in having]
-        self.sessions = set.intersection(*having)
-        for own, _ in matches[len(query.terms) :]:
-            self.sessions.difference_update(map(_session_of, own))
-        self.scores = dict.fromkeys(self.sessions, 0.0)
-        if self.sessions:
+        self.sessions = sessions
+        having = [match.sessions() & wanted for match in self.matches]
+        self.rarity = [_rarity(len(wanted), len(numbers)) for numbers in having]
+        answering = set.intersection(*having)
+        for match in matches[len(query.terms) :]:
+            answering.difference_update(map(_session_of, match.own))
+        self.scores = dict.fromkeys(answering, 0.0)
+        if self.scores:
             self._add_words()
             self._add_words_together()
+            self.scores = {session: round(score, 3) for session, score in self.scores.items()}
 
     def _add_words(self) -> None:
         """A word counts by its rarity, by where it is, and by how much of that place has it."""
         from collections import Counter
 
-        usual = [_mean([sizes[kind] for sizes in self.sizes.values()]) for kind in range(5)]
-        for rarity, (own, others) in zip(self.rarity, self.matches):
-            amounts: dict[int, float] = dict(Counter(map(_place_of, own)))
-            for place, number in Counter(map(_place_of, others)).items():
+        usual = [sum(sizes) / len(sizes) or 1.0 for sizes in zip(*(each.sizes for each in self.sessions.values()))]
+        for rarity, match in zip(self.rarity, self.matches):
+            amounts: dict[int, float] = dict(Counter(map(_place_of, match.own)))
+            for place, number in Counter(map(_place_of, match.others)).items():
                 amounts[place] = amounts.get(place, 0.0) + OTHER_FORM * number
             for place, amount in amounts.items():
-                session, kind = place >> _SESSION_SHIFT - _KIND_SHIFT, place & 7
+                session, kind = place >> _PLACE_SHIFT, place & 7
                 if session in self.scores:
-                    share = amount / (amount + 0.5 + 0.5 * self.sizes[session][kind] / usual[kind])
+                    share = amount / (amount + 0.5 + 0.5 * self.sessions[session].sizes[kind] / usual[kind])
                     share = min(amount, 1.0) if kind in (_NAME, _OBJECTIVE) else share
                     self.scores[session] += rarity * _WEIGHTS[kind] * share
 
@@ -10696,58 +10662,46 @@ class Ranking:
         """The best block of a session counts once more when it has all of the words, or else most of them."""
         if len(self.matches) < 2:
             return
-        whole = sum(self.rarity)
-        exact = set.intersection(*[own for own, _ in self.matches])
-        best = {place: _TOGETHER[place & 7] * whole for place in set(map(_place_of, exact))}
-        everything = [own | others if others else own for own, others in self.matches]
-        self._add_best(best, set.intersection(*everything) - exact)
-        missing = self.sessions - {place >> _SESSION_SHIFT - _KIND_SHIFT for place in best}
+        best = dict.fromkeys(self.scores, 0.0)
+        exact = set.intersection(*[match.own for match in self.matches])
+        for place in set(map(_place_of, exact)):
+            self._note_best(best, place, sum(self.rarity))
+        everything = [match.own | match.others if match.others else match.own for match in self.matches]
+        for block in set.intersection(*everything) - exact:
+            self._note_best(best, _place_of(block), self._weight(block))
+        missing = {session for session, value in best.items() if not value}
         if missing and len(self.matches) > 2:
-            everything.sort(key=len)
-            self._add_best(
-                best, {block for some in everything[:-1] for block in some if _session_of(block) in missing}
-            )
-        for session, value in _best_of_sessions(best).items():
-            if session in self.scores:
-                self.scores[session] += value
+            for block in set().union(*sorted(everything, key=len)[:-1]):  # two words are not both in the last one
+                if _session_of(block) in missing and sum(block in blocks for blocks in everything) > 1:
+                    self._note_best(best, _place_of(block), self._weight(block))
+        for session, value in best.items():
+            self.scores[session] += value
 
-    def _add_best(self, best: dict[int, float], blocks: set[int]) -> None:
-        """Notes for each place the best of some blocks that have several of the words, some in other forms."""
-        whole = sum(self.rarity)
-        for block in blocks:
-            weight, count = 0.0, 0
-            for (own, others), rarity in zip(self.matches, self.rarity):
-                if block in own:
-                    weight, count = weight + rarity, count + 1
-                elif block in others:
-                    weight, count = weight + rarity * OTHER_FORM, count + 1
-            value = _TOGETHER[kind_of(block)] * weight * weight / whole
-            if count > 1 and value > best.get(_place_of(block), 0.0):
-                best[_place_of(block)] = value
+    def _note_best(self, best: dict[int, float], place: int, weight: float) -> None:
+        value = _TOGETHER[place & 7] * weight * weight / sum(self.rarity)
+        session = place >> _PLACE_SHIFT
+        if session in best:
+            best[session] = max(value, best[session])
 
-    def weights(self, sessions: Iterable[int]) -> dict[int, float]:
-        """What each block of some sessions has of the query."""
-        wanted = set(sessions)
-        weights: dict[int, float] = {}
-        for rarity, (own, others) in zip(self.rarity, self.matches):
-            for blocks, worth in ((own, rarity), (others, rarity * OTHER_FORM)):
+    def _weight(self, block: int) -> float:
+        """What a block has of the query."""
+        return sum(rarity * match.worth(block) for rarity, match in zip(self.rarity, self.matches))
+
+    def best(self, limit: int) -> list[int]:
+        """At least so many sessions, as long as there are any: all that are not worse than the last of them."""
+        least = sorted(self.scores.values(), reverse=True)[:limit][-1:]
+        return [session for session, score in self.scores.items() if [score] >= least]
+
+    def weights(self, sessions: Iterable[int]) -> dict[int, dict[int, float]]:
+        """What the blocks of some sessions have of the query, by session."""
+        weights: dict[int, dict[int, float]] = {session: {} for session in sessions}
+        for rarity, match in zip(self.rarity, self.matches):
+            for blocks, worth in ((match.own, rarity), (match.others, rarity * OTHER_FORM)):
                 for block in blocks:
-                    if block >> _SESSION_SHIFT in wanted:
-                        weights[block] = weights.get(block, 0.0) + worth
+                    of_session = weights.get(block >> _SESSION_SHIFT)
+                    if of_session is not None:
+                        of_session[block] = of_session.get(block, 0.0) + worth
         return weights
-
-    def best(self, limit: int, newest: Callable[[int, Iterable[int]], int]) -> list[int]:
-        """So many sessions, best first; of equal ones that with the newer block. `newest` tells how new."""
-        scores = {session: round(score, 3) for session, score in self.scores.items()}
-        ordered = sorted(scores.values(), reverse=True)[: limit + 1]
-        contenders = [session for session in scores if scores[session] >= ordered[-1]] if ordered else []
-        equal = {session for session in contenders if ordered.count(scores[session]) > 1}
-        blocks: dict[int, list[int]] = {session: [] for session in equal}
-        for block in self.weights(equal) if equal else ():
-            blocks[block >> _SESSION_SHIFT].append(block)
-        times = {session: newest(session, numbers) for session, numbers in blocks.items()}
-        contenders.sort(key=lambda session: (-scores[session], -times.get(session, 0), self.names[session]))
-        return contenders[:limit]
 
 
 def _best_start(marks: list[tuple[int, int, int]], width: int) -> int:
@@ -10826,24 +10780,31 @@ class _Found:
 class HitChooser:
     """Finds the passages to show in the blocks of one session."""
 
-    def __init__(self, query: SearchQuery, rarity: list[float], engine: SearchIndex | Scan) -> None:
+    def __init__(
+        self, query: SearchQuery, rarity: list[float], blocks: dict[int, float], engine: SearchIndex | Scan
+    ) -> None:
         self.query = query
         self.rarity = rarity
         self.engine = engine
+        self.outline = engine.outline(_session_of(next(iter(blocks))))
+        self.newest = max(self.outline[block].newest for block in blocks)
+        self.worth = {block: weight * _WEIGHTS_AS_HIT[kind_of(block)] for block, weight in blocks.items()}
 
-    def choose(self, session: int, weights: dict[int, float], count: int) -> list[Hit]:
+    def choose(self, count: int) -> list[Hit]:
         """The passages with the most of the query, newer ones first, each word at least once if possible."""
-        outline = self.engine.outline(session, weights)
-        worth = {number: weight * _WEIGHTS_AS_HIT[kind_of(number)] for number, weight in weights.items()}
-        ordered = sorted(worth, key=lambda n: (-worth[n], -outline[n].newest, outline[n].key, -outline[n].count))
         found: list[_Found] = []
         seen: set[tuple[str, str]] = set()
-        while ordered and not self._is_enough(found, worth[ordered[0]], count):
-            for number, passages in self.engine.load(ordered[:count]).items():
-                found += self._find(outline[number], kind_of(number), passages, seen)
+        ordered = sorted(self.worth, key=self._order)
+        while ordered and not self._is_enough(found, self.worth[ordered[0]], count):
+            for block in ordered[:count]:
+                found += self._find(block, seen)
             del ordered[:count]
         found.sort(key=lambda each: each.order)
         return [each.hit(self.query.terms) for each in self._cover(found, count)]
+
+    def _order(self, number: int) -> tuple[float, int, str, int]:
+        block = self.outline[number]
+        return -self.worth[number], -block.newest, block.key, -block.count
 
     def _is_enough(self, found: list[_Found], next_worth: float, count: int) -> bool:
         """Whether no block that is left can have a better passage, nor a word that was not found yet."""
@@ -10851,10 +10812,9 @@ class HitChooser:
             return False
         return sorted(-each.order[0] for each in found)[-count] >= next_worth
 
-    def _find(
-        self, block: SearchBlock, kind: int, passages: list[Passage], seen: set[tuple[str, str]]
-    ) -> Iterator[_Found]:
-        for number, passage in enumerate(passages):
+    def _find(self, block: int, seen: set[tuple[str, str]]) -> Iterator[_Found]:
+        kind = kind_of(block)
+        for number, passage in enumerate(self.engine.load(block)):
             if passage[0] < self.query.since or passage[1:] in seen:
                 continue
             text = folded_passage(kind, passage)
@@ -10863,7 +10823,7 @@ class HitChooser:
                 seen.add(passage[1:])
                 terms = frozenset(term for term, worth in enumerate(worths) if worth)
                 weight = sum(rarity * worth for rarity, worth in zip(self.rarity, worths))
-                yield _Found(block, kind, number, passage, terms, weight * _WEIGHTS_AS_HIT[kind])
+                yield _Found(self.outline[block], kind, number, passage, terms, weight * _WEIGHTS_AS_HIT[kind])
 
     @staticmethod
     def _cover(found: list[_Found], count: int) -> list[_Found]:
@@ -11032,8 +10992,8 @@ class Searcher:
         self.stop = stop or (lambda: False)
         self.file = IndexFile(places, self.stop)
         self.index: SearchIndex | None = None
-        self.scan = Scan({}, self.stop)
-        self.sessions: dict[int, str] = {}  # the names of those that are searched, by number
+        self.scan = Scan()
+        self.sessions: dict[int, SearchedSession] = {}  # by number
         self.left_out: list[str] = []  # whose secrets cannot be read: what is new there is not searched
         self.unsafe: set[str] = set()  # those of them of which nothing may be shown
         self.obstacle = ""  # why the index could not be used or brought up to date
@@ -11072,7 +11032,7 @@ class Searcher:
 
     def _start_over(self) -> None:
         self.close()
-        self.scan, self.sessions, self.left_out, self.unsafe = Scan({}, self.stop), {}, [], set()
+        self.scan, self.sessions, self.left_out, self.unsafe = Scan(), {}, [], set()
 
     def _refresh_index(self, found: dict[str, str], progress: HearsProgress) -> None:
         import sqlite3  # noqa: F401 - where there is none, nothing is made
@@ -11178,8 +11138,8 @@ class Searcher:
         index.connection.execute("BEGIN")
         for session in index.sessions().values():
             if session.name in found and session.name not in passed_over and session.sizes:
-                self.sessions[session.id] = session.name
-                index.sizes[session.id] = [int(size) for size in session.sizes.split()]
+                sizes = [int(size) for size in session.sizes.split()]
+                self.sessions[session.id] = SearchedSession(session.name, index, sizes)
 
     # where the index cannot be written
 
@@ -11202,8 +11162,8 @@ class Searcher:
         for number, inventory in enumerate(self._inventories(names), 1 << 30):
             values = self._values_to_hide(inventory.name, marks) if inventory.sources else None
             if values is not None:
-                self.sessions[number] = inventory.name
-                self.scan.inventories[number] = inventory, values
+                sizes = self.scan.add_session(number, inventory, values, self.check_stop)
+                self.sessions[number] = SearchedSession(inventory.name, self.scan, sizes)
 
     # answering
 
@@ -11221,35 +11181,27 @@ class Searcher:
             return self._find(query, limit, hits)
 
     def _find(self, query: SearchQuery, limit: int, hits: int) -> list[SessionHits]:
-        engines: list[SearchIndex | Scan] = [self.scan] if self.scan.inventories else []
-        if self.index is not None:
-            engines.append(self.index)
-        terms = query.terms + query.excluded
-        matches: list[tuple[set[int], set[int]]] = [(set(), set()) for _ in terms]
-        sizes: dict[int, list[int]] = {}
-        for engine in engines:
-            for (own, others), (more_own, more_others) in zip(matches, engine.matching(query, terms)):
-                own |= more_own
-                others |= more_others
-            sizes.update(engine.sizes)
-        names = {number: name for number, name in self.sessions.items() if query.wants(name)}
-        ranking = Ranking(query, matches, names, sizes)
-        best = ranking.best(limit, lambda session, blocks: self._engine_of(session).newest(session, blocks))
-        weights = ranking.weights(best)
-        return [self._hits_of(query, ranking, session, weights, hits) for session in best]
+        matches = [Matches(term) for term in query.terms + query.excluded]
+        for engine in {session.engine for session in self.sessions.values()}:
+            engine.match(query, matches)
+        ranking = Ranking(query, matches, self.sessions)
+        choosers = {
+            session: HitChooser(query, ranking.rarity, blocks, self.sessions[session].engine)
+            for session, blocks in ranking.weights(ranking.best(limit)).items()
+        }
 
-    def _hits_of(
-        self, query: SearchQuery, ranking: Ranking, session: int, weights: dict[int, float], count: int
-    ) -> SessionHits:
-        own = {block: weight for block, weight in weights.items() if block >> _SESSION_SHIFT == session}
-        hits = HitChooser(query, ranking.rarity, self._engine_of(session)).choose(session, own, count)
-        name = self.sessions[session]
-        return SessionHits(name, os.path.join(self.places.root, name), ranking.scores[session], hits)
+        def order(session: int) -> tuple[float, int, str]:
+            return -ranking.scores[session], -choosers[session].newest, self.sessions[session].name
 
-    def _engine_of(self, session: int) -> SearchIndex | Scan:
-        if session in self.scan.inventories or self.index is None:
-            return self.scan
-        return self.index
+        return [
+            SessionHits(
+                self.sessions[session].name,
+                os.path.join(self.places.root, self.sessions[session].name),
+                ranking.scores[session],
+                choosers[session].choose(hits),
+            )
+            for session in sorted(choosers, key=order)[:limit]
+        ]
 
 
 def search(

@@ -285,6 +285,15 @@ def test_a_phrase_does_not_go_from_one_message_to_the_next(engine, places, sessi
     assert found(places, "red panda") == ["one"]
 
 
+def test_a_place_and_a_time_hold_together(engine, places, sessions):
+    sessions.add("one")
+    path = sessions.chat("one", "an old badger", days=30)
+    sessions.chat("one", "a new badger", number=2)
+    path.write_text(path.read_text() + path.with_name(ID + "2.jsonl").read_text())
+    assert found(places, "in:chat since:2w badger") == ["one"]
+    assert found(places, "in:notes since:2w badger") == []
+
+
 def test_scripts_without_spaces_and_composed_letters_are_found(engine, places, sessions):
     sessions.add("one", discoveries="# D\n\n## 検索\n\n全文検索の速さ und Ko\u0308pfe, STRASSE\n")
     for query in ("検索", "全文", "köpfe", "kopfe", "straße", "KÖPFE"):

@@ -322,7 +322,7 @@ import cs
 open({str(box.root / "checkout-3ds/.cs/summary.md")!r}, "w").write("# S\\n\\n## H\\n\\ncapybara\\n")
 searcher = cs.Searcher(cs.Places(os.environ))
 searcher.refresh()
-assert searcher.index is not None and list(searcher.scan.inventories) and len(searcher.scan.inventories) == 1
+assert searcher.index is not None and len(searcher.scan.outlines) == 1
 print(json.dumps([[h.as_json() for h in searcher.find(cs.parse_query(q), 50, 20)] for q in {[*QUERIES, "capybara"]!r}]))
 """
     result = box.run("/usr/bin/unshare", "-m", PYTHON, "-c", code)
