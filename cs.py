@@ -37,7 +37,7 @@ import time
 TYPE_CHECKING = False  # known to mypy; importing typing would cost every start several milliseconds
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Any, Callable, Iterable, Iterator, NoReturn, TextIO
+    from typing import Any, Callable, Container, Iterable, Iterator, NoReturn, TextIO
 
 VERSION = "2026.11.1"
 
@@ -2957,6 +2957,18 @@ def _find_by_key(text: str) -> list[Finding]:
 # ── putting it together ──
 
 
+def first_free(name: str, taken: Container[str], joint: str = "_") -> str:
+    """A name, or with a number behind it the first that is not taken.
+
+    >>> first_free("KEY", ["KEY", "KEY_2"])
+    'KEY_3'
+    """
+    free, number = name, 2
+    while free in taken:
+        free, number = f"{name}{joint}{number}", number + 1
+    return free
+
+
 def _merge_overlaps(found: list[Finding], text: str) -> list[Finding]:
     """Findings in order; where two overlap, one of them that covers both, named as the longer one."""
     kept: list[Finding] = []
@@ -2973,14 +2985,12 @@ def _merge_overlaps(found: list[Finding], text: str) -> list[Finding]:
 def _give_names(findings: list[Finding], known: dict[str, str]) -> list[Finding]:
     """Gives every value one name, and no two values the same."""
     names = dict(known)
-    taken = {name: value for value, name in known.items()}
+    taken = set(known.values())
     for finding in findings:
-        name = names.get(finding.value, finding.name)
-        number = 1
-        while taken.setdefault(name, finding.value) != finding.value:
-            number += 1
-            name = f"{finding.name}_{number}"
-        names[finding.value] = finding.name = name
+        if finding.value not in names:
+            names[finding.value] = first_free(finding.name, taken)
+            taken.add(names[finding.value])
+        finding.name = names[finding.value]
     return findings
 
 
@@ -3164,17 +3174,14 @@ def check_secret_name(text: str) -> str:
     return text
 
 
-def unused_secret_name(name: str, taken: Iterable[str]) -> str:
+def unused_secret_name(name: str, taken: Container[str]) -> str:
     """A name for a secret that was found somewhere, as near to its name there as can be.
 
     >>> unused_secret_name("db password", ["db_password"])
     'db_password_2'
     """
     plain = "".join(c if c in _SECRET_NAME_REST else "_" for c in name)[: SECRET_NAME_LIMIT - 8].lstrip(".-/@+")
-    free, number = plain or "secret", 2
-    while free in taken:
-        free, number = f"{plain or 'secret'}_{number}", number + 1
-    return free
+    return first_free(plain or "secret", taken)
 
 
 def _value_fault(value: str) -> str:
@@ -3199,20 +3206,13 @@ def check_secret_value(value: str, name: str) -> str:
 
 
 # ── encryption by age and openssl ──
-#
-# A file of the store is one line that tells what it is, then what age or openssl made:
-#
-#     cs-secrets/1 age length=… sha256=…
-#     cs-secrets/1 openssl length=… key=password|file iterations=… salt=… hmac=… sha256=…
-#
-# The plain digest tells damage from a wrong key; the HMAC, or age itself, authenticates.
 
 _RESTORE_HINT = "it was left as it is; bring it back from a backup, or from .cs/secrets.age with import-file"
 _AGE_KEY_HINT = "`cs -secrets age pubkey` here, `cs -secrets age add <that key>` where it can be read, and sync"
 _CONTAINER = b"cs-secrets/1 "
-_AGE_FILE = b"age-encryption.org/v1\n"
-_OPENSSL_FILE = b"Salted__"  # and base64 of it: what the earlier tool's `openssl enc` wrote
+_AGE_FILES = (b"age-encryption.org/v1\n", b"-----BEGIN AGE ENCRYPTED FILE-----")
 _OPENSSL_BASE64 = b"U2FsdGVkX1"
+_OPENSSL_FILES = (b"Salted__", _OPENSSL_BASE64)  # what the earlier tool's `openssl enc` wrote
 _PASSWORD_ITERATIONS = 600_000
 _KEY_FILE_ITERATIONS = 1_000  # the key is 32 random bytes: nothing to slow a guesser down for
 _EARLIER_ITERATIONS = 100_000
@@ -3223,9 +3223,9 @@ def has_age() -> bool:
     return find_program("age") is not None
 
 
-def age_key_path(places: Places) -> str:
-    """This machine's own age identity."""
-    return os.path.join(places.secrets, "age.key")
+def how_to_get_age() -> str:
+    """How age is installed on this system."""
+    return "to install age: " + (how_to_get("age") or "https://age-encryption.org")
 
 
 def create_private_file(path: str, data: bytes) -> None:
@@ -3250,43 +3250,77 @@ def make_private_file(path: str) -> None:
         os.chmod(path, 0o600)
 
 
+def _kept_key(path: str, make: Callable[[], bytes]) -> bytes:
+    """The content of a file with a key, which is made when there is none; of many at once all get the same."""
+    if not os.path.exists(path):
+        create_private_file(path, make())
+    make_private_file(path)
+    return read_bytes(path) or b""
+
+
+def age_key_path(places: Places) -> str:
+    """This machine's own age identity."""
+    return os.path.join(places.secrets, "age.key")
+
+
+def _new_age_key() -> bytes:
+    made = run(["age-keygen"], environment={PASSWORD_VARIABLE: ""}).out
+    if b"AGE-SECRET-KEY-1" not in made:
+        raise CsError("age-keygen made no key")
+    return made
+
+
 def ensure_age_key(places: Places) -> str:
     """The path of this machine's age identity, which is made when there is none."""
-    path = age_key_path(places)
-    if not os.path.exists(path):
-        made = run(["age-keygen"], environment={PASSWORD_VARIABLE: ""}).out
-        if b"AGE-SECRET-KEY-1" not in made:
-            raise CsError("age-keygen made no key")
-        create_private_file(path, made)
-    make_private_file(path)
-    return path
+    _kept_key(age_key_path(places), _new_age_key)
+    return age_key_path(places)
 
 
-def _age(*arguments: str, stdin: bytes) -> Result:
-    return run(["age", *arguments], stdin=stdin, environment={PASSWORD_VARIABLE: ""}, timeout=60, check=False)
+def _age(*arguments: str, stdin: bytes = b"", timeout: float | None = 60) -> tuple[bytes, str]:
+    """What age has printed, and its complaint; "" when it has succeeded."""
+    result = run(["age", *arguments], None, {PASSWORD_VARIABLE: ""}, stdin, timeout, check=False)
+    complaint = result.complaint.partition(" age: report")[0] or f"exit status {result.status}"
+    return result.out, complaint if result.status else ""
 
 
-def _openssl(direction: str, password: bytes, iterations: int, data: bytes, *more: str) -> Result:
-    """Runs `openssl enc` with the password on a file descriptor (Windows passes none on: in the environment)."""
-    command = ["openssl", "enc", direction, "-aes-256-cbc", "-md", "sha256", "-pbkdf2", "-iter", str(iterations)]
-    if os.name == "nt":
-        variable = {PASSWORD_VARIABLE: password.decode("utf-8", "surrogateescape")}
-        command += [*more, "-pass", "env:" + PASSWORD_VARIABLE]
-        return run(command, stdin=data, environment=variable, timeout=60, check=False)
-    reading, writing = os.pipe()
-    try:
-        os.write(writing, password + b"\n")
-        os.close(writing)
-        return run(
-            [*command, *more, "-pass", f"fd:{reading}"],
-            stdin=data,
-            environment={PASSWORD_VARIABLE: ""},
-            timeout=60,
-            check=False,
-            pass_handles=(reading,),
-        )
-    finally:
-        os.close(reading)
+def _encrypt_with_age(plain: bytes, *options: str, failure: str = "age could not encrypt") -> bytes:
+    encrypted, complaint = _age("--encrypt", *options, stdin=plain)
+    if complaint:
+        raise CsError(f"{failure}: {complaint}")
+    return encrypted
+
+
+def _age_identities(places: Places, data: bytes, what: str) -> list[str]:
+    """The options that name this machine's identities: its own key, and SSH keys where the file is for one."""
+    if not has_age():
+        raise ProgramMissing(f"{what} is encrypted with age, which is not installed", how_to_get_age())
+    found = [age_key_path(places)]
+    for kind, file in (("ssh-ed25519", "id_ed25519"), ("ssh-rsa", "id_rsa")):
+        if f"\n-> {kind} ".encode() in data:
+            found.append(os.path.join(places.home, ".ssh", file))
+    options = [word for path in found if os.path.exists(path) for word in ("-i", path)]
+    if not options:
+        raise WrongKey(f"{what} is encrypted with age, and this machine has no key for it", _AGE_KEY_HINT)
+    return options
+
+
+def decrypt_age(places: Places, data: bytes, what: str) -> bytes:
+    """Decrypts an age file with this machine's key. Raises SecretsUnreadable."""
+    plain, complaint = _age("--decrypt", *_age_identities(places, data, what), stdin=data)
+    if "no identity matched" in complaint:
+        raise WrongKey(f"{what} is encrypted to other keys than this machine's", _AGE_KEY_HINT)
+    if complaint:
+        raise SecretsUnreadable(f"{what} is damaged or truncated ({complaint})", _RESTORE_HINT)
+    return plain
+
+
+def decrypt_age_file(places: Places, path: str, target: str) -> None:
+    """Decrypts an age file of any length into another file. Raises SecretsUnreadable."""
+    what = os.path.basename(path)
+    identities = _age_identities(places, read_bytes(path, CHUNK) or b"", what)
+    _, complaint = _age("--decrypt", *identities, "-o", target, path, timeout=None)
+    if complaint:
+        raise SecretsUnreadable(f"{what} cannot be decrypted ({complaint})")
 
 
 def password_in_use() -> bytes | None:
@@ -3300,36 +3334,113 @@ def password_in_use() -> bytes | None:
     return encoded
 
 
+def _password_for(what: str) -> bytes:
+    password = password_in_use()
+    if password is None:
+        raise WrongKey(f"{what} is encrypted with a password, and {PASSWORD_VARIABLE} is not set")
+    return password
+
+
+def _openssl(direction: str, password: bytes, iterations: int, data: bytes, *more: str) -> Result:
+    """Runs `openssl enc` with the password on a file descriptor (Windows passes none on: in the environment)."""
+    command = ["openssl", "enc", direction, "-aes-256-cbc", "-md", "sha256", "-pbkdf2", "-iter", str(iterations)]
+    if os.name == "nt":
+        variable = {PASSWORD_VARIABLE: password.decode("utf-8", "surrogateescape")}
+        return run([*command, *more, "-pass", "env:" + PASSWORD_VARIABLE], None, variable, data, 60, check=False)
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, password + b"\n")
+        os.close(writing)
+        command += [*more, "-pass", f"fd:{reading}"]
+        return run(command, None, {PASSWORD_VARIABLE: ""}, data, 60, check=False, pass_handles=(reading,))
+    finally:
+        os.close(reading)
+
+
+def _encrypt_with_openssl(password: bytes, iterations: int, plain: bytes) -> bytes:
+    result = _openssl("-e", password, iterations, plain)
+    if result.status != 0:
+        raise CsError(f"openssl could not encrypt: {result.complaint}")
+    return result.out
+
+
+def encrypt_with_password(plain: bytes) -> bytes:
+    """Encrypts so that the earlier tool and plain openssl can decrypt it."""
+    password = password_in_use()
+    if password is None:
+        raise CsError(
+            f"{PASSWORD_VARIABLE} is not set", "it encrypts secrets.enc; or install age: " + how_to_get_age()
+        )
+    return _encrypt_with_openssl(password, _EARLIER_ITERATIONS, plain)
+
+
+def decrypt_with_password(data: bytes, what: str) -> bytes:
+    """Decrypts what `openssl enc -aes-256-cbc -pbkdf2 -iter 100000` made. Raises SecretsUnreadable.
+
+    Such a file has no authentication: a wrong password and damage look the same.
+    """
+    password = _password_for(what)
+    if find_program("openssl") is None:
+        raise ProgramMissing(f"{what} is encrypted with openssl, which is not installed")
+    is_base64 = data.startswith(_OPENSSL_BASE64)
+    if not is_base64 and (len(data) <= 16 or len(data) % 16):
+        raise SecretsUnreadable(f"{what} is truncated: its length is not one that openssl makes", _RESTORE_HINT)
+    more = ["-a", "-A"] if is_base64 else []
+    result = _openssl("-d", password, _EARLIER_ITERATIONS, b"".join(data.split()) if is_base64 else data, *more)
+    if result.status != 0 or not result.out.lstrip().startswith(b"{"):
+        raise WrongKey(f"{what} does not open: {PASSWORD_VARIABLE} is not its password, or it is damaged")
+    return result.out
+
+
+# ── files of the store ──
+#
+# A file of the store is one line that tells what it is, then what age or openssl made:
+#
+#     cs-secrets/1 age length=… sha256=…
+#     cs-secrets/1 openssl length=… key=password|file iterations=… salt=… hmac=… sha256=…
+#
+# The plain digest tells damage from a wrong key; the HMAC, or age itself, authenticates.
+
+
 def _key_file(places: Places, make: bool) -> bytes | None:
     """The random key for openssl, 64 hexadecimal digits in `store.key`; with make, it is made when absent."""
     path = os.path.join(places.secrets, "store.key")
-    data = read_bytes(path)
-    if data is None and make:
-        create_private_file(path, os.urandom(32).hex().encode() + b"\n")
-        data = read_bytes(path)
-    if data is None:
+    if not make and not os.path.exists(path):
         return None
-    make_private_file(path)
-    key = data.strip()
+    key = _kept_key(path, lambda: os.urandom(32).hex().encode() + b"\n").strip()
     if len(key) != 64 or not frozenset(b"0123456789abcdef").issuperset(key):
         raise SecretsUnreadable(f"the key file {places.shorten(path)} is damaged", "bring it back from a backup")
     return key
 
 
-_MASTER_KEYS: dict[tuple[bytes, bytes, int], bytes] = {}  # a derivation takes a quarter of a second
+def _openssl_secret(places: Places, kind: str, what: str) -> bytes:
+    """The password or the key that a file says it needs."""
+    secret = _password_for(what) if kind == "password" else _key_file(places, make=False)
+    if secret is None:
+        raise WrongKey(f"{what} is encrypted with the key file store.key beside it, which is gone")
+    return secret
 
 
-def _derived_keys(secret: bytes, salt: bytes, iterations: int) -> tuple[bytes, bytes]:
+_MASTER_KEYS: dict[tuple[bytes, str, int], bytes] = {}  # a derivation takes a quarter of a second
+
+
+def _derived_keys(secret: bytes, salt: str, iterations: int) -> tuple[bytes, bytes]:
     """The passphrase for openssl and the key of the HMAC, both by PBKDF2 (RFC 8018) from one secret."""
     import hashlib
     import hmac
 
     master = _MASTER_KEYS.get((secret, salt, iterations))
     if master is None:
-        master = hashlib.pbkdf2_hmac("sha256", secret, salt, iterations)
+        master = hashlib.pbkdf2_hmac("sha256", secret, bytes.fromhex(salt), iterations)
         _MASTER_KEYS[secret, salt, iterations] = master
     encryption = hmac.new(master, b"cs-secrets encryption", "sha256").hexdigest().encode()
     return encryption, hmac.new(master, b"cs-secrets authentication", "sha256").digest()
+
+
+def _tag(key: bytes, head: bytes, payload: bytes) -> str:
+    import hmac
+
+    return hmac.new(key, head + b"\n" + payload, "sha256").hexdigest()
 
 
 def _contained(head: str, payload: bytes) -> bytes:
@@ -3345,44 +3456,31 @@ def _container_fields(data: bytes) -> dict[str, str]:
     if not data.startswith(_CONTAINER):
         return {}
     words = data.partition(b"\n")[0].decode("ascii", "replace").split(" ")
-    return dict([("tool", words[1])] + [(word.partition("=")[0], word.partition("=")[2]) for word in words[2:]])
+    return {"tool": words[1], **dict(word.partition("=")[::2] for word in words[2:])}
 
 
 def _seal_with_openssl(places: Places, plain: bytes, before: bytes) -> bytes:
-    import hmac
-
     password = password_in_use()
     kind, iterations = ("password", _PASSWORD_ITERATIONS) if password else ("file", _KEY_FILE_ITERATIONS)
-    secret = password or _key_file(places, make=True)
-    assert secret is not None
+    secret = password or _key_file(places, make=True) or b""
     fields = _container_fields(before)
     salt = fields.get("salt", "") if fields.get("iterations") == str(iterations) else ""
     salt = salt or os.urandom(16).hex()
-    encryption, authentication = _derived_keys(secret, bytes.fromhex(salt), iterations)
-    result = _openssl("-e", encryption, 1, plain)
-    if result.status != 0:
-        raise CsError(f"openssl could not encrypt: {result.complaint}")
-    head = f"openssl length={len(result.out)} key={kind} iterations={iterations} salt={salt}"
-    tag = hmac.new(authentication, _CONTAINER + head.encode() + b"\n" + result.out, "sha256").hexdigest()
-    return _contained(f"{head} hmac={tag}", result.out)
+    encryption, authentication = _derived_keys(secret, salt, iterations)
+    payload = _encrypt_with_openssl(encryption, 1, plain)
+    head = f"openssl length={len(payload)} key={kind} iterations={iterations} salt={salt}"
+    return _contained(f"{head} hmac={_tag(authentication, _CONTAINER + head.encode(), payload)}", payload)
 
 
-def how_to_get_age() -> str:
-    """How age is installed on this system."""
-    return "to install age: " + (how_to_get("age") or "https://age-encryption.org")
-
-
-def _seal(places: Places, plain: bytes, before: bytes = b"") -> bytes:
+def _seal(places: Places, plain: bytes, before: bytes) -> bytes:
     """Encrypts a store's content for this machine: with age when it is installed, else with openssl.
 
     `before` is the file that is to be replaced; with openssl its salt is used again (each encryption has
     another one of openssl's own), so that a change derives its key once.
     """
     if has_age():
-        result = _age("--encrypt", "-i", ensure_age_key(places), stdin=plain)
-        if result.status != 0:
-            raise CsError(f"age could not encrypt: {result.complaint}")
-        return _contained(f"age length={len(result.out)}", result.out)
+        payload = _encrypt_with_age(plain, "-i", ensure_age_key(places))
+        return _contained(f"age length={len(payload)}", payload)
     if find_program("openssl") is None:
         raise ProgramMissing(
             "neither age nor openssl is installed, and the encrypted store needs one", how_to_get_age()
@@ -3397,33 +3495,20 @@ def _open_container(data: bytes, what: str) -> tuple[dict[str, str], bytes]:
     line, end, payload = data.partition(b"\n")
     fields = _container_fields(data)
     length = fields.get("length", "")
-    is_cut = not end or (length.isdigit() and len(payload) < int(length))
-    covered, _, digest = line.rpartition(b" sha256=")
-    if is_cut:
+    if not end or (length.isdigit() and len(payload) < int(length)):
         raise SecretsUnreadable(f"{what} is truncated: its end is missing", _RESTORE_HINT)
+    covered, _, digest = line.rpartition(b" sha256=")
     if hashlib.sha256(covered + b"\n" + payload).hexdigest().encode() != digest:
         raise SecretsUnreadable(f"{what} is damaged: its content does not match its checksum", _RESTORE_HINT)
     return fields, payload
-
-
-def _openssl_secret(places: Places, kind: str, what: str) -> bytes:
-    """The password or the key that a file says it needs."""
-    secret = password_in_use() if kind == "password" else _key_file(places, make=False)
-    if secret is None and kind == "password":
-        raise WrongKey(f"{what} is encrypted with a password, and {PASSWORD_VARIABLE} is not set")
-    if secret is None:
-        raise WrongKey(f"{what} is encrypted with the key file store.key beside it, which is gone")
-    return secret
 
 
 def _unseal_openssl(places: Places, fields: dict[str, str], data: bytes, payload: bytes, what: str) -> bytes:
     import hmac
 
     secret = _openssl_secret(places, fields["key"], what)
-    encryption, authentication = _derived_keys(secret, bytes.fromhex(fields["salt"]), int(fields["iterations"]))
-    head = data.partition(b" hmac=")[0]
-    tag = hmac.new(authentication, head + b"\n" + payload, "sha256").hexdigest()
-    if not hmac.compare_digest(tag, fields["hmac"]):
+    encryption, authentication = _derived_keys(secret, fields["salt"], int(fields["iterations"]))
+    if not hmac.compare_digest(_tag(authentication, data.partition(b" hmac=")[0], payload), fields["hmac"]):
         key = PASSWORD_VARIABLE if fields["key"] == "password" else "the key in store.key"
         raise WrongKey(f"{what} was encrypted with another password or key: {key} does not open it")
     result = _openssl("-d", encryption, 1, payload)
@@ -3432,55 +3517,11 @@ def _unseal_openssl(places: Places, fields: dict[str, str], data: bytes, payload
     return result.out
 
 
-def _age_identities(places: Places, data: bytes) -> list[str]:
-    """The options that name this machine's identities: its own key, and SSH keys where the file is for one."""
-    found = [age_key_path(places)] if os.path.exists(age_key_path(places)) else []
-    for kind, file in (("ssh-ed25519", "id_ed25519"), ("ssh-rsa", "id_rsa")):
-        path = os.path.join(places.home, ".ssh", file)
-        if f"\n-> {kind} ".encode() in data and os.path.exists(path):
-            found.append(path)
-    return [word for path in found for word in ("-i", path)]
-
-
-def decrypt_age(places: Places, data: bytes, what: str) -> bytes:
-    """Decrypts an age file with this machine's key. Raises SecretsUnreadable."""
-    if not has_age():
-        raise ProgramMissing(f"{what} is encrypted with age, which is not installed", how_to_get_age())
-    identities = _age_identities(places, data)
-    if not identities:
-        raise WrongKey(f"{what} is encrypted with age, and this machine has no key for it", _AGE_KEY_HINT)
-    result = _age("--decrypt", *identities, stdin=data)
-    if result.status == 0:
-        return result.out
-    complaint = result.complaint.partition(" age: report")[0]
-    if "no identity matched" in complaint:
-        raise WrongKey(f"{what} is encrypted to other keys than this machine's", _AGE_KEY_HINT)
-    raise SecretsUnreadable(f"{what} is damaged or truncated ({complaint})", _RESTORE_HINT)
-
-
-def decrypt_with_password(data: bytes, what: str) -> bytes:
-    """Decrypts what `openssl enc -aes-256-cbc -pbkdf2 -iter 100000` made. Raises SecretsUnreadable.
-
-    Such a file has no authentication: a wrong password and damage look the same.
-    """
-    password = password_in_use()
-    if password is None:
-        raise WrongKey(f"{what} is encrypted with a password, and {PASSWORD_VARIABLE} is not set")
-    if find_program("openssl") is None:
-        raise ProgramMissing(f"{what} is encrypted with openssl, which is not installed")
-    more = ["-a", "-A"] if data.startswith(_OPENSSL_BASE64) else []
-    if more:
-        data = b"".join(data.split())
-    if not more and (len(data) <= 16 or len(data) % 16):
-        raise SecretsUnreadable(f"{what} is truncated: its length is not one that openssl makes", _RESTORE_HINT)
-    result = _openssl("-d", password, _EARLIER_ITERATIONS, data, *more)
-    if result.status != 0 or not result.out.lstrip().startswith(b"{"):
-        raise WrongKey(f"{what} does not open: {PASSWORD_VARIABLE} is not its password, or it is damaged")
-    return result.out
-
-
 def _unseal(places: Places, data: bytes, what: str) -> bytes:
-    """Decrypts a file of the store, ours or the earlier tool's. Raises SecretsUnreadable, which says why not."""
+    """Decrypts a file of secrets: the store's, or one for other machines, ours or the earlier tool's.
+
+    Raises SecretsUnreadable, which says why not.
+    """
     if not data:
         raise SecretsUnreadable(f"{what} is empty", _RESTORE_HINT)
     if data.startswith(_CONTAINER):
@@ -3488,82 +3529,87 @@ def _unseal(places: Places, data: bytes, what: str) -> bytes:
         if fields["tool"] == "age":
             return decrypt_age(places, payload, what)
         return _unseal_openssl(places, fields, data, payload, what)
-    if data.startswith(_AGE_FILE):
+    if data.startswith(_AGE_FILES):
         return decrypt_age(places, data, what)
-    if data.startswith((_OPENSSL_FILE, _OPENSSL_BASE64)):
+    if data.startswith(_OPENSSL_FILES):
         return decrypt_with_password(data, what)
-    if _CONTAINER.startswith(data) or _AGE_FILE.startswith(data):
+    if any(start.startswith(data) for start in (_CONTAINER, *_AGE_FILES)):
         raise SecretsUnreadable(f"{what} is truncated: only its first bytes are left", _RESTORE_HINT)
     raise SecretsUnreadable(f"{what} is not a file of secrets: cs did not write it", _RESTORE_HINT)
-
-
-def decrypt_age_file(places: Places, path: str, target: str) -> None:
-    """Decrypts an age file of any length into another file. Raises SecretsUnreadable or ProcessError."""
-    what = os.path.basename(path)
-    identities = _age_identities(places, read_bytes(path, CHUNK) or b"") if has_age() else []
-    if not identities:
-        raise WrongKey(f"{what} is encrypted with age, and this machine has no key for it", _AGE_KEY_HINT)
-    result = run(
-        ["age", "--decrypt", *identities, "-o", target, path], environment={PASSWORD_VARIABLE: ""}, check=False
-    )
-    if result.status != 0:
-        raise SecretsUnreadable(f"{what} cannot be decrypted ({result.complaint.partition(' age: report')[0]})")
-
-
-def encrypt_with_password(plain: bytes) -> bytes:
-    """Encrypts so that the earlier tool and plain openssl can decrypt it."""
-    password = password_in_use()
-    if password is None:
-        raise CsError(
-            f"{PASSWORD_VARIABLE} is not set", "it encrypts secrets.enc; or install age: " + how_to_get_age()
-        )
-    result = _openssl("-e", password, _EARLIER_ITERATIONS, plain)
-    if result.status != 0:
-        raise CsError(f"openssl could not encrypt: {result.complaint}")
-    return result.out
 
 
 # ── the index of names ──
 
 
-def _index_path(places: Places) -> str:
-    return os.path.join(places.secrets, "index.json")
-
-
-def _read_index(places: Places) -> dict[str, dict[str, dict[str, str]]] | None:
-    """Which names each session has in each backend, with their dates: {session: {backend: {name: date}}}.
-
-    The backend that was written last stands last. {} when there is no index yet, None when it is damaged.
-    """
-    if not os.path.exists(_index_path(places)):
-        return {}
-    content = read_json(_index_path(places))
-    sessions = content.get("sessions") if isinstance(content, dict) else None
-    if not isinstance(sessions, dict):
-        return None
-    for backends in sessions.values():
-        if not isinstance(backends, dict) or not all(isinstance(names, dict) for names in backends.values()):
-            return None
-    return sessions
-
-
-def _write_index(places: Places, sessions: dict[str, dict[str, dict[str, str]]]) -> None:
-    import json
-
-    text = json.dumps({"version": 1, "sessions": sessions}, indent=0, sort_keys=False)
-    write_atomically(_index_path(places), text + "\n", 0o600)
-
-
-def _files_of_the_store(places: Places) -> list[str]:
-    """The sessions that have an encrypted file."""
-    found = []
-    for directory, start in ((places.secrets, ""), (os.path.join(places.secrets, ".trash"), ".trash/")):
+def _store_files(places: Places) -> Iterator[tuple[str, str]]:
+    """Every file of the store: its path relative to the store's directory, and its path."""
+    for start in ("", ".trash/"):
+        directory = os.path.join(places.secrets, start)
         try:
             names = os.listdir(directory)
         except OSError:
             continue
-        found += [start + name[:-4] for name in names if name.endswith(".enc") and not name.startswith(".")]
-    return found
+        yield from ((start + name, os.path.join(directory, name)) for name in names)
+
+
+class SecretIndex:
+    """Which names each session has in each backend, with their dates: {session: {backend: {name: date}}}.
+
+    The backend that was written last stands last. Who writes holds the store's lock.
+    """
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.path = os.path.join(places.secrets, "index.json")
+
+    def _parse(self) -> dict[str, dict[str, dict[str, str]]] | None:
+        """None when it is damaged."""
+        if not os.path.exists(self.path):
+            return {}
+        content = read_json(self.path)
+        sessions = content.get("sessions") if isinstance(content, dict) else None
+        if not isinstance(sessions, dict):
+            return None
+        for backends in sessions.values():
+            if not isinstance(backends, dict) or not all(isinstance(names, dict) for names in backends.values()):
+                return None
+        return sessions
+
+    def read(self) -> dict[str, dict[str, dict[str, str]]]:
+        """The whole index; {} when there is none yet, or it is damaged."""
+        return self._parse() or {}
+
+    def names(self, key: str, backend: str) -> dict[str, str]:
+        return self.read().get(key, {}).get(backend, {})
+
+    def note(self, key: str, backend: str, changes: dict[str, Any], whole: bool = False) -> None:
+        """Notes names with their dates, or (None) that they are gone; with whole, that these are all.
+
+        What a killed process has left half-written, encrypted, is removed by the way.
+        """
+        for name, path in _store_files(self.places):
+            if os.path.basename(name).startswith(".") and name.endswith(".tmp"):
+                remove_file(path)
+        sessions = self._parse()
+        if sessions is None:
+            os.replace(self.path, self.path + ".damaged")
+            sessions = {}
+        before = {} if whole else sessions.get(key, {}).get(backend, {})
+        names = {name: date for name, date in {**before, **changes}.items() if date is not None}
+        others = {name: kept for name, kept in sessions.get(key, {}).items() if name != backend}
+        sessions[key] = {**others, backend: names} if names else others
+        self._write(sessions)
+
+    def forget(self, key: str) -> None:
+        sessions = self.read()
+        if sessions.pop(key, None) is not None:
+            self._write(sessions)
+
+    def _write(self, sessions: dict[str, dict[str, dict[str, str]]]) -> None:
+        import json
+
+        text = json.dumps({"version": 1, "sessions": sessions}, indent=0)
+        write_atomically(self.path, text + "\n", 0o600)
 
 
 def secret_counts(places: Places) -> dict[str, int]:
@@ -3571,8 +3617,9 @@ def secret_counts(places: Places) -> dict[str, int]:
 
     A file of the store that the index does not know, such as the earlier tool's, counts as one until it is read.
     """
-    counts = dict.fromkeys(_files_of_the_store(places), 1)
-    for key, backends in (_read_index(places) or {}).items():
+    files = (key for key, path in _store_files(places) if path.endswith(".enc"))
+    counts = {key[:-4]: 1 for key in files if not os.path.basename(key).startswith(".")}
+    for key, backends in SecretIndex(places).read().items():
         held = [names for names in backends.values() if names]
         if held:
             counts[key] = len(held[-1])
@@ -3601,41 +3648,35 @@ class Backend:
         """Where it keeps things, for people."""
         raise NotImplementedError
 
-    def names(self, key: str, known: dict[str, str]) -> dict[str, str]:
-        """The names that are stored, with their dates where it knows them; `known` is what the index says."""
+    def known(self, key: str) -> dict[str, str]:
+        """What the index says that it holds, for a backend that knows no dates, or cannot list."""
+        return SecretIndex(self.places).names(key, self.name)
+
+    def names(self, key: str) -> dict[str, str]:
+        """The names that are stored, with their dates."""
         raise NotImplementedError
 
     def get(self, key: str, name: str) -> str | None:
         raise NotImplementedError
 
-    def get_all(self, key: str, known: dict[str, str]) -> dict[str, str]:
+    def get_all(self, key: str) -> dict[str, str]:
         """All the values of a session, by name."""
-        found = ((name, self.get(key, name)) for name in self.names(key, known))
-        return {name: value for name, value in found if value is not None}
-
-    def set(self, key: str, name: str, value: str, date: str) -> None:
         raise NotImplementedError
 
-    def set_all(self, key: str, values: dict[str, str], date: str) -> None:
-        for name, value in values.items():
-            self.set(key, name, value, date)
+    def set_all(self, key: str, values: dict[str, str], dates: dict[str, str]) -> None:
+        raise NotImplementedError
 
     def delete(self, key: str, name: str) -> bool:
+        """Says whether there was one."""
         raise NotImplementedError
 
-    def purge(self, key: str, known: dict[str, str]) -> None:
-        for name in self.names(key, known):
-            self.delete(key, name)
+    def purge(self, key: str) -> None:
+        """Deletes all that a session has."""
+        raise NotImplementedError
 
-    def move(self, old: str, new: str, known: dict[str, str]) -> None:
-        """Copies every value, reads each back, and only then deletes the old ones."""
-        values = self.get_all(old, known)
-        for name, value in values.items():
-            self.set(new, name, value, known.get(name, ""))
-            if self.get(new, name) != value:
-                raise CsError(f"'{name}' could not be read back from {self.name}", "nothing was deleted")
-        for name in values:
-            self.delete(old, name)
+    def move(self, old: str, new: str) -> None:
+        """Gives the secrets of a session another key; the index knows both."""
+        raise NotImplementedError
 
 
 def parse_json_object(plain: bytes, what: str) -> dict[str, Any]:
@@ -3671,45 +3712,42 @@ class EncryptedFiles(Backend):
         return "" if has_age() or find_program("openssl") else "neither age nor openssl is installed"
 
     def where(self) -> str:
-        tool = "age, to the key in age.key" if has_age() else "openssl, AES-256 and HMAC-SHA-256"
+        tool = "age, to the key in age.key"
         if not has_age():
-            tool += f", by {PASSWORD_VARIABLE}" if password_in_use() else ", by the key in store.key"
+            key = PASSWORD_VARIABLE if password_in_use() else "the key in store.key"
+            tool = f"openssl, AES-256 and HMAC-SHA-256, by {key}"
         return f"{self.places.shorten(self.places.secrets)}, encrypted with {tool}"
 
     def path(self, key: str) -> str:
         return os.path.join(self.places.secrets, *(key + ".enc").split("/"))
 
-    def names(self, key: str, known: dict[str, str]) -> dict[str, str]:
+    def names(self, key: str) -> dict[str, str]:
         return {name: entry["date"] for name, entry in self._read(key)[0].items()}
 
     def get(self, key: str, name: str) -> str | None:
-        entry = self._read(key)[0].get(name)
-        return None if entry is None else entry["value"]
+        return self.get_all(key).get(name)
 
-    def get_all(self, key: str, known: dict[str, str]) -> dict[str, str]:
+    def get_all(self, key: str) -> dict[str, str]:
         return {name: entry["value"] for name, entry in self._read(key)[0].items()}
 
-    def set(self, key: str, name: str, value: str, date: str) -> None:
-        self.set_all(key, {name: value}, date)
-
-    def set_all(self, key: str, values: dict[str, str], date: str) -> None:
-        entries, data = self._read(key)
-        entries.update({name: {"value": value, "date": date} for name, value in values.items()})
-        self._write(key, entries, data)
+    def set_all(self, key: str, values: dict[str, str], dates: dict[str, str]) -> None:
+        entries, before = self._read(key)
+        entries.update({name: {"value": value, "date": dates[name]} for name, value in values.items()})
+        self._write(key, entries, before)
 
     def delete(self, key: str, name: str) -> bool:
-        entries, data = self._read(key)
+        entries, before = self._read(key)
         if entries.pop(name, None) is None:
             return False
-        self._write(key, entries, data)
+        self._write(key, entries, before)
         return True
 
-    def purge(self, key: str, known: dict[str, str]) -> None:
+    def purge(self, key: str) -> None:
         """Removes the file, also one that cannot be read."""
         remove_file(self.path(key))
         remove_file(self.path(key) + ".bak")
 
-    def move(self, old: str, new: str, known: dict[str, str]) -> None:
+    def move(self, old: str, new: str) -> None:
         source, target = self.path(old), self.path(new)
         if not os.path.exists(source):
             return
@@ -3738,7 +3776,7 @@ class EncryptedFiles(Backend):
 
         path = self.path(key)
         make_private_directory(os.path.dirname(path))
-        if before.startswith((_OPENSSL_FILE, _OPENSSL_BASE64)):
+        if before.startswith(_OPENSSL_FILES):
             write_atomically(path + ".bak", before, 0o600)
         if entries:
             write_atomically(path, _seal(self.places, json.dumps(entries).encode(), before), 0o600)
@@ -3748,7 +3786,6 @@ class EncryptedFiles(Backend):
 
 # ── the keychains of desktops ──
 
-
 _PIECES = "cs-pieces:"
 
 
@@ -3757,7 +3794,7 @@ def _service(key: str, name: str) -> str:
 
 
 def _is_piece(name: str) -> bool:
-    """Whether the end of a service name is that of a part of a long value.
+    """Whether a name in a keychain is that of a part of a long value.
 
     >>> _is_piece("TOKEN:0a1b2c3d:12"), _is_piece("TOKEN")
     (True, False)
@@ -3766,12 +3803,14 @@ def _is_piece(name: str) -> bool:
     return len(parts) > 2 and len(parts[-2]) == 8 and parts[-1].isdigit()
 
 
-def _parse_head(head: str) -> tuple[str, int, str]:
-    """The series, the number of pieces and the digest that the item of a long value names."""
+def _parse_head(service: str, head: str) -> tuple[list[str], str]:
+    """The service names of a long value's pieces, and its digest, as its item tells them; none for a short value."""
+    if not head.startswith(_PIECES):
+        return [], ""
     parts = head[len(_PIECES) :].split(":")
     if len(parts) != 3 or not parts[1].isdigit() or int(parts[1]) > SECRET_LIMIT:
         raise SecretsUnreadable("an item of the keychain is damaged: it names no pieces")
-    return parts[0], int(parts[1]), parts[2]
+    return [f"{service}:{parts[0]}:{number}" for number in range(int(parts[1]))], parts[2]
 
 
 class Keychain(Backend):
@@ -3789,32 +3828,30 @@ class Keychain(Backend):
         """What is stored under a service name; None when there is nothing."""
         raise NotImplementedError
 
+    def items(self, services: list[str]) -> list[str]:
+        """What is stored under several service names; shorter than the list when something is missing."""
+        return [text for text in map(self.item, services) if text is not None]
+
     def put_items(self, key: str, items: list[tuple[str, str]]) -> None:
         """Stores texts under service names, replacing what is there."""
         raise NotImplementedError
 
-    def drop_item(self, service: str) -> bool:
+    def drop_item(self, service: str) -> None:
+        """Deletes what is stored under a service name; nothing happens when there is nothing."""
         raise NotImplementedError
-
-    def items(self, services: list[str]) -> list[str]:
-        """What is stored under several service names; shorter than the list when something is missing."""
-        return [text for text in map(self.item, services) if text is not None]
 
     def drop_items(self, services: list[str]) -> None:
         for service in services:
             self.drop_item(service)
 
-    def services(self, key: str) -> list[str] | None:
-        """The service names of a session that are stored; None where the keychain cannot list."""
+    def services(self, key: str) -> Iterable[str]:
+        """The service names that are stored: those of a session at least."""
         raise NotImplementedError
 
-    def names(self, key: str, known: dict[str, str]) -> dict[str, str]:
-        services = self.services(key)
-        if services is None:
-            return {name: date for name, date in known.items() if self.item(_service(key, name)) is not None}
-        start = len(_service(key, ""))
-        found = [service[start:] for service in services if not _is_piece(service[start:])]
-        return {name: known.get(name, "") for name in found}
+    def names(self, key: str) -> dict[str, str]:
+        known, start = self.known(key), _service(key, "")
+        stored = [service[len(start) :] for service in self.services(key) if service.startswith(start)]
+        return {name: known.get(name, "") for name in stored if not _is_piece(name)}
 
     def get(self, key: str, name: str) -> str | None:
         import base64
@@ -3824,21 +3861,26 @@ class Keychain(Backend):
         head = self.item(service)
         if head is None or not head.startswith(_PIECES):
             return head
-        series, count, digest = _parse_head(head)
-        pieces = self.items([f"{service}:{series}:{number}" for number in range(count)])
+        services, digest = _parse_head(service, head)
+        pieces = self.items(services)
         data = base64.b64decode("".join(pieces).encode("ascii", "replace") + b"===")
-        if len(pieces) != count or hashlib.sha256(data).hexdigest() != digest:
+        if len(pieces) != len(services) or hashlib.sha256(data).hexdigest() != digest:
             raise SecretsUnreadable(f"'{name}' is incomplete in {self.name}: parts of its value are missing")
         return data.decode("utf-8")
 
-    def set(self, key: str, name: str, value: str, date: str) -> None:
-        service = _service(key, name)
-        before = self.item(service) or ""
-        if len(value.encode("utf-8")) <= self.item_limit and not value.startswith(_PIECES):
-            self.put_items(key, [(service, value)])
-        else:
-            self._put_pieces(key, service, value.encode("utf-8"))
-        self._drop_pieces(service, before)
+    def get_all(self, key: str) -> dict[str, str]:
+        found = ((name, self.get(key, name)) for name in self.names(key))
+        return {name: value for name, value in found if value is not None}
+
+    def set_all(self, key: str, values: dict[str, str], dates: dict[str, str]) -> None:
+        for name, value in values.items():
+            service = _service(key, name)
+            before = self.item(service) or ""
+            if len(value.encode("utf-8")) <= self.item_limit and not value.startswith(_PIECES):
+                self.put_items(key, [(service, value)])
+            else:
+                self._put_pieces(key, service, value.encode("utf-8"))
+            self.drop_items(_parse_head(service, before)[0])
 
     def _put_pieces(self, key: str, service: str, data: bytes) -> None:
         import base64
@@ -3846,23 +3888,32 @@ class Keychain(Backend):
 
         text, length, series = base64.b64encode(data).decode(), self.piece_length, os.urandom(4).hex()
         pieces = [text[start : start + length] for start in range(0, len(text), length)]
-        self.put_items(key, [(f"{service}:{series}:{number}", piece) for number, piece in enumerate(pieces)])
         head = f"{_PIECES}{series}:{len(pieces)}:{hashlib.sha256(data).hexdigest()}"
+        self.put_items(key, list(zip(_parse_head(service, head)[0], pieces)))
         self.put_items(key, [(service, head)])
-
-    def _drop_pieces(self, service: str, head: str) -> None:
-        if head.startswith(_PIECES):
-            series, count, _ = _parse_head(head)
-            self.drop_items([f"{service}:{series}:{number}" for number in range(count)])
 
     def delete(self, key: str, name: str) -> bool:
         service = _service(key, name)
         head = self.item(service)
         if head is None:
             return False
-        found = self.drop_item(service)
-        self._drop_pieces(service, head)
-        return found
+        self.drop_item(service)
+        self.drop_items(_parse_head(service, head)[0])
+        return True
+
+    def purge(self, key: str) -> None:
+        for name in self.names(key):
+            self.delete(key, name)
+
+    def move(self, old: str, new: str) -> None:
+        """Copies every value, reads each back, and only then deletes the old ones."""
+        values = self.get_all(old)
+        self.set_all(new, values, {})
+        for name, value in values.items():
+            if self.get(new, name) != value:
+                raise CsError(f"'{name}' could not be read back from {self.name}", "nothing was deleted")
+        for name in values:
+            self.delete(old, name)
 
 
 def _keychain_text(printed: bytes) -> str:
@@ -3894,6 +3945,7 @@ class MacKeychain(Keychain):
     """The login keychain of macOS, through `security`. Values go to its stdin (`security -i`), as hexadecimal."""
 
     name = "keychain"
+    piece_length = 1500  # twice as many hexadecimal digits fit into a line of `security -i`
     NOT_FOUND = 44  # errSecItemNotFound, as an exit status
 
     def obstacle(self) -> str:
@@ -3910,27 +3962,35 @@ class MacKeychain(Keychain):
         answer = run(["security", "find-generic-password", "-s", service, "-g"], check=False, timeout=60)
         if answer.status == self.NOT_FOUND:
             return None
-        for line in answer.err.split(b"\n"):
-            if line.startswith(b"password: ") and answer.status == 0:
-                return _keychain_text(line[len(b"password: ") :])
-        raise CsError(f"security: {_without_values(answer)}", "is the keychain locked? security unlock-keychain")
+        found = self._passwords(answer) if answer.status == 0 else []
+        if not found:
+            raise CsError(
+                f"security: {_without_values(answer)}", "is the keychain locked? security unlock-keychain"
+            )
+        return found[0]
 
     def items(self, services: list[str]) -> list[str]:
-        answer = self._interactive([["find-generic-password", "-s", service, "-g"] for service in services])
-        lines = [line for line in answer.err.split(b"\n") if line.startswith(b"password: ")]
-        return [_keychain_text(line[len(b"password: ") :]) for line in lines]
+        return self._passwords(
+            self._interactive([["find-generic-password", "-s", service, "-g"] for service in services])
+        )
+
+    def _passwords(self, answer: Result) -> list[str]:
+        mark = b"password: "
+        return [_keychain_text(line[len(mark) :]) for line in answer.err.split(b"\n") if line.startswith(mark)]
 
     def put_items(self, key: str, items: list[tuple[str, str]]) -> None:
         """Stores all at once; as `security -i` hides failures, all is read back."""
         import getpass
 
-        commands = []
-        for service, text in items:
-            words = ["add-generic-password", "-U", "-a", getpass.getuser(), "-s", service]
-            commands.append(words + (["-w", text] if _is_piece(service) else ["-X", text.encode("utf-8").hex()]))
-        answer = self._interactive(commands)
+        words = ["add-generic-password", "-U", "-a", getpass.getuser(), "-s"]
+        answer = self._interactive([[*words, service, "-X", text.encode("utf-8").hex()] for service, text in items])
         if self.items([service for service, _ in items]) != [text for _, text in items]:
             raise CsError(f"security did not store the value: {_without_values(answer)}")
+
+    def drop_item(self, service: str) -> None:
+        answer = run(["security", "delete-generic-password", "-s", service], check=False, timeout=60)
+        if answer.status not in (0, self.NOT_FOUND):
+            raise CsError(f"security: {_without_values(answer)}")
 
     def drop_items(self, services: list[str]) -> None:
         self._interactive([["delete-generic-password", "-s", service] for service in services])
@@ -3940,46 +4000,34 @@ class MacKeychain(Keychain):
         lines = [" ".join(map(_quote_for_security, words)) + "\n" for words in commands]
         return run(["security", "-i"], stdin="".join(lines).encode(), check=False, timeout=60)
 
-    def drop_item(self, service: str) -> bool:
-        answer = run(["security", "delete-generic-password", "-s", service], check=False, timeout=60)
-        if answer.status not in (0, self.NOT_FOUND):
-            raise CsError(f"security: {_without_values(answer)}")
-        return answer.status == 0
-
-    def services(self, key: str) -> list[str]:
+    def services(self, key: str) -> Iterable[str]:
         listing = run(["security", "dump-keychain"], timeout=60).out
         mark = b'"svce"<blob>='
         found = [line.partition(mark)[2] for line in listing.split(b"\n") if line.strip().startswith(mark)]
-        names = {_keychain_text(text) for text in found if text.startswith((b'"', b"0x"))}
-        return sorted(name for name in names if name.startswith(_service(key, "")))
-
-
-_CREDENTIAL_TYPE: list[Any] = []
+        return {_keychain_text(text) for text in found if text.startswith((b'"', b"0x"))}
 
 
 def _credential_type() -> Any:
     """The structure CREDENTIALW. Source: wincred.h."""
-    if not _CREDENTIAL_TYPE:
-        import ctypes
+    import ctypes
 
-        class Credential(ctypes.Structure):
-            _fields_ = (
-                ("flags", ctypes.c_uint32),
-                ("type", ctypes.c_uint32),
-                ("target_name", ctypes.c_wchar_p),
-                ("comment", ctypes.c_wchar_p),
-                ("last_written", ctypes.c_uint32 * 2),
-                ("blob_size", ctypes.c_uint32),
-                ("blob", ctypes.c_void_p),
-                ("persist", ctypes.c_uint32),
-                ("attribute_count", ctypes.c_uint32),
-                ("attributes", ctypes.c_void_p),
-                ("target_alias", ctypes.c_wchar_p),
-                ("user_name", ctypes.c_wchar_p),
-            )
+    class Credential(ctypes.Structure):
+        _fields_ = (
+            ("flags", ctypes.c_uint32),
+            ("type", ctypes.c_uint32),
+            ("target_name", ctypes.c_wchar_p),
+            ("comment", ctypes.c_wchar_p),
+            ("last_written", ctypes.c_uint32 * 2),
+            ("blob_size", ctypes.c_uint32),
+            ("blob", ctypes.c_void_p),
+            ("persist", ctypes.c_uint32),
+            ("attribute_count", ctypes.c_uint32),
+            ("attributes", ctypes.c_void_p),
+            ("target_alias", ctypes.c_wchar_p),
+            ("user_name", ctypes.c_wchar_p),
+        )
 
-        _CREDENTIAL_TYPE.append(Credential)
-    return _CREDENTIAL_TYPE[0]
+    return Credential
 
 
 class CredentialManager(Keychain):
@@ -4017,8 +4065,8 @@ class CredentialManager(Keychain):
     def put_items(self, key: str, items: list[tuple[str, str]]) -> None:
         import ctypes
 
+        self._refuse_other_case(key, [service for service, _ in items])
         for service, text in items:
-            self._refuse_other_case(key, service)
             data = text.encode("utf-16-le")
             blob = ctypes.create_string_buffer(data, len(data))
             credential = _credential_type()()
@@ -4031,21 +4079,20 @@ class CredentialManager(Keychain):
             if not self._library().CredWriteW(ctypes.byref(credential), 0):
                 raise CsError(f"the Credential Manager did not store the value (error {self._error()})")
 
-    def _refuse_other_case(self, key: str, service: str) -> None:
-        for other in [] if _is_piece(service) else self.services(key):
-            if other != service and other.lower() == service.lower():
-                start = len(_service(key, ""))
-                raise CsError(
-                    f"there is a secret '{other[start:]}', and Windows does not tell it from '{service[start:]}'"
-                )
+    def _refuse_other_case(self, key: str, services: list[str]) -> None:
+        start = _service(key, "")
+        stored = {other.lower(): other for other in self.services(key) if other.startswith(start)}
+        for service in services:
+            other = stored.get(service.lower(), service)
+            if other != service:
+                name, other = service[len(start) :], other[len(start) :]
+                raise CsError(f"there is a secret '{other}', and Windows does not tell it from '{name}'")
 
-    def drop_item(self, service: str) -> bool:
-        if self._library().CredDeleteW(service, self.GENERIC, 0):
-            return True
-        self._check_not_found("delete")
-        return False
+    def drop_item(self, service: str) -> None:
+        if not self._library().CredDeleteW(service, self.GENERIC, 0):
+            self._check_not_found("delete")
 
-    def services(self, key: str) -> list[str]:
+    def services(self, key: str) -> Iterable[str]:
         import ctypes
 
         count = ctypes.c_uint32()
@@ -4054,10 +4101,9 @@ class CredentialManager(Keychain):
             self._check_not_found("list")
             return []
         try:
-            names = [str(found[number].contents.target_name) for number in range(count.value)]
+            return [str(found[number].contents.target_name) for number in range(count.value)]
         finally:
             self._library().CredFree(found)
-        return sorted(name for name in names if name.startswith(_service(key, "")))
 
     def _library(self) -> Any:
         import ctypes
@@ -4114,21 +4160,20 @@ class SecretService(Keychain):
             if answer.status != 0 or answer.err:
                 raise CsError(f"secret-tool could not store the value: {answer.complaint}")
 
-    def drop_item(self, service: str) -> bool:
+    def drop_item(self, service: str) -> None:
         answer = self._tool("clear", "application", "cs", "service", service)
         if answer.err:
             raise CsError(f"secret-tool could not delete from the keyring: {answer.complaint}")
-        return answer.status == 0
 
-    def services(self, key: str) -> list[str]:
+    def services(self, key: str) -> Iterable[str]:
         """secret-tool prints attributes to stderr, apart from the values, which could look like some."""
         answer = self._tool("search", "--all", "application", "cs", "session", key)
-        mark = b"attribute.service = "
+        mark = "attribute.service = "
         lines = answer.err.decode("utf-8", "replace").splitlines()
-        found = {line[len(mark) :] for line in lines if line.startswith(mark.decode())}
+        found = {line[len(mark) :] for line in lines if line.startswith(mark)}
         if answer.err and not found:
             raise CsError(f"secret-tool could not list the keyring: {answer.complaint}")
-        return sorted(service for service in found if service.startswith(_service(key, "")))
+        return found
 
     def _tool(self, *words: str, stdin: bytes = b"") -> Result:
         try:
@@ -4167,14 +4212,12 @@ class KeyringPackage(Keychain):
         for service, text in items:
             self._ask("set_password", service, self.ACCOUNT, text)
 
-    def drop_item(self, service: str) -> bool:
-        if self.item(service) is None:
-            return False
-        self._ask("delete_password", service, self.ACCOUNT)
-        return True
+    def drop_item(self, service: str) -> None:
+        if self.item(service) is not None:
+            self._ask("delete_password", service, self.ACCOUNT)
 
-    def services(self, key: str) -> None:
-        return None
+    def names(self, key: str) -> dict[str, str]:
+        return {name: date for name, date in self.known(key).items() if self.item(_service(key, name)) is not None}
 
     def _ask(self, deed: str, *words: str) -> Any:
         try:
@@ -4198,39 +4241,31 @@ class KeyringPackage(Keychain):
 
 # ── the store ──
 
-BACKENDS: tuple[type[Backend], ...] = (
-    MacKeychain,
-    CredentialManager,
-    SecretService,
-    KeyringPackage,
-    EncryptedFiles,
-)
+BACKENDS: dict[str, type[Backend]] = {  # in the order of preference
+    kind.name: kind for kind in (MacKeychain, CredentialManager, SecretService, KeyringPackage, EncryptedFiles)
+}
 
 
 class NoBackend(CsError):
     """Nothing on this machine can keep secrets."""
 
 
-def _backend_class(name: str) -> type[Backend]:
-    for kind in BACKENDS:
-        if kind.name == name:
-            return kind
-    raise CsError(f"there is no secrets backend '{name}'", "there are " + ", ".join(kind.name for kind in BACKENDS))
-
-
 class SecretStore:
-    """All secrets of all sessions, whatever keeps them. Made by open_store()."""
+    """All secrets of all sessions, whatever keeps them; CS_SECRETS_BACKEND forces a backend."""
 
-    def __init__(self, places: Places, forced: str = "") -> None:
+    def __init__(self, places: Places) -> None:
         self.places = places
-        self.forced = forced
+        self.index = SecretIndex(places)
+        self.forced = os.environ.get(BACKEND_VARIABLE, "")
         self._made: dict[str, Backend] = {}
         self._first_usable = ""
 
     def backend(self, name: str) -> Backend:
         """The backend of that name, which must be usable here."""
+        if name not in BACKENDS:
+            raise CsError(f"there is no secrets backend '{name}'", "there are " + ", ".join(BACKENDS))
         if name not in self._made:
-            made = _backend_class(name)(self.places)
+            made = BACKENDS[name](self.places)
             obstacle = made.obstacle()
             if obstacle:
                 raise CsError(f"the secrets backend '{name}' cannot be used here: {obstacle}")
@@ -4241,52 +4276,68 @@ class SecretStore:
         """The backend in use for a session, and why: told to, holds its secrets already, or the first usable."""
         if self.forced:
             return self.forced, f"{BACKEND_VARIABLE} says so"
-        holders = list(self.holders(key))
+        holders = self.holders(key)
         if holders:
             return holders[-1], f"it holds the secrets of '{key}'"
-        if not self._first_usable:
-            self._first_usable = self._find_first_usable()
+        self._first_usable = self._first_usable or self._find_first_usable()
         return self._first_usable, "it is the first that can be used here"
 
     def _find_first_usable(self) -> str:
         obstacles = []
-        for kind in BACKENDS:
+        for name, kind in BACKENDS.items():
             obstacle = kind(self.places).obstacle()
             if not obstacle:
-                return kind.name
-            obstacles.append(f"{kind.name}: {obstacle}")
+                return name
+            obstacles.append(f"{name}: {obstacle}")
         raise NoBackend("no secrets backend can be used here", *obstacles)
 
-    def holders(self, key: str) -> dict[str, dict[str, str]]:
-        """The names that each backend holds for a session, as far as can be told without opening one."""
-        indexed = (_read_index(self.places) or {}).get(key, {})
-        found = {name: names for name, names in indexed.items() if names}
-        if EncryptedFiles.name not in found and os.path.exists(EncryptedFiles(self.places).path(key)):
-            return {EncryptedFiles.name: {}, **found}
-        return found
+    def _in_use(self, key: str) -> Backend:
+        return self.backend(self.choose(key)[0])
+
+    def holders(self, key: str) -> list[str]:
+        """The backends that hold secrets of a session, as far as can be told without asking one."""
+        found = [name for name, names in self.index.read().get(key, {}).items() if names]
+        is_unknown = EncryptedFiles.name not in found and os.path.exists(EncryptedFiles(self.places).path(key))
+        return [EncryptedFiles.name, *found] if is_unknown else found
+
+    def all_holders(self, key: str) -> list[str]:
+        """Like holders(), but about a session that the index does not know the backend in use is asked."""
+        if key in self.index.read():
+            return self.holders(key)
+        try:
+            chosen = self.choose(key)[0]
+        except NoBackend:
+            return []
+        is_visible = chosen == EncryptedFiles.name  # holders() sees its files
+        found = {} if is_visible else self.backend(chosen).names(key)
+        if not is_visible or (os.path.isdir(self.places.secrets) and not self.holders(key)):
+            with self._lock():
+                self.index.note(key, chosen, found, whole=True)  # next time nobody has to look
+        return self.holders(key)
 
     def names(self, key: str) -> dict[str, str]:
         """The names of a session's secrets with the ISO dates of their last change; the index is put right."""
-        chosen = self.choose(key)[0]
-        known = self.holders(key).get(chosen, {})
-        found = self.backend(chosen).names(key, known)
-        dated = {name: date or known.get(name, "") for name, date in found.items()}
-        if dated != known:
+        backend = self._in_use(key)
+        names = backend.names(key)
+        if names != backend.known(key):
             with self._lock():
-                self._index(key, chosen, self.backend(chosen).names(key, known), whole=True)
-        return dict(sorted(dated.items()))
+                self.index.note(key, backend.name, backend.names(key), whole=True)
+        return dict(sorted(names.items()))
 
     def get(self, key: str, name: str) -> str | None:
         """The value of a secret; None when there is none of that name."""
-        return self.backend(self.choose(key)[0]).get(key, name)
+        return self._in_use(key).get(key, name)
 
     def get_all(self, key: str) -> dict[str, str]:
         """All values of a session by name, sorted."""
-        chosen = self.choose(key)[0]
-        return dict(sorted(self.backend(chosen).get_all(key, self.holders(key).get(chosen, {})).items()))
+        return dict(sorted(self._in_use(key).get_all(key).items()))
+
+    def held(self, key: str) -> dict[str, str]:
+        """Like get_all(), but asks no backend about a session of which none is known to hold any."""
+        return self.get_all(key) if self.holders(key) else {}
 
     def set(self, key: str, name: str, value: str) -> None:
-        """Stores a secret. The index names it first, so that a kill in between leaves no unknown value."""
+        """Stores a secret."""
         self.set_all(key, {name: value})
 
     def set_all(self, key: str, values: dict[str, str]) -> None:
@@ -4295,19 +4346,19 @@ class SecretStore:
             self._set_all(key, values)
 
     def _set_all(self, key: str, values: dict[str, str]) -> None:
-        date = iso_time(time.time())
-        chosen = self.choose(key)[0]
-        known = self.holders(key).get(chosen, {})
+        """The index names them first, so that a kill in between leaves no unknown value."""
+        backend = self._in_use(key)
+        known = backend.known(key)
         for name, value in values.items():
             check_secret_value(value, name)
             if name not in known:
                 check_secret_name(name)
-        backend = self.backend(chosen)
-        self._index(key, chosen, dict.fromkeys(values, date))
-        backend.set_all(key, values, date)
+        dates = dict.fromkeys(values, iso_time(time.time()))
+        self.index.note(key, backend.name, dates)
+        backend.set_all(key, values, dates)
 
-    def keep_all(self, key: str, found: list[tuple[str, str]], patience: float = 60.0) -> dict[str, str]:
-        """Stores values that were found somewhere, and returns the name that each new one was given.
+    def keep(self, key: str, findings: list[Finding], patience: float = 60.0) -> list[str]:
+        """Stores what was found in a text, names each finding as the store does, and returns the new names.
 
         Never replaces another value: a value that is stored already keeps its name, and a name that has
         another value gets a suffix. Raises Busy when the store is not free in time (seconds).
@@ -4315,27 +4366,29 @@ class SecretStore:
         new: dict[str, str] = {}
         with self._lock(patience):
             stored = self.get_all(key)
-            values = set(stored.values())
-            for name, value in found:
-                if value not in values:
-                    free = unused_secret_name(name, {**stored, **new})
-                    new[free] = value
-                    values.add(value)
+            names = {value: name for name, value in stored.items()}
+            for finding in findings:
+                if finding.value not in names:
+                    names[finding.value] = unused_secret_name(finding.name, {**stored, **new})
+                    new[names[finding.value]] = finding.value
             if new:
                 self._set_all(key, new)
-        return {value: name for name, value in new.items()}
+        for finding in findings:
+            finding.name = names[finding.value]
+        return list(new)
 
     def delete(self, key: str, name: str) -> bool:
         """Deletes a secret wherever the session has it; says whether there was one."""
-        chosen = self.choose(key)[0]
-        others = [other for other, names in self.holders(key).items() if name in names and other != chosen]
-        if not others and self.backend(chosen).get(key, name) is None:
+        chosen = self._in_use(key)
+        others = [self.backend(other) for other in self.holders(key) if other != chosen.name]
+        others = [other for other in others if name in other.known(key)]
+        if not others and chosen.get(key, name) is None:
             return False
         found = False
         with self._lock():
             for each in [*others, chosen]:
-                found = self.backend(each).delete(key, name) or found
-                self._index(key, each, {name: None})
+                found = each.delete(key, name) or found
+                self.index.note(key, each.name, {name: None})
         return found
 
     def migrate(self, key: str, target: str, source: str, delete_source: bool) -> tuple[str, list[str]]:
@@ -4343,38 +4396,35 @@ class SecretStore:
 
         Returns where they were and the names. The target is in use from then on.
         """
-        source = source or next((name for name in reversed(list(self._all_holders(key))) if name != target), "")
+        source = source or next((name for name in reversed(self.all_holders(key)) if name != target), "")
         if not source or source == target:
             raise CsError(f"session '{key}' has no secrets outside of {target}")
         old, new = self.backend(source), self.backend(target)
         with self._lock():
-            known = self.holders(key).get(source, {})
-            dates = old.names(key, known)
-            values = old.get_all(key, known)
-            self._index(key, target, {name: dates[name] or known.get(name, "") for name in values})
-            for name, value in values.items():
-                new.set(key, name, value, dates[name] or known.get(name, ""))
-            differing = [name for name, value in values.items() if new.get(key, name) != value]
-            if differing or set(values) != set(dates):
+            dates, values = old.names(key), old.get_all(key)
+            self.index.note(key, target, dates)
+            new.set_all(key, values, dates)
+            stored = new.get_all(key)
+            if set(values) != set(dates) or any(stored.get(name) != value for name, value in values.items()):
                 raise CsError(f"{target} does not give back every value", f"nothing was deleted from {source}")
             if delete_source:
-                old.purge(key, known)
-                self._index(key, source, {}, whole=True)
+                old.purge(key)
+                self.index.note(key, source, {}, whole=True)
         return source, sorted(values)
 
     def purge(self, key: str) -> None:
         """Deletes all secrets of a session, in every backend that holds some."""
-        holders = self._all_holders(key)
+        holders = self.all_holders(key)
         if not holders:
             return
         with self._lock():
-            for name, known in holders.items():
-                self.backend(name).purge(key, known)
-            self._forget(key)
+            for name in holders:
+                self.backend(name).purge(key)
+            self.index.forget(key)
 
     def move_session(self, old: str, new: str) -> None:
         """Gives a session's secrets another key: a rename, a removal to `.trash/<entry>`, a restore."""
-        holders = self._all_holders(old)
+        holders = self.all_holders(old)
         if not holders:
             return
         if self.holders(new):
@@ -4383,72 +4433,22 @@ class SecretStore:
                 f"cs -secrets purge --session {new} deletes them",
             )
         with self._lock():
-            for name, known in holders.items():
-                self._index(new, name, known, whole=True)
-                self.backend(name).move(old, new, known)
-            self._forget(old)
-
-    def may_hold(self, key: str) -> bool:
-        """Whether a session has secrets, or a store that only reading it can tell about."""
-        return bool(self._all_holders(key))
-
-    def _all_holders(self, key: str) -> dict[str, dict[str, str]]:
-        """Like holders(), but a session that the index does not know is looked up in the backend in use."""
-        if key in (_read_index(self.places) or {}):
-            return self.holders(key)
-        try:
-            chosen = self.choose(key)[0]
-        except NoBackend:
-            return {}
-        is_visible = chosen == EncryptedFiles.name  # holders() sees its files
-        found = {} if is_visible else self.backend(chosen).names(key, {})
-        if not is_visible or (os.path.isdir(self.places.secrets) and not self.holders(key)):
-            with self._lock():
-                self._index(key, chosen, found, whole=True)  # next time nobody has to look
-        return {**self.holders(key), **({chosen: found} if found else {})}
+            for name in holders:
+                self.index.note(new, name, self.index.names(old, name), whole=True)
+                self.backend(name).move(old, new)
+            self.index.forget(old)
 
     def _lock(self, patience: float = 60.0) -> FileLock:
         make_private_directory(self.places.secrets)
         return FileLock(os.path.join(self.places.secrets, "lock"), patience)
 
-    def _sweep(self) -> None:
-        """Removes what a killed process has left half-written, encrypted; the lock is held."""
-        for directory in (self.places.secrets, os.path.join(self.places.secrets, ".trash")):
-            for name in os.listdir(directory) if os.path.isdir(directory) else []:
-                if name.startswith(".") and name.endswith(".tmp"):
-                    remove_file(os.path.join(directory, name))
-
-    def _forget(self, key: str) -> None:
-        """Takes a session out of the index; the lock is held."""
-        sessions = _read_index(self.places)
-        if sessions is not None and sessions.pop(key, None) is not None:
-            _write_index(self.places, sessions)
-
-    def _index(self, key: str, backend: str, changes: dict[str, Any], whole: bool = False) -> None:
-        """Notes names with their dates, or (None) that they are gone; the lock is held."""
-        self._sweep()
-        sessions = _read_index(self.places)
-        if sessions is None:
-            os.replace(_index_path(self.places), _index_path(self.places) + ".damaged")
-            sessions = {}
-        before = {} if whole else sessions.get(key, {}).get(backend, {})
-        names = {name: date for name, date in {**before, **changes}.items() if date is not None}
-        entry = {name: kept for name, kept in sessions.get(key, {}).items() if name != backend}
-        sessions[key] = {**entry, backend: names} if names else entry
-        _write_index(self.places, sessions)
-
 
 def open_store(places: Places) -> SecretStore:
-    """The store of all sessions' secrets; CS_SECRETS_BACKEND forces a backend, which then must be usable."""
-    store = SecretStore(places, os.environ.get(BACKEND_VARIABLE, ""))
+    """The store of all sessions' secrets; a backend that is forced must be usable."""
+    store = SecretStore(places)
     if store.forced:
         store.backend(store.forced)
     return store
-
-
-def has_secrets(places: Places, session_name: str) -> bool:
-    """Whether a session has secrets, also those that no index knows yet; no process where the index knows."""
-    return open_store(places).may_hold(session_name)
 
 
 def known_values(places: Places, session_name: str) -> dict[str, str]:
@@ -4457,21 +4457,10 @@ def known_values(places: Places, session_name: str) -> dict[str, str]:
     Costs one read and one stat where the session has no secrets. Raises CsError when a store that holds
     some cannot be read: then nobody can say what must be redacted.
     """
-    store = SecretStore(places, os.environ.get(BACKEND_VARIABLE, ""))
-    values = {}
-    for name, known in store._all_holders(session_name).items():
-        for secret, value in store.backend(name).get_all(session_name, known).items():
-            if len(value) >= REDACTION_MINIMUM:
-                values[value] = secret
-    return values
-
-
-def keep_secret(store: SecretStore, key: str, name: str, value: str) -> str:
-    """Stores a value that was found somewhere, and returns its name: never replaces another value."""
-    new = store.keep_all(key, [(name, value)])
-    return new.get(value) or next(
-        known for known, known_value in store.get_all(key).items() if known_value == value
-    )
+    store = SecretStore(places)
+    backends = [store.backend(name) for name in store.all_holders(session_name)]
+    stored = [item for backend in backends for item in backend.get_all(session_name).items()]
+    return {value: name for name, value in stored if len(value) >= REDACTION_MINIMUM}
 
 
 # ── plaintext secrets in artifacts ──
@@ -4494,18 +4483,18 @@ def artifact_files(session: Session) -> Iterator[str]:
 def store_plaintext_secrets(store: SecretStore, session: Session, path: str, redacts: bool) -> list[str]:
     """Stores the secrets that stand in a file, and returns their names; then they may be redacted there."""
     text = (read_bytes(path) or b"").decode("utf-8", "surrogateescape")
-    known = {value: name for name, value in store.get_all(session.name).items()}
-    stored = []
-    for finding in find_secrets(text, known):
+    storable = []
+    for finding in find_secrets(text, {value: name for name, value in store.get_all(session.name).items()}):
         fault = _value_fault(finding.value)
         if fault:
             warn(f"{session.document(path)}: the value of '{finding.name}' {fault}; it was left there")
-            continue
-        finding.name = keep_secret(store, session.name, finding.name, finding.value)
-        stored.append(finding)
-    if redacts and stored:
-        write_atomically(path, redact(text, stored))
-    return sorted({finding.name for finding in stored})
+        else:
+            storable.append(finding)
+    if storable:
+        store.keep(session.name, storable)
+    if redacts and storable:
+        write_atomically(path, redact(text, storable))
+    return sorted({finding.name for finding in storable})
 
 
 # ── the environment of commands and shells ──
@@ -4615,6 +4604,20 @@ def recipients(session: Session) -> dict[str, list[str]]:
     return found
 
 
+def recipient_keys(session: Session) -> list[str]:
+    """The public keys of all recipients."""
+    return [key for each in recipients(session).values() for key in each]
+
+
+def recipient_name(text: str) -> str:
+    """The name of a recipient's file, as near to a text as can be.
+
+    >>> recipient_name("bob@work"), recipient_name("…")
+    ('bob-work', 'key')
+    """
+    return "".join(c if c in _NAME_REST else "-" for c in text).strip("-.")[:NAME_LIMIT] or "key"
+
+
 def _need_age() -> None:
     if not has_age():
         raise ProgramMissing("age is not installed", how_to_get_age())
@@ -4630,9 +4633,7 @@ def check_public_key(key: str) -> None:
     """Asks age whether it can encrypt to a key. Raises CsError."""
     if "AGE-SECRET-KEY-" in key.upper() or "PRIVATE KEY" in key:
         raise CsError("that is a private key, not a public one; it was not stored", "show it to nobody")
-    result = _age("--encrypt", "-r", key, stdin=b"a test")
-    if result.status != 0:
-        raise CsError(f"age does not accept that key: {result.complaint.partition(' age: report')[0]}")
+    _encrypt_with_age(b"a test", "-r", key, failure="age does not accept that key")
 
 
 def _write_recipient(session: Session, name: str, keys: list[str]) -> None:
@@ -4641,135 +4642,49 @@ def _write_recipient(session: Session, name: str, keys: list[str]) -> None:
     write_atomically(path, "".join(key + "\n" for key in keys), 0o644)
 
 
-def _encrypt_to(keys: list[str], values: dict[str, str]) -> bytes:
-    import json
-
-    chosen = [word for key in keys for word in ("-r", key)]
-    result = _age("--encrypt", *chosen, stdin=json.dumps(dict(sorted(values.items())), indent=1).encode())
-    if result.status != 0:
-        raise CsError(f"age could not encrypt to the recipients: {result.complaint.partition(' age: report')[0]}")
-    return result.out
-
-
-def recipient_keys(session: Session) -> list[str]:
-    """The public keys of all recipients."""
-    return [key for each in recipients(session).values() for key in each]
+def _add_own_key(places: Places, session: Session) -> bool:
+    """Makes this machine a recipient; False: it is one already."""
+    present, key = recipients(session), own_public_key(places)
+    if any(key in keys for keys in present.values()):
+        return False
+    _write_recipient(session, first_free(recipient_name(host_name()), present, "-"), [key])
+    return True
 
 
-def _encrypt_to_recipients(session: Session, values: dict[str, str]) -> None:
-    write_atomically(session.secrets_age, _encrypt_to(recipient_keys(session), values), 0o600)
-
-
-def _remember_recipients(session: Session) -> list[str]:
+def _note_recipients(session: Session) -> list[str]:
     """Notes whose keys this machine has encrypted to, and returns the names that were not among them before.
 
     Whoever can push to the repository can add a recipient; that must not go unnoticed.
     """
     path = os.path.join(session.local, "recipients")
-    present = recipients(session)
     before = read_text(path)
-    keys = "".join(sorted({key + "\n" for each in present.values() for key in each}))
+    keys = "".join(sorted({key + "\n" for key in recipient_keys(session)}))
     if keys != before:
         os.makedirs(session.local, exist_ok=True)
         write_atomically(path, keys)
-    known = keys if before is None else before
-    return [name for name, each in present.items() if not set(each) <= set(known.split("\n"))]
-
-
-def _exchange_lock(session: Session) -> FileLock:
-    return FileLock(os.path.join(session.local, "secrets.guard"), timeout=60)
+    known = (keys if before is None else before).split("\n")
+    return [name for name, each in recipients(session).items() if not set(each).issubset(known)]
 
 
 # ── files for other machines: secrets.age and secrets.enc ──
 
 
-class Exchange:
-    """What differs between a session's file for other machines and its store, decided name by name."""
+def _as_json(values: dict[str, str]) -> bytes:
+    import json
 
-    __slots__ = ("conflicts", "for_file", "for_store")
-
-    def __init__(self) -> None:
-        self.for_file: dict[str, str] = {}  # everything that belongs into the file
-        self.for_store: dict[str, str] = {}  # what is new or has changed elsewhere
-        self.conflicts: list[str] = []  # changed on both sides: each keeps its own
+    return json.dumps(dict(sorted(values.items())), indent=1).encode()
 
 
-def compare_secrets(
-    there: dict[str, str], here: dict[str, str], was_agreed: Callable[[str, str], bool]
-) -> Exchange:
-    """Decides what a file and the store take from each other, given what both had when they last met.
-
-    What only one side has changed wins. What was deleted on one side leaves the file, but nobody's store.
-
-    >>> e = compare_secrets({"A": "new", "B": "1"}, {"A": "old", "C": "2"}, lambda n, v: (n, v) == ("A", "old"))
-    >>> e.for_store, e.for_file, e.conflicts
-    ({'A': 'new', 'B': '1'}, {'A': 'new', 'B': '1', 'C': '2'}, [])
-    """
-    exchange = Exchange()
-    for name in sorted({*there, *here}):
-        theirs, ours = there.get(name), here.get(name)
-        theirs_is_old = theirs is not None and was_agreed(name, theirs)
-        ours_is_old = ours is not None and was_agreed(name, ours)
-        if theirs is not None and (theirs == ours or ours_is_old or (ours is None and not theirs_is_old)):
-            exchange.for_file[name] = theirs
-            if theirs != ours:
-                exchange.for_store[name] = theirs
-        elif ours is not None and not (theirs is None and ours_is_old):
-            exchange.for_file[name] = ours
-            if theirs is not None and not theirs_is_old:
-                exchange.conflicts.append(name)
-    return exchange
+def encrypt_to(keys: list[str], values: dict[str, str]) -> bytes:
+    """Secrets as an age file that the owners of some public keys can open."""
+    options = [word for key in keys for word in ("-r", key)]
+    return _encrypt_with_age(_as_json(values), *options, failure="age could not encrypt to the recipients")
 
 
-def _digest_key(places: Places) -> bytes:
-    path = os.path.join(places.secrets, "digest.key")
-    key = read_bytes(path)
-    if key is None:
-        create_private_file(path, os.urandom(32))
-        key = read_bytes(path)
-    return key or b""
-
-
-class _Agreement:
-    """What the file and the store of a session had in common when they last met, as short keyed digests.
-
-    It is in the session's local directory; the key is in ~/.cs-secrets, so the digests tell nobody anything.
-    """
-
-    def __init__(self, places: Places, session: Session) -> None:
-        self.path = os.path.join(session.local, "secrets.json")
-        self.places = places
-        content = read_json(self.path)
-        self.digests: dict[str, str] = content if isinstance(content, dict) else {}
-        self._key = b""
-
-    def holds(self, name: str, value: str) -> bool:
-        return name in self.digests and self.digests[name] == self._digest(value)
-
-    def renew(self, in_file: dict[str, str], stored: dict[str, str]) -> None:
-        """Notes the file's new content, and goes on knowing what was deleted elsewhere but is still stored."""
-        import json
-
-        kept = {name: self.digests[name] for name, value in stored.items() if self.holds(name, value)}
-        digests = {**kept, **{name: self._digest(value) for name, value in in_file.items()}}
-        if digests != self.digests:
-            os.makedirs(os.path.dirname(self.path), exist_ok=True)
-            write_atomically(self.path, json.dumps(digests, indent=0, sort_keys=True) + "\n", 0o600)
-            self.digests = digests
-
-    def _digest(self, value: str) -> str:
-        import hmac
-
-        if not self._key:
-            self._key = _digest_key(self.places)
-        return hmac.new(self._key, value.encode(), "sha256").hexdigest()[:16]
-
-
-def _unseal_any(places: Places, data: bytes, what: str) -> bytes:
-    """Like the store's files; age's armoured form is read too."""
-    if data.startswith(b"-----BEGIN AGE ENCRYPTED FILE-----"):
-        return decrypt_age(places, data, what)
-    return _unseal(places, data, what)
+def _write_secrets_file(path: str, values: dict[str, str], keys: list[str]) -> None:
+    """Writes secrets to a file: `.enc` by password, any other by age."""
+    sealed = encrypt_with_password(_as_json(values)) if path.endswith(".enc") else encrypt_to(keys, values)
+    write_atomically(path, sealed, 0o600)
 
 
 def read_secrets_file(places: Places, path: str) -> dict[str, str]:
@@ -4781,18 +4696,114 @@ def read_secrets_file(places: Places, path: str) -> dict[str, str]:
         raise SecretsUnreadable(f"{what} cannot be read: {error.strerror}") from error
     if data is None:
         raise CsError(f"there is no file {what}")
-    content = parse_json_object(_unseal_any(places, data, what), what)
+    content = parse_json_object(_unseal(places, data, what), what)
     if not all(isinstance(value, str) for value in content.values()):
         raise SecretsUnreadable(f"{what} holds something else than secrets")
     return content
 
 
-def _read_exchange_file(places: Places, session: Session) -> tuple[dict[str, str], str]:
-    """What the session's file for other machines holds now, and its path; nothing when there is none."""
-    for path in (session.secrets_age, session.secrets_enc):
-        if os.path.lexists(path):
-            return read_secrets_file(places, path), path
-    return {}, ""
+def merge_secrets(ours: dict[str, str], theirs: dict[str, str], before: dict[str, str]) -> dict[str, str]:
+    """What two versions of the same secrets become: what one side has changed or deleted wins; of both, ours.
+
+    >>> merge_secrets({"A": "1", "B": "2"}, {"A": "0", "C": "3", "D": "4"}, {"A": "0", "D": "4"})
+    {'A': '1', 'B': '2', 'C': '3'}
+    """
+    merged = {}
+    for name in sorted({*ours, *theirs}):
+        mine, other, old = ours.get(name), theirs.get(name), before.get(name)
+        value = other if mine == old or (mine is None and other != old) else mine
+        if value is not None:
+            merged[name] = value
+    return merged
+
+
+def merge_secrets_files(places: Places, ours: bytes, theirs: bytes, base: bytes, keys: list[str]) -> bytes:
+    """Two versions of secrets.age or of secrets.enc as one, encrypted to some keys.
+
+    Raises SecretsUnreadable when one of the two cannot be read here.
+    """
+
+    def content(data: bytes, which: str) -> dict[str, str]:
+        what = f"{which} version of the secrets file"
+        return parse_json_object(_unseal(places, data, what), what) if data else {}
+
+    mine, others = content(ours, "our"), content(theirs, "their")
+    try:
+        before = content(base, "the common")
+    except CsError:
+        before = {}  # older than this machine's key
+    merged = merge_secrets(mine, others, before)
+    if ours.startswith(_OPENSSL_FILES):
+        return encrypt_with_password(_as_json(merged))
+    return encrypt_to(keys, merged)
+
+
+class _Agreement:
+    """What the file and the store of a session had in common when they last met, as short keyed digests.
+
+    It is in the session's local directory; the key is in ~/.cs-secrets, so the digests tell nobody anything.
+    """
+
+    def __init__(self, places: Places, session: Session) -> None:
+        self.path = os.path.join(session.local, "secrets.json")
+        self.key_path = os.path.join(places.secrets, "digest.key")
+        content = read_json(self.path)
+        self.digests: dict[str, str] = content if isinstance(content, dict) else {}
+        self._key = b""
+
+    def among(self, values: dict[str, str]) -> dict[str, str]:
+        """Those of some secrets that both had."""
+        known = ((name, value) for name, value in values.items() if name in self.digests)
+        return {name: value for name, value in known if self.digests[name] == self._digest(value)}
+
+    def renew(self, values: dict[str, str]) -> None:
+        import json
+
+        digests = {name: self._digest(value) for name, value in values.items()}
+        if digests != self.digests:
+            os.makedirs(os.path.dirname(self.path), exist_ok=True)
+            write_atomically(self.path, json.dumps(digests, indent=0, sort_keys=True) + "\n", 0o600)
+
+    def _digest(self, value: str) -> str:
+        import hmac
+
+        self._key = self._key or _kept_key(self.key_path, lambda: os.urandom(32))
+        return hmac.new(self._key, value.encode(), "sha256").hexdigest()[:16]
+
+
+def exchange_file(session: Session) -> str:
+    """The path of a session's file for other machines, secrets.age rather than secrets.enc; "" when there is none."""
+    return next(filter(os.path.lexists, (session.secrets_age, session.secrets_enc)), "")
+
+
+def _exchange_lock(session: Session) -> FileLock:
+    return FileLock(os.path.join(session.local, "secrets.guard"), timeout=60)
+
+
+class Exchange:
+    """A session's file for other machines and its store, and what they take from each other; the lock is held.
+
+    What only one side has changed since they last met wins. What was deleted on one side leaves the file, but
+    nobody's store.
+    """
+
+    def __init__(self, places: Places, session: Session) -> None:
+        self.path = exchange_file(session)
+        self.in_file = read_secrets_file(places, self.path) if self.path else {}
+        self.store = open_store(places)
+        self.stored = self.store.held(session.name)
+        self._agreement = _Agreement(places, session)
+        before = {**self._agreement.among(self.in_file), **self._agreement.among(self.stored)}
+        self.for_file = merge_secrets(self.stored, self.in_file, before)
+        self.for_store = {name: value for name, value in self.for_file.items() if self.stored.get(name) != value}
+        both = [name for name in self.for_file if name in self.stored and name in self.in_file]
+        self.conflicts = [  # changed on both sides: each keeps its own
+            name for name in both if self.in_file[name] not in (self.for_file[name], before.get(name))
+        ]
+
+    def agree(self, in_file: dict[str, str]) -> None:
+        """Notes what the file has now, and goes on knowing what was deleted elsewhere but is still stored."""
+        self._agreement.renew({**self._agreement.among(self.stored), **in_file})
 
 
 def _exchange_target(session: Session, present: str) -> str:
@@ -4804,46 +4815,14 @@ def _exchange_target(session: Session, present: str) -> str:
     return session.secrets_enc
 
 
-def _write_exchange_file(session: Session, target: str, values: dict[str, str]) -> None:
-    import json
-
-    if target == session.secrets_age:
-        for name in _remember_recipients(session):
-            warn(
-                f"secrets.age can be read by '{name}' from now on, who is new among the recipients",
-                f"if that is wrong: cs {session.name} -secrets age remove {name}",
-            )
-        _encrypt_to_recipients(session, values)
-    else:
-        write_atomically(target, encrypt_with_password(json.dumps(values, indent=1).encode()), 0o600)
-
-
-def _add_own_key(places: Places, session: Session) -> bool:
-    """The first export makes this machine a recipient; says whether it did."""
-    present = recipients(session)
-    if present and os.path.exists(session.secrets_age):
-        return False
-    key = own_public_key(places)
-    if any(key in keys for keys in present.values()):
-        return False
-    name = "".join(c if c in _NAME_REST else "-" for c in host_name()).strip(".-") or "machine"
-    free, number = name, 2
-    while free in present:
-        free, number = f"{name}-{number}", number + 1
-    _write_recipient(session, free, [key])
-    return True
-
-
-def _recipients_have_changed(session: Session, target: str) -> bool:
+def _recipients_have_changed(session: Session) -> bool:
     """Whether secrets.age is encrypted to another number of keys than there are recipients.
 
     Source: age-encryption.org/v1, one `-> ` stanza a recipient; to whom X25519 stanzas are is not to be seen.
     """
-    if target != session.secrets_age:
-        return False
-    head = (read_bytes(target) or b"").partition(b"\n--- ")[0]
+    head = (read_bytes(session.secrets_age) or b"").partition(b"\n--- ")[0]
     stanzas = sum(line.startswith(b"-> ") and b"-grease" not in line for line in head.split(b"\n"))
-    return stanzas != sum(len(keys) for keys in recipients(session).values())
+    return stanzas != len(recipient_keys(session))
 
 
 def export_secrets_file(places: Places, session: Session) -> str | None:
@@ -4852,20 +4831,24 @@ def export_secrets_file(places: Places, session: Session) -> str | None:
     None when there is nothing to export. The file stays as it is when nothing has changed for anybody. One
     that cannot be read here is never overwritten: that raises SecretsUnreadable.
     """
-    store = open_store(places)
-    stored = store.get_all(session.name) if store.holders(session.name) else {}
     with _exchange_lock(session):
-        in_file, path = _read_exchange_file(places, session)
-        if not stored and not path:
+        exchange = Exchange(places, session)
+        if not exchange.stored and not exchange.path:
             return None
-        agreement = _Agreement(places, session)
-        wanted = compare_secrets(in_file, stored, agreement.holds).for_file
-        target = _exchange_target(session, path)
-        if target == session.secrets_age and _add_own_key(places, session):
-            _remember_recipients(session)
-        if wanted != in_file or path != target or _recipients_have_changed(session, target):
-            _write_exchange_file(session, target, wanted)
-        agreement.renew(wanted, stored)
+        target = _exchange_target(session, exchange.path)
+        by_age = target == session.secrets_age
+        is_first = by_age and not (os.path.exists(target) and recipients(session))
+        if is_first and _add_own_key(places, session):
+            _note_recipients(session)
+        has_changed = exchange.for_file != exchange.in_file or exchange.path != target
+        if has_changed or (by_age and _recipients_have_changed(session)):
+            for name in _note_recipients(session) if by_age else ():
+                warn(
+                    f"secrets.age can be read by '{name}' from now on, who is new among the recipients",
+                    f"if that is wrong: cs {session.name} -secrets age remove {name}",
+                )
+            _write_secrets_file(target, exchange.for_file, recipient_keys(session))
+        exchange.agree(exchange.for_file)
     return target
 
 
@@ -4884,18 +4867,14 @@ def import_secrets_file(places: Places, session: Session) -> Exchange | None:
     Returns what was stored (`for_store`) and what had changed on both sides and was kept (`conflicts`);
     None when there is no such file. Raises SecretsUnreadable, and then nothing has changed.
     """
+    if not exchange_file(session):
+        return None
     with _exchange_lock(session):
-        in_file, path = _read_exchange_file(places, session)
-        if not path:
-            return None
-        store = open_store(places)
-        stored = store.get_all(session.name) if store.holders(session.name) else {}
-        agreement = _Agreement(places, session)
-        exchange = compare_secrets(in_file, stored, agreement.holds)
+        exchange = Exchange(places, session)
         exchange.for_store = _storable(exchange.for_store)
         if exchange.for_store:
-            store.set_all(session.name, exchange.for_store)
-        agreement.renew({n: v for n, v in in_file.items() if n not in exchange.conflicts}, stored)
+            exchange.store.set_all(session.name, exchange.for_store)
+        exchange.agree({n: v for n, v in exchange.in_file.items() if n not in exchange.conflicts})
     return exchange
 
 
@@ -4914,58 +4893,13 @@ def import_named_file(places: Places, session: Session, path: str, replace: bool
 
 def export_named_file(places: Places, session: Session, path: str) -> int:
     """Writes all secrets to a file that a person names (`.enc`: by password, else by age); returns how many."""
-    import json
-
     values = open_store(places).get_all(session.name)
-    if path.endswith(".enc"):
-        write_atomically(path, encrypt_with_password(json.dumps(values, indent=1).encode()), 0o600)
-        return len(values)
-    _need_age()
-    if not recipients(session):
-        _add_own_key(places, session)
-    keys = [key for each in recipients(session).values() for key in each]
-    write_atomically(path, _encrypt_to(keys, values), 0o600)
+    if not path.endswith(".enc"):
+        _need_age()
+        if not recipients(session):
+            _add_own_key(places, session)
+    _write_secrets_file(path, values, recipient_keys(session))
     return len(values)
-
-
-def merge_values(mine: dict[str, str], others: dict[str, str], before: dict[str, str]) -> dict[str, str]:
-    """What two versions of the same secrets become; where both have changed a value, ours stays.
-
-    >>> merge_values({"A": "1", "B": "2"}, {"A": "0", "C": "3", "D": "4"}, {"A": "0", "D": "4"})
-    {'A': '1', 'B': '2', 'C': '3'}
-    """
-    merged = {}
-    for name in sorted({*mine, *others}):
-        ours, theirs, old = mine.get(name), others.get(name), before.get(name)
-        value = theirs if ours == old or (ours is None and theirs != old) else ours
-        if value is not None:
-            merged[name] = value
-    return merged
-
-
-def merge_secrets_files(
-    places: Places, session: Session, ours: bytes, theirs: bytes, base: bytes = b"", keys: list[str] | None = None
-) -> bytes:
-    """The union of two versions of secrets.age or of secrets.enc, encrypted for all recipients (or for `keys`).
-
-    What only one side has changed or deleted wins; where both have, ours. Raises SecretsUnreadable when one
-    of the two cannot be read here.
-    """
-    import json
-
-    def content(data: bytes, which: str) -> dict[str, str]:
-        return parse_json_object(_unseal_any(places, data, which), which) if data else {}
-
-    mine = content(ours, "our version of the secrets file")
-    others = content(theirs, "their version of the secrets file")
-    try:
-        before = content(base, "the common version of the secrets file")
-    except CsError:
-        before = {}  # older than this machine's key
-    merged = merge_values(mine, others, before)
-    if ours.startswith((_OPENSSL_FILE, _OPENSSL_BASE64)):
-        return encrypt_with_password(json.dumps(merged, indent=1).encode())
-    return _encrypt_to(keys or [key for each in recipients(session).values() for key in each], merged)
 
 
 def add_recipient(places: Places, session: Session, keys: list[str], name: str) -> None:
@@ -4984,11 +4918,11 @@ def add_recipient(places: Places, session: Session, keys: list[str], name: str) 
         )
     with _exchange_lock(session):
         exists = os.path.exists(session.secrets_age)
-        values = _read_exchange_file(places, session)[0] if exists else {}  # fails before anything has changed
+        values = read_secrets_file(places, session.secrets_age) if exists else {}  # fails before anything changed
         _write_recipient(session, name, keys)
-        _remember_recipients(session)
+        _note_recipients(session)
         if exists:
-            _encrypt_to_recipients(session, values)
+            _write_secrets_file(session.secrets_age, values, recipient_keys(session))
 
 
 def remove_recipient(places: Places, session: Session, name: str) -> bool:
@@ -5003,8 +4937,7 @@ def remove_recipient(places: Places, session: Session, name: str) -> bool:
             raise CsError(f"'{name}' is the last recipient: nobody could read secrets.age", "add another one first")
         if exists:
             _need_age()
-            values = _read_exchange_file(places, session)[0]
-            write_atomically(session.secrets_age, _encrypt_to(keys, values), 0o600)
+            _write_secrets_file(session.secrets_age, read_secrets_file(places, session.secrets_age), keys)
         remove_file(os.path.join(session.age_recipients, name + ".pub"))
     return exists
 
@@ -5317,19 +5250,14 @@ def _redacted_for_artifacts(
         codec = "latin-1"
         text = data.decode(codec)
     store = open_store(places)
-    stored = store.get_all(session.name) if store.holders(session.name) else {}
+    stored = store.held(session.name)
     findings = find_secrets(text, {value: name for name, value in stored.items()})
     if not findings:
         return data, [], []
-    new: dict[str, str] = {}
-    if any(finding.value not in stored.values() for finding in findings):
-        found = [(finding.name, finding.value) for finding in findings]
-        new = store.keep_all(session.name, found, patience)
-        names = {value: name for name, value in store.get_all(session.name).items()}
-        for finding in findings:
-            finding.name = names[finding.value]
+    is_known = all(finding.value in stored.values() for finding in findings)
+    new = [] if is_known else store.keep(session.name, findings, patience)
     all_names = list(dict.fromkeys(finding.name for finding in findings))
-    return redact(text, findings).encode(codec), all_names, list(new.values())
+    return redact(text, findings).encode(codec), all_names, new
 
 
 def _write_copy(session: Session, target: str, copy: bytes, mode: int) -> None:
@@ -5637,14 +5565,15 @@ class Redactor:
 
     def __init__(self, history: History) -> None:
         self.history = history
-        self.store = SecretStore(history.places, os.environ.get(BACKEND_VARIABLE, ""))
+        self.store = SecretStore(history.places)
         self._known: dict[str, str] | None = None
         self.stored = 0
 
     @property
     def key(self) -> str:
         """Changes whenever files that were read before have to be read again."""
-        names = repr(sorted(self.store.holders(self.history.session.name).items()))
+        name = self.history.session.name
+        names = repr((self.store.holders(name), self.store.index.read().get(name)))
         return _digest(f"{VERSION} {names}".encode("utf-8", "surrogateescape"))
 
     @property
@@ -5682,17 +5611,17 @@ class Redactor:
         return redacted
 
     def _store(self, finding: Finding) -> None:
-        name = finding.name
         if self.stored < STORED_AT_ONCE and len(self.known) < STORED_BY_COMMITS:
             self.stored += 1
             try:
-                name = keep_secret(self.store, self.history.session.name, name, finding.value)
+                self.store.keep(self.history.session.name, [finding])
             except CsError as error:
                 log_line(
-                    self.history.session, f"the value of {name} is in no commit and could not be stored: {error}"
+                    self.history.session,
+                    f"the value of {finding.name} is in no commit and could not be stored: {error}",
                 )
                 self.stored = STORED_AT_ONCE
-        self.known[finding.value] = name
+        self.known[finding.value] = finding.name
 
     def name_in(self, data: bytes) -> str:
         """The name of a known value that stands in a content, where it cannot be replaced (a binary file)."""
@@ -6907,14 +6836,12 @@ def rename_session(places: Places, old: str, new: str, force: bool = False) -> S
     if session.remote_host and "name" not in read_key_values(session.remote_conf):
         set_key_value(session.remote_conf, "name", old)  # there it keeps the name it has
     keep_conversations(places, session)
-    store = open_store(places) if has_secrets(places, old) else None
-    if store is not None:
-        store.move_session(old, new)
+    store = open_store(places)
+    store.move_session(old, new)
     try:
         os.rename(session.path, target)
     except OSError as error:
-        if store is not None:
-            store.move_session(new, old)
+        store.move_session(new, old)
         raise CsError(f"'{old}' cannot be renamed: {error.strerror}") from error
     renamed = Session(new, target)
     log_line(renamed, f"Renamed from {old}")
@@ -7000,14 +6927,12 @@ def remove_session(places: Places, name: str, force: bool = False) -> TrashEntry
         existing_session(places, name)
     empty_old_trash(places, time.time())
     entry = _free_trash_entry(places, name)
-    moved_secrets = has_secrets(places, name)
-    if moved_secrets:
-        open_store(places).move_session(name, entry.secrets_key)
+    store = open_store(places)
+    store.move_session(name, entry.secrets_key)
     try:
         os.rename(session.path, entry.path)
     except OSError as error:
-        if moved_secrets:
-            open_store(places).move_session(entry.secrets_key, name)
+        store.move_session(entry.secrets_key, name)
         raise CsError(f"'{name}' cannot be moved to the trash: {error.strerror}") from error
     return entry
 
@@ -7488,7 +7413,7 @@ class Merge:
         history = self.history
         keys = sorted(_recipients_in(history, self.ours) | _recipients_in(history, self.theirs))
         try:
-            return merge_secrets_files(history.places, history.session, ours, theirs, base, keys)
+            return merge_secrets_files(history.places, ours, theirs, base, keys)
         except CsError as error:
             warn(f"the remote's secrets file was taken as it is: {error}")
             return theirs  # what this machine has is in its store, and goes into the file with the next export
@@ -7941,7 +7866,7 @@ class Pushed:
 def _refresh_secrets_file(history: History) -> None:
     """Keeps secrets.age up to date, once somebody has made one; a store that cannot be read stops nothing."""
     session = history.session
-    if not any(os.path.lexists(path) for path in (session.secrets_age, session.secrets_enc)):
+    if not exchange_file(session):
         return
     try:
         export_secrets_file(history.places, session)
@@ -8763,7 +8688,7 @@ def seal_secrets(places: Places, name: str, recipient: str | None) -> tuple[list
     if not names or recipient is None or not has_age():
         return names, b""
     check_public_key(recipient)
-    return names, _encrypt_to([recipient], open_store(places).get_all(name))
+    return names, encrypt_to([recipient], open_store(places).get_all(name))
 
 
 def unseal_secrets(places: Places, name: str, sealed: bytes) -> list[str]:
@@ -9952,12 +9877,12 @@ def paths_state(paths: Iterable[str]) -> tuple[str, int]:
 
 def secrets_state(places: Places) -> str:
     """The state of the list of all secrets' names, as a text that is only compared."""
-    return paths_state([_index_path(places)])[0]
+    return paths_state([SecretIndex(places).path])[0]
 
 
 def secret_marks(places: Places) -> dict[str, str]:
     """For each session that stores secrets, their names and dates as a text that is only compared."""
-    return {key: str(backends) for key, backends in (_read_index(places) or {}).items() if any(backends.values())}
+    return {key: str(backends) for key, backends in SecretIndex(places).read().items() if any(backends.values())}
 
 
 def _searchable(text: str, values: dict[str, str]) -> str:
@@ -17781,7 +17706,7 @@ def secrets_delete_command(call: Call) -> int:
 def secrets_purge_command(call: Call) -> int:
     session = _session_for_secrets(call)
     store = open_store(call.places)
-    if not store.may_hold(session.name):
+    if not store.all_holders(session.name):
         tell(f"session '{session.name}' has no secrets")
         return 0
     count = secret_counts(call.places).get(session.name)
@@ -17850,12 +17775,11 @@ def secrets_export_file_command(call: Call) -> int:
 def secrets_import_file_command(call: Call) -> int:
     session, path = _session_for_secrets(call), call.word(0)
     if path is None:
-        found = [file for file in (session.secrets_age, session.secrets_enc) if os.path.lexists(file)]
-        if not found:
+        path = exchange_file(session)
+        if not path:
             raise CsError(
                 f"session '{session.name}' has neither secrets.age nor secrets.enc", "name a file to import"
             )
-        path = found[0]
     imported, kept = import_named_file(call.places, session, path, call.has("--replace"))
     skipped = f", {len(kept)} skipped" if kept else ""
     tell(f"{plural(len(imported), 'secret')} imported{skipped} ({call.places.shorten(path)})")
@@ -17869,10 +17793,10 @@ def secrets_backend_command(call: Call) -> int:
     name, reason = store.choose(_session_for_secrets(call).name if named else "")
     say(f"{name}: {store.backend(name).where()}")
     say(f"chosen because {reason}")
-    for kind in BACKENDS:
+    for other, kind in BACKENDS.items():
         obstacle = kind(call.places).obstacle()
-        if kind.name != name:
-            say(f"not used: {kind.name} ({obstacle or f'cs -secrets migrate-backend {kind.name} moves to it'})")
+        if other != name:
+            say(f"not used: {other} ({obstacle or f'cs -secrets migrate-backend {other} moves to it'})")
     return 0
 
 
@@ -17949,25 +17873,20 @@ def _age_pubkey(call: Call, words: list[str]) -> int:
     return 0
 
 
-def _file_name(text: str) -> str:
-    plain = "".join(c if c in _NAME_REST else "-" for c in text).strip("-.")[:NAME_LIMIT]
-    return plain or "key"
-
-
 def _named_keys(words: list[str]) -> tuple[list[str], str]:
     """The keys that are meant and a name for their file; an SSH key may come as several words."""
     first = words[0]
     if first.startswith("ssh-") and " " not in first and len(words) > 1:
         first, words = f"{first} {words[1]}", words[1:]
-    given = _file_name(words[1]) if len(words) > 1 else ""
+    given = recipient_name(words[1]) if len(words) > 1 else ""
     if first.startswith(("age1", "ssh-", "AGE-SECRET-KEY-")):
         comment = [*first.split(None, 2), "", ""][2]
-        return _public_keys(first), given or _file_name(comment or first.split()[-1][:16])
+        return _public_keys(first), given or recipient_name(comment or first.split()[-1][:16])
     text = read_text(first, 1 << 16)
     if text is None:
         raise CsError(f"'{first}' is neither a file nor a public key")
     name = os.path.basename(first)
-    return _public_keys(text), given or _file_name(name[:-4] if name.endswith(".pub") else name)
+    return _public_keys(text), given or recipient_name(name[:-4] if name.endswith(".pub") else name)
 
 
 def _age_add(call: Call, words: list[str]) -> int:

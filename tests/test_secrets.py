@@ -441,7 +441,7 @@ class TestBackends:
         result = secrets("migrate-backend", "keychain", "--delete-source")
         assert result.status == 1
         assert "right" not in result.err
-        assert store().backend("encrypted").get_all("api", {}) == {"A": "right"}
+        assert store().backend("encrypted").get_all("api") == {"A": "right"}
 
     def test_all_sessions_move_at_once(self, box, secrets, keyring_daemon):  # noqa: F811
         bus = {"DBUS_SESSION_BUS_ADDRESS": keyring_daemon}

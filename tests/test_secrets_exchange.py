@@ -308,7 +308,7 @@ class TestTwoMachines:
         ada.export()
         bob.export()
         merged = cs.merge_secrets_files(
-            ada.places, ada.at(), ada.age_file.read_bytes(), bob.age_file.read_bytes(), base
+            ada.places, ada.age_file.read_bytes(), bob.age_file.read_bytes(), base, cs.recipient_keys(ada.at())
         )
         for machine in (ada, bob):
             machine.age_file.write_bytes(merged)
@@ -317,7 +317,7 @@ class TestTwoMachines:
                 "FROM_BOB": "b",
                 "TOKEN": "ada's",
             }
-        theirs = cs.merge_secrets_files(bob.places, bob.at(), bob.age_file.read_bytes(), merged, merged)
+        theirs = cs.merge_secrets_files(bob.places, bob.age_file.read_bytes(), merged, merged, [bob.key()])
         assert theirs[:21] == b"age-encryption.org/v1"
 
     def test_a_merge_keeps_what_one_side_has_deleted_deleted(self, joined):
@@ -332,9 +332,10 @@ class TestTwoMachines:
         bob.store.set_all("api", {"NEW": "n", "OLD": "o"})
         bob.export()
         mine, others = ada.age_file.read_bytes(), bob.age_file.read_bytes()
-        ada.age_file.write_bytes(cs.merge_secrets_files(ada.places, ada.at(), mine, others, base))
+        keys = cs.recipient_keys(ada.at())
+        ada.age_file.write_bytes(cs.merge_secrets_files(ada.places, mine, others, base, keys))
         assert cs.read_secrets_file(ada.places, str(ada.age_file)) == {"NEW": "n", "TOKEN": "one"}
-        ada.age_file.write_bytes(cs.merge_secrets_files(ada.places, ada.at(), mine, others, b"unreadable"))
+        ada.age_file.write_bytes(cs.merge_secrets_files(ada.places, mine, others, b"unreadable", keys))
         assert cs.read_secrets_file(ada.places, str(ada.age_file)) == {"NEW": "n", "OLD": "o", "TOKEN": "one"}
 
     def test_a_recipient_who_came_by_a_pull_is_served_at_the_next_export(self, joined, box):

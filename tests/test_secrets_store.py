@@ -57,7 +57,7 @@ def outcomes_of_writing(places):
         lambda: store.names("api"),
         lambda: store.get_all("api"),
         lambda: cs.known_values(places, "api"),
-        lambda: cs.keep_secret(store, "api", "NEW", "x"),
+        lambda: store.keep("api", [cs.Finding(0, 1, "NEW", "x")]),
     )
     found = []
     for deed in deeds:
@@ -296,7 +296,7 @@ class TestAStoreOfTheEarlierTool:
 
     def test_is_counted_and_moved_before_anybody_has_read_it(self, earlier, places):
         assert cs.secret_counts(places) == {"api": 1}
-        assert cs.has_secrets(places, "api")
+        assert cs.open_store(places).all_holders("api")
         store = cs.open_store(places)
         store.move_session("api", ".trash/api-1")
         assert cs.secret_counts(places) == {".trash/api-1": 1}
