@@ -3821,6 +3821,7 @@ class Keychain(Backend):
     item points to it, so that a kill leaves the old or the new value.
     """
 
+    ignores_case = False  # whether items whose names differ by case only are the same
     item_limit = 1000  # bytes of UTF-8 in a value that is stored as it is
     piece_length = 3000  # characters of base64
 
@@ -3912,8 +3913,9 @@ class Keychain(Backend):
         for name, value in values.items():
             if self.get(new, name) != value:
                 raise CsError(f"'{name}' could not be read back from {self.name}", "nothing was deleted")
-        for name in values:
-            self.delete(old, name)
+        if not (self.ignores_case and old.lower() == new.lower()):  # then the old items are the new ones
+            for name in values:
+                self.delete(old, name)
 
 
 def _keychain_text(printed: bytes) -> str:
@@ -4037,6 +4039,7 @@ class CredentialManager(Keychain):
     """
 
     name = "credential"
+    ignores_case = True
     item_limit = 1200
     piece_length = 1200  # a blob has at most 5 * 512 bytes
     GENERIC, LOCAL_MACHINE, NOT_FOUND = 1, 2, 1168
@@ -4186,6 +4189,7 @@ class KeyringPackage(Keychain):
     """Whatever keychain the Python package `keyring` finds. It cannot list: the index tells the names."""
 
     name = "keyring"
+    ignores_case = os.name == "nt"
     item_limit = 1000 if os.name == "nt" else 2 * SECRET_LIMIT  # what its keychain for Windows takes
     piece_length = 1000
     ACCOUNT = "cs"
@@ -4297,8 +4301,9 @@ class SecretStore:
     def holders(self, key: str) -> list[str]:
         """The backends that hold secrets of a session, as far as can be told without asking one."""
         found = [name for name, names in self.index.read().get(key, {}).items() if names]
-        is_unknown = EncryptedFiles.name not in found and os.path.exists(EncryptedFiles(self.places).path(key))
-        return [EncryptedFiles.name, *found] if is_unknown else found
+        if EncryptedFiles.name not in found and key + ".enc" in (file for file, _ in _store_files(self.places)):
+            return [EncryptedFiles.name, *found]  # os.path.exists() would not tell `Api` from `api` everywhere
+        return found
 
     def all_holders(self, key: str) -> list[str]:
         """Like holders(), but about a session that the index does not know the backend in use is asked."""
@@ -4454,7 +4459,7 @@ def open_store(places: Places) -> SecretStore:
 def known_values(places: Places, session_name: str) -> dict[str, str]:
     """The values of a session, each with its name, that no commit may contain: those of 8 characters or more.
 
-    Costs one read and one stat where the session has no secrets. Raises CsError when a store that holds
+    Costs two reads where the session has no secrets. Raises CsError when a store that holds
     some cannot be read: then nobody can say what must be redacted.
     """
     store = SecretStore(places)

@@ -116,6 +116,14 @@ class TestEveryBackend:
         assert store.names("new") == dates
         assert cs.secret_counts(places) == {"new": 2}
 
+    def test_keeps_the_secrets_of_a_session_whose_new_name_differs_by_case_only(self, store, places):
+        store.set("Api", "TOKEN", "v" * 9000)
+        store.set("Api", "OTHER", "w")
+        store.move_session("Api", "api")
+        assert store.get_all("api") == {"OTHER": "w", "TOKEN": "v" * 9000}
+        assert list(store.names("api")) == ["OTHER", "TOKEN"]
+        assert cs.secret_counts(places) == {"api": 2}
+
     def test_refuses_to_move_onto_the_secrets_of_another_session(self, store):
         store.set("api", "TOKEN", "one")
         store.set("new", "TOKEN", "two")
@@ -190,6 +198,10 @@ class TestTheMacKeychain:
         assert box.run("security", "add-generic-password", *service, "p'ä\"ss").status == 0
         assert store.get("api", "OLD") == "p'ä\"ss"
         assert list(store.names("api")) == ["OLD"]
+
+    def test_a_name_of_digits_is_no_part_of_a_long_value(self, store):
+        store.set("sessions", "2026", "line\n2026")
+        assert store.get_all("sessions") == {"2026": "line\n2026"}
 
     def test_a_value_that_arrived_only_in_part_is_an_error(self, store, box):
         store.set("api", "LONG", "x" * 9000)
