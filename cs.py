@@ -7967,7 +7967,9 @@ def push(places: Places, session: Session, quiet: bool, as_is: bool = False, squ
         if history.is_own:
             _refresh_secrets_file(history)
             seal_conversations(places, session)
-            if not quiet or lock_owner(session) is None:
+            may_commit = not quiet or lock_owner(session) is None
+            if may_commit and commit_session(places, session, sync_subject(time.time())):
+                _refresh_secrets_file(history)  # with the credentials that the commit has put into the store
                 commit_session(places, session, sync_subject(time.time()))
         else:
             pushed.left_uncommitted = len(uncommitted_files(history))

@@ -502,6 +502,20 @@ def test_secrets_of_both_sides_end_up_on_both(pair):
                 assert done.stdout in (f"value-of-{other.name}\n", f"later-of-{other.name}\n")
 
 
+def test_a_credential_that_a_push_has_stored_travels_with_that_push(pair):
+    need("age")
+    one, two = pair
+    key = two.cs("work", "-secrets", "age", "init").stdout.strip().splitlines()[-1]
+    one.cs("work", "-secrets", "age", "add", key, "two")
+    one.cs("work", "-secrets", "set", "OTHER", input="value-of-other\n")
+    one.cs("work", "-secrets", "export-file")
+    one.write("deploy.sh", f"GITHUB_TOKEN={TOKEN}\n")
+    one.cs("work", "-sync", "push")
+    two.cs("work", "-sync", "pull")
+    two.cs("work", "-secrets", "fill", two.path() + "/deploy.sh")
+    assert two.read("deploy.sh") == f"GITHUB_TOKEN={TOKEN}\n"
+
+
 def test_a_commit_by_hand_with_a_stored_value_is_not_pushed(pair):
     one, _ = pair
     one.cs("work", "-secrets", "set", "DOOR", input="open-sesame-42\n")
