@@ -8125,7 +8125,7 @@ def set_remote(history: History, url: str) -> None:
 #  A session that moves stays whole where it is until its copy has been compared with it, file by file.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
-NO_TMUX, NO_CS = 91, 92  # exit statuses of cs's own scripts on the other side
+NO_TMUX, NO_CS, NO_TERMINAL = 91, 92, 93  # exit statuses of cs's own scripts on the other side
 SSH_FAILED = 255  # ssh(1): an error of its own, not of the command it ran
 SOON = 10  # seconds: an et that returns so early may have found no cs there
 FIND_PROGRAMS = 'PATH="$HOME/.local/bin:$PATH:/usr/local/bin:/opt/homebrew/bin";'  # begins such a script
@@ -8326,6 +8326,7 @@ def attach_script(name: str, options: tuple[str, ...] = ()) -> str:
     words = " ".join(map(_quote, (name, *options)))
     return (
         f"{FIND_PROGRAMS} command -v tmux >/dev/null || exit {NO_TMUX}; cs=$(command -v cs) || exit {NO_CS}; "
+        f"[ -t 0 ] || exit {NO_TERMINAL}; "
         "case $LC_ALL$LC_CTYPE$LANG in *UTF-8*|*utf8*) ;; *) export LC_CTYPE=C.UTF-8;; esac; "
         "case $SHELL in *csh) l=-c;; *) l=-lc;; esac; "
         f'exec tmux new-session -A -s {tmux_name(name)} "${{SHELL:-/bin/sh}}" $l "\\"$cs\\" {words} || sleep 2"'
@@ -8513,6 +8514,9 @@ def _run_transport(session: Session, host: Host, command: list[str]) -> int:
     log_line(session, f"Connection ended (status {status})")
     if status in (NO_TMUX, NO_CS):
         raise _program_missing_there(host, status)
+    if status == NO_TERMINAL:
+        how = f"cs {session.name} --on {host.name} --dry-run prints the command"
+        raise NotReached("a session on another machine is opened in a terminal, and this is none", how)
     seconds = time.monotonic() - started
     fault: CsError | None = None
     if command[0] == "et":

@@ -356,6 +356,14 @@ def test_no_cs_there(box, far, transport):
     ]
 
 
+def test_no_terminal_here(box, far):
+    assert failure(box, "api", "--on", far.address) == [
+        "cs: error: a session on another machine is opened in a terminal, and this is none",
+        f"cs: hint: cs api --on {far.address} --dry-run prints the command",
+    ]
+    assert not (box.root / "api").exists()
+
+
 def test_a_session_that_is_here_is_not_opened_elsewhere(box, far):
     box.fake("claude")
     assert box.cs("api").status == 0
