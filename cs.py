@@ -7020,7 +7020,10 @@ class RemoteError(CsError):
 
 
 REMEDIES = {  # what to do → after which words of git's
-    "create it first: git init --bare {url}": ("does not appear to be a git repository", "' does not exist"),
+    "is the URL right? git init --bare {url} makes an empty one, for a push": (
+        "does not appear to be a git repository",
+        "' does not exist",
+    ),
     "create it first, or look at the URL: cs -sync remote": ("epository not found",),
     "nobody could be asked; a credential helper or an SSH URL answers by itself": (
         "could not read Username",

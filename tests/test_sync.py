@@ -256,7 +256,8 @@ def test_clone_by_prefix_under_another_name_and_its_errors(machines, remote, box
     ]
     subprocess.run(commit, check=True)
     assert "is no session" in two.cs("-sync", "clone", plain, status=1).stderr
-    assert "git init --bare" in two.cs("-sync", "clone", str(box.work / "nothing.git"), status=1).stderr
+    nothing = two.cs("-sync", "clone", str(box.work / "nothing.git"), status=1).stderr
+    assert "is the URL right? git init --bare" in nothing
     assert sorted(os.listdir(two.root)) == ["mine"]
 
 
