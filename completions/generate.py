@@ -24,7 +24,7 @@ import cs  # noqa: E402 - it is beside this directory
 HEAD = "Made by completions/generate.py from the command table of cs.py: change that, not this."
 
 # What stands for an argument in a usage line → what completes it. A command may differ from the rest.
-BACKENDS = "=" + "|".join(backend.name for backend in cs.BACKENDS)
+BACKENDS = "=" + "|".join(cs.BACKENDS)
 KINDS = {
     "BACKEND": BACKENDS,
     "HOST": "hosts",
