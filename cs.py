@@ -2405,7 +2405,7 @@ def _unescape(raw: str) -> str:
     return value if _escape(value) == raw else raw
 
 
-_NAME_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
+_NAME_CHARACTERS = _NAME_FIRST | frozenset("-")
 
 
 def _name_around(text: str, at: int, length: int) -> tuple[int, int]:
@@ -2421,6 +2421,20 @@ def _name_around(text: str, at: int, length: int) -> tuple[int, int]:
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
+
+
+def _has(pattern: str, text: str) -> bool:
+    """Whether a pattern is found in a text."""
+    import re
+
+    return bool(re.search(pattern, text))
+
+
+def _match_at(pattern: str, text: str, at: int, limit: int = sys.maxsize) -> Any:
+    """The match of a pattern at a place of a text, which ends before the limit."""
+    import re
+
+    return re.compile(pattern).match(text, at, limit)
 
 
 # ── values ──
@@ -2456,22 +2470,16 @@ def is_placeholder(value: str) -> bool:
     >>> [is_placeholder(v) for v in ("YOUR_API_KEY", "<token>", "xxx", "changeme", "${VAR}", "s3cr3t.Value")]
     [True, True, True, True, True, False]
     """
-    import re
-
     plain = value.strip().strip(":=").lower()
-    if plain in _NOT_VALUES or len(set(plain)) < 3:
-        return True
-    return bool(re.search(_PLACEHOLDER, value) or re.search(_TEMPLATE, value))
+    return plain in _NOT_VALUES or len(set(plain)) < 3 or _has(_PLACEHOLDER, value) or _has(_TEMPLATE, value)
 
 
 def _is_elaborate(value: str) -> bool:
     """Whether a text is long or varied, as what somebody has thought up for a secret."""
-    import re
-
     kinds = (str.isupper, str.islower, str.isdigit, lambda c: not c.isalnum())
     if len(value) >= 16 or (len(value) >= 10 and all(any(map(kind, value)) for kind in kinds)):
         return True
-    return bool(re.search(r"^[A-Za-z]+[0-9]+[A-Za-z][A-Za-z0-9]*$", value))  # s3cr3t
+    return _has(r"^[A-Za-z]+[0-9]+[A-Za-z][A-Za-z0-9]*$", value)  # s3cr3t
 
 
 def _looks_random(value: str) -> bool:
@@ -2483,13 +2491,13 @@ def _looks_random(value: str) -> bool:
     import re
 
     if len(value) < 8:
-        return len(value) > 5 and not value.isalnum() and sum(c in "!#$%^&*?" for c in value) > 0
+        return len(value) > 5 and _has(r"[!#$%^&*?]", value)
     wordy = re.compile(
         r"[A-Za-z]?[a-z]{0,14}[0-9]{0,4}|[A-Z]{1,12}[0-9]{0,4}|[0-9]+"
         r"|[a-z]{0,16}(?:[A-Z]{1,5}(?=[A-Z][a-z])|[A-Z][a-z]{2,16})*[A-Z]{0,4}[0-9]{0,3}"
     ).fullmatch
     parts = re.split(r"[-_./: +=@]+", value)
-    return not all(map(wordy, parts)) or sum(bool(re.search(r"[A-Z].*[0-9]", part)) for part in parts) > 2
+    return not all(map(wordy, parts)) or sum(_has(r"[A-Z].*[0-9]", part) for part in parts) > 2
 
 
 def _is_path(value: str) -> bool:
@@ -2502,17 +2510,21 @@ def _is_path(value: str) -> bool:
 
 def _is_code(value: str, plain: bool) -> bool:
     """Whether a value without quotes is an expression of a programming language, or a reference."""
-    import re
-
-    if value[0] in "([{&*!|>@" or value.endswith(("(", "{", "[")) or re.search(r"^[A-Za-z_][\w.]*\([\w.]", value):
+    if value[0] in "([{&*!|>@" or value.endswith(("(", "{", "[")) or _has(r"^[A-Za-z_][\w.]*\([\w.]", value):
         return True
-    if re.search(r"[\w)\]]\(|\w\[|\)$|\]$|=>|->|\|\||&&|::", value) and not plain:
+    if _has(r"[\w)\]]\(|\w\[|\)$|\]$|=>|->|\|\||&&|::", value) and not plain:
         return True
-    if re.search(r"^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$", value):
+    if _has(r"^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$", value):
         return max(map(len, value.split("."))) < 24
-    if re.search(r"^[A-Za-z_$][\w$]*(?:\(.*\)|\[.*\])(?:\.\w+.*)?$", value):
+    if _has(r"^[A-Za-z_$][\w$]*(?:\(.*\)|\[.*\])(?:\.\w+.*)?$", value):
         return True
-    return not plain and bool(re.search(r"^[A-Za-z_$][A-Za-z_$]*\d?$", value))
+    return not plain and _has(r"^[A-Za-z_$][A-Za-z_$]*\d?$", value)
+
+
+_SENTENCE_WORDS = _words(
+    "a an and are at be been by can do does enter for from has have in is it least must no not of on or our password"
+    " please required reset than that the this to use used was will with wrong you your"
+)
 
 
 def _is_passphrase(value: str) -> bool:
@@ -2520,14 +2532,7 @@ def _is_passphrase(value: str) -> bool:
     words = value.split(" ")
     if len(words) < 4 or not all(word.isalnum() for word in words) or value != value.lower():
         return False
-    sentence = (
-        "a an and are at be been by can do does enter for from has have in is it least must no not of on or our"
-    )
-    return not set(words).intersection(
-        (
-            sentence + " password please required reset than that the this to use used was will with wrong you your"
-        ).split()
-    )
+    return _SENTENCE_WORDS.isdisjoint(words)
 
 
 # ── by value: what the store has ──
@@ -2588,12 +2593,6 @@ FORMS = (  # the name where the text gives none; what to search for; the whole v
 )
 
 
-def _continues_token(text: str, at: int, trigger: str) -> bool:
-    """Whether the text before makes a trigger the inside of a longer word (`task-…`, base64)."""
-    before = text[at - 1]
-    return trigger[0].isalpha() and before in _NAME_CHARACTERS
-
-
 def _from_base64(value: str) -> str:
     from base64 import b64decode
 
@@ -2651,15 +2650,16 @@ def _name_before(text: str, start: int) -> str:
     return _secret_name(key[start:].lstrip("0123456789"))
 
 
+_KEY_LINES = r"(?:(?:\\[nr]|\s)*[A-Za-z0-9+/=]{16,100}(?![A-Za-z0-9+/=])){1,1000}"
+
+
 def _find_private_keys(text: str) -> list[Finding]:
     """Whole PEM blocks of private keys, also with `\\n` in place of line breaks. Source: RFC 7468."""
-    import re
-
     found = []
     ends: dict[str, int] = {}  # label → where its next end line is; every end is searched for once
     at = text.find("-----BEGIN ")
     while at >= 0:
-        head = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----").match(text, at)
+        head = _match_at(r"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----", text, at)
         after = at + 11
         if head:
             tail = f"-----END {head[1]}-----"
@@ -2667,10 +2667,7 @@ def _find_private_keys(text: str) -> list[Finding]:
                 ends[tail] = text.find(tail, head.end())
             end = ends[tail] + len(tail)
             if ends[tail] < 0 or end - at > 1 << 16:  # torn: what looks like its lines goes all the same
-                rest = re.compile(r"(?:(?:\\[nr]|\s)*[A-Za-z0-9+/=]{16,100}(?![A-Za-z0-9+/=])){1,1000}").match(
-                    text, head.end()
-                )
-                end = rest.end() if rest else head.end()
+                end = (_match_at(_KEY_LINES, text, head.end()) or head).end()
             body = text[head.end() : end].replace("\\n", "").split("-----END")[0]
             if sum(c.isalnum() for c in body[:200]) >= 24:
                 found.append(Finding(at, end, _name_before(text, at) or "PRIVATE_KEY", _key_itself(text, at, end)))
@@ -2681,17 +2678,14 @@ def _find_private_keys(text: str) -> list[Finding]:
 
 def _find_by_form(text: str) -> list[Finding]:
     """Tokens that their issuer's prefix gives away, private keys, passwords in URLs."""
-    import re
-
     found = _find_private_keys(text)
     for name, triggers, pattern in FORMS:
         for trigger in triggers:
             at = text.find(trigger)
-            if at < 0:
-                continue  # most patterns need not even be compiled
-            match_at = re.compile(pattern).match
             while at >= 0:
-                match = match_at(text, at) if at == 0 or not _continues_token(text, at, trigger) else None
+                # inside of a longer word (`task-…`, base64) it begins nothing
+                is_inside = at > 0 and trigger[0].isalpha() and text[at - 1] in _NAME_CHARACTERS
+                match = None if is_inside else _match_at(pattern, text, at)
                 if match and _is_credential_of(name, match, text):
                     start, end = match.span("value" if match.re.groups else 0)
                     given = "" if name == "URL_PASSWORD" else _name_before(text, start)  # there it is the user
@@ -2703,11 +2697,15 @@ def _find_by_form(text: str) -> list[Finding]:
 # ── by key: values of names that mean a credential ──
 
 _KEY_TRIGGERS = ("key", "secret", "passw", "passphrase", "token", "credential", "auth", "pwd", "pass")
-_PASSWORD_WORDS = _words("password passwords passwd passphrase pwd")
-_PASSWORD_ENDINGS = ("password", "passwd", "passphrase")  # `pgpassword`
-_STRONG_WORDS = _words("secret secrets credential credentials apikeys pass")
-_STRONG_ENDINGS = ("apikey", "secretkey", "accesskey", "privatekey", "clientsecret", "authtoken", "accesstoken")
-_WEAK_WORDS = _words("key token auth tokens keys authorization apitoken")
+_CREDENTIAL_WORDS = (  # how surely a name with such a word, or a word that ends so, is that of a credential
+    (3, _words("password passwords passwd passphrase pwd"), ("password", "passwd", "passphrase")),  # `pgpassword`
+    (
+        2,
+        _words("secret secrets credential credentials apikeys pass"),
+        ("apikey", "secretkey", "accesskey", "privatekey", "clientsecret", "authtoken", "accesstoken"),
+    ),
+    (1, _words("key token auth tokens keys authorization apitoken"), ()),
+)
 _KEY_STRENGTHENERS = _words(  # `api key` is a credential, `sort key` is not
     "api access secret private encryption signing master auth license deploy shared admin crypto cipher aes hmac jwt"
 )
@@ -2748,11 +2746,8 @@ def key_words(name: str) -> list[str]:
 
 
 def _word_strength(word: str) -> int:
-    if word in _PASSWORD_WORDS or word.endswith(_PASSWORD_ENDINGS):
-        return 3
-    if word in _STRONG_WORDS or word.endswith(_STRONG_ENDINGS):
-        return 2
-    return int(word in _WEAK_WORDS)
+    ranks = (rank for rank, words, endings in _CREDENTIAL_WORDS if word in words or word.endswith(endings))
+    return next(ranks, 0)
 
 
 def key_strength(name: str) -> int:
@@ -2776,162 +2771,155 @@ def key_strength(name: str) -> int:
     return 1
 
 
+_NO_CREDENTIALS = (
+    r"^[12]\d{3}-\d\d-\d\dT[\d:.]+Z?$|^#[0-9A-Fa-f]{3,8}$"  # a time, a colour
+    r"|^[A-Z][A-Z0-9]*(?:_[A-Z]+[0-9]?)+$"  # a constant
+    r"|^ssh-(?:rsa|dss|ed25519)|^ecdsa-sha2-\w+|^age1[a-z0-9]{20,}$"  # public keys
+)
+_UUID = r"(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+
+
 def is_credential(value: str, strength: int, plain: bool, quoted: bool) -> bool:
     """Whether the value of a name is a credential. `plain`: by its place it can only be text, not code.
 
     >>> [is_credential(v, 3, True, True) for v in ("hunter2", "12345", "/run/secrets/db", "Enter your password")]
     [True, False, False, False]
     """
-    import re
-
     value = value.strip()
     if len(value) < (5 if strength == 3 else 6) or is_placeholder(value):
         return False
-    if re.search(r"^(?:[12]\d{3}-\d\d-\d\dT[\d:.]+Z?|#[0-9A-Fa-f]{3,8})$", value):  # a time, a colour
+    if _has(_NO_CREDENTIALS, value) or _is_path(value) or (strength == 1 and _has(_UUID, value)):  # names of rows
         return False
-    if strength < 3 and re.search(r"^[A-Za-z]+(?:_[A-Za-z]+)+$", value) and key_strength(value):
-        return False  # the name of a credential, or of a variable that has one
-    if re.search(r"^[+-]?[\d.,:_-]+$", value):
+    if _has(r"^[+-]?[\d.,:_-]+$", value):
         return strength >= 2 and value.isdigit() and len(value) >= 8
-    if _is_path(value) or re.search(r"^[A-Z][A-Z0-9]*(?:_[A-Z]+[0-9]?)+$", value):
-        return False
-    if re.search(r"^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\w+|age1[a-z0-9]{20,}$)", value):  # public keys
-        return False
-    if strength == 1 and re.search(r"(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", value):  # names of rows
-        return False
-    if re.search(r"\s", value):
+    if strength < 3 and _has(r"^[A-Za-z]+(?:_[A-Za-z]+)+$", value) and key_strength(value):
+        return False  # the name of a credential, or of a variable that has one
+    if _has(r"\s", value):
         return strength == 3 and _is_passphrase(value)
     if not quoted and _is_code(value, plain):
         return False
-    if re.search(r"^[A-Za-z]\w*(?:\.\w+)+$", value) and not _looks_random(
-        value
-    ):  # the name of a message or a module
+    is_random = _looks_random(value)
+    if _has(r"^[A-Za-z]\w*(?:\.\w+)+$", value) and not is_random:  # the name of a message or a module
         return False
     return (
         strength == 3
-        or (_looks_random(value) and len(value) >= (8 if strength == 1 else 6))
+        or (is_random and len(value) >= (8 if strength == 1 else 6))
         or (strength == 2 and plain and _is_elaborate(value))
     )
 
 
-def _loose_separator(text: str, start: int, end: int) -> Any:
-    """What stands between name and value in `--password VALUE` and `<password>VALUE</password>`."""
-    import re
+def _separator(text: str, start: int, end: int) -> tuple[str, bool, int] | None:
+    """What stands between a name and a value: its sign, whether there is a gap behind it, and where it ends.
 
+    >>> _separator("'key' = 1", 1, 4), _separator("--password x", 0, 10), _separator("<pass>x</pass>", 1, 5)
+    (('=', True, 8), (' ', False, 11), ('>', False, 6))
+    """
+    sign = _match_at(r"(?:\\?[\"'`])?\]?[ \t]{0,20}(:=|=>|=(?![=~])|:(?!:))([ \t]{0,60})", text, end)
+    if sign:
+        return sign[1], bool(sign[2]), sign.end()
     if text.startswith(">", end) and text[start - 1 : start] == "<":
-        return re.compile(r"(?P<quote>)(?P<sign>>)(?P<gap>)").match(text, end)
-    if text.startswith("--", start) and key_strength(text[start:end]) > 1:
-        return re.compile(r"(?P<quote>)(?P<sign> )(?P<gap>)").match(text, end)
+        return ">", False, end + 1
+    if text.startswith(" ", end) and text.startswith("--", start) and key_strength(text[start:end]) > 1:
+        return " ", False, end + 1
     return None
-
-
-def _is_no_variable(word: str, sign: str) -> bool:
-    """Whether a bare word after a name for a password is a value of YAML or INI rather than a variable's name."""
-    if not word.isalnum():
-        return False
-    return not word.isalpha() or (word.islower() and len(word) >= (8 if sign == ":" else 12))
-
-
-def _quoted_span(text: str, start: int, quote: str) -> tuple[int, int] | None:
-    """Where a quoted value ends: at the same quote, unescaped, and on the same line unless tripled."""
-    import re
-
-    limit = start + _LONGEST_VALUE + 1
-    if len(quote) > 1:
-        end = text.find(quote, start, limit)
-        return None if end < 0 else (start, end)
-    match = re.compile(rf"[^{quote}\\\n]*(?:\\.[^{quote}\\\n]*)*").match(text, start, limit)
-    if match is None or text[match.end() : match.end() + 1] != quote:
-        return None
-    return start, match.end()
-
-
-def _line_span(text: str, start: int, kind: str) -> tuple[int, int] | None:
-    """The value that goes on to the end of its line or to a comment; only passphrases have spaces in them."""
-    import re
-
-    match = re.compile(r"[^\s]+").match(text, start, start + _LONGEST_BARE_VALUE)
-    if match is None or match.end() == start + _LONGEST_BARE_VALUE:
-        return None
-    if not re.compile(r"[ \t]*(?:\r?\n|$|[ \t](?:#|;|//))").match(text, match.end()):
-        line = re.compile(r"[^\n]{1,120}(?=\n|$)").match(text, start)
-        if kind == ":" and _looks_random(match[0]):
-            line = match  # prose goes on after it
-        if line is None:
-            return None
-        match = line
-    value = re.split(r"\s+(?:#|;|//)", match[0], maxsplit=1)[0].rstrip().rstrip(",;")
-    if value[-1:] in ('"', "'", "`") and value.count(value[-1]) == 1:  # the name stands inside of the quotes too
-        value = value[:-1]
-    return start, start + len(value)
 
 
 _COMMANDS_BEFORE_NAMES = _words("export set env declare -x -gx local readonly setenv ENV ARG -")
 
 
-def _begins_line(text: str, start: int) -> bool:
-    """Whether a name is the first on its line, as in shell, env and INI files."""
-    _, line_break, head = text[max(0, start - 60) : start].rpartition("\n")
-    return (bool(line_break) or start <= 60) and _COMMANDS_BEFORE_NAMES.issuperset(head.split())
+class _Assignment:
+    """A name for credentials, the sign behind it, and the place where a value may stand."""
 
+    __slots__ = ("at", "has_gap", "name", "sign", "start", "strength", "text")
 
-def _bare_span(text: str, name_start: int, start: int, sign: Any) -> tuple[int, int] | None:
-    """Where a value without quotes ends: a word in shell and env files, the rest of the line in INI and YAML."""
-    import re
+    def __init__(self, text: str, start: int, name: str, strength: int, separator: tuple[str, bool, int]) -> None:
+        self.text = text
+        self.start = start
+        self.name = name
+        self.strength = strength
+        self.sign, self.has_gap, self.at = separator
 
-    kind = sign["sign"]
-    if kind == ">":
-        end = text.find("<", start, start + _LONGEST_VALUE)
-        return None if end < 0 else (start, end)
-    if kind == ":" and not sign["gap"]:
-        return None
-    if kind == " " or (kind == "=" and not sign["gap"]):
-        word = r"[^\s\"'`]+" if _begins_line(text, name_start) else r"[^\s\"'`&;|,(){}\[\]<>\\]+"
-    elif "{" in text[max(0, name_start - 200) : name_start].rpartition("\n")[2]:
-        word = r"[^\s,{}\[\]\"']+"
-    else:
-        return _line_span(text, start, kind)
-    match = re.compile(word).match(text, start, start + _LONGEST_BARE_VALUE)
-    if match is None or match.end() == start + _LONGEST_BARE_VALUE:
-        return None
-    return start, start + len(match[0].rstrip(",;"))
+    def finding(self) -> Finding | None:
+        """The value, if it is a credential."""
+        at = self.at
+        if self.sign == ":":
+            annotation = _match_at(r"[A-Za-z_][\w.\[\], |]{0,60}=[ \t]{0,20}(?=[rbfu]{0,2}[\"'`])", self.text, at)
+            at = annotation.end() if annotation else at
+        opened = _match_at(r"[@rbfuRBFU]{0,2}(\"\"\"|'''|\\\"|\\'|[\"'`])", self.text, at)
+        at = opened.end() if opened else at
+        end = self._end_in_quotes(at, opened[1]) if opened else self._end()
+        if not at < end <= at + _LONGEST_VALUE:
+            return None
+        raw, quoted = self.text[at:end], bool(opened) or self.sign == ">"
+        if raw.lower() == self.name.lower():
+            return None
+        if not is_credential(raw, self.strength, quoted or self._is_plain(raw, end), quoted):
+            return None
+        value = _unescape(raw) if opened and opened[1] == '"' else raw
+        return Finding(at, end, _secret_name(self.name), value)
 
+    def _begins_line(self) -> bool:
+        """Whether the name is the first on its line, as in shell, env and INI files."""
+        _, line_break, head = self.text[max(0, self.start - 60) : self.start].rpartition("\n")
+        return (bool(line_break) or self.start <= 60) and _COMMANDS_BEFORE_NAMES.issuperset(head.split())
 
-def _value_after(text: str, start: int, end: int, sign: Any, strength: int) -> Finding | None:
-    """The value that follows a name and a separator, if it is a credential."""
-    import re
+    def _is_plain(self, raw: str, end: int) -> bool:
+        """Whether a value without quotes can only be text: in a shell or env file, or because no variable looks so."""
+        if not self._begins_line() or self.text[end : end + 1] in (",", ")"):
+            return False
+        if self.sign == "=" and not self.has_gap:
+            return True
+        longest_variable = 7 if self.sign == ":" else 11
+        is_word = raw.isalpha() and not (raw.islower() and len(raw) > longest_variable)
+        return self.strength == 3 and raw.isalnum() and not is_word
 
-    at = sign.end()
-    if sign["sign"] == ":":
-        annotation = re.compile(r"[A-Za-z_][\w.\[\], |]{0,60}=[ \t]{0,20}(?=[rbfu]{0,2}[\"'`])").match(text, at)
-        at = annotation.end() if annotation else at
-    opened = re.compile(r"[@rbfuRBFU]{0,2}(\"\"\"|'''|\\\"|\\'|[\"'`])").match(text, at)
-    if opened:
-        span = _quoted_span(text, opened.end(), opened[1])
-        quoted = True
-    else:
-        span = _bare_span(text, start, at, sign)
-        quoted = sign["sign"] == ">"
-    if span is None or not 0 < span[1] - span[0] <= _LONGEST_VALUE:
-        return None
-    raw = text[span[0] : span[1]]
-    is_line = _begins_line(text, start) and text[span[1] : span[1] + 1] not in (",", ")")
-    is_plain = quoted or (is_line and sign["sign"] == "=" and not sign["gap"])
-    is_plain = is_plain or (is_line and strength == 3 and _is_no_variable(raw, sign["sign"]))
-    if raw.lower() == text[start:end].lower() or not is_credential(raw, strength, is_plain, quoted):
-        return None
-    value = _unescape(raw) if opened and opened[1] == '"' else raw
-    return Finding(span[0], span[1], _secret_name(text[start:end]), value)
+    def _end_in_quotes(self, at: int, quote: str) -> int:
+        """Where a quoted value ends: at the same quote, unescaped, and on the same line unless tripled; or -1."""
+        limit = at + _LONGEST_VALUE + 1
+        if len(quote) > 1:
+            return self.text.find(quote, at, limit)
+        end = int(_match_at(rf"[^{quote}\\\n]*(?:\\.[^{quote}\\\n]*)*", self.text, at, limit).end())
+        return end if self.text.startswith(quote, end) else -1
+
+    def _end(self) -> int:
+        """Where a value without quotes ends: a word in shell and env files, the rest of the line in INI and YAML."""
+        if self.sign == ">":
+            return self.text.find("<", self.at, self.at + _LONGEST_VALUE)
+        if self.sign == ":" and not self.has_gap:
+            return -1
+        if self.sign == " " or (self.sign == "=" and not self.has_gap):
+            word = self._word(r"[^\s\"'`]+" if self._begins_line() else r"[^\s\"'`&;|,(){}\[\]<>\\]+")
+        elif "{" in self.text[max(0, self.start - 200) : self.start].rpartition("\n")[2]:
+            word = self._word(r"[^\s,{}\[\]\"']+")
+        else:
+            return self.at + len(self._line())
+        return self.at + len(word.rstrip(",;"))
+
+    def _word(self, pattern: str) -> str:
+        """The characters of a value without quotes; none when there are too many of them."""
+        match = _match_at(pattern, self.text, self.at, self.at + _LONGEST_BARE_VALUE)
+        return match[0] if match and len(match[0]) < _LONGEST_BARE_VALUE else ""
+
+    def _line(self) -> str:
+        """The value that goes on to the end of its line or to a comment; only passphrases have spaces in them."""
+        import re
+
+        value = self._word(r"[^\s]+")
+        is_all = _match_at(r"[ \t]*(?:\r?\n|$|[ \t](?:#|;|//))", self.text, self.at + len(value))
+        if not is_all and not (self.sign == ":" and _looks_random(value)):  # there prose goes on after it
+            line = _match_at(r"[^\n]{1,120}(?=\n|$)", self.text, self.at)
+            value = line[0] if value and line else ""
+        value = re.split(r"\s+(?:#|;|//)", value, maxsplit=1)[0].rstrip().rstrip(",;")
+        if (
+            value[-1:] in ('"', "'", "`") and value.count(value[-1]) == 1
+        ):  # the name stands inside of the quotes too
+            value = value[:-1]
+        return value
 
 
 def _find_by_key(text: str) -> list[Finding]:
     """Values that are given to names such as API_KEY, authToken or "db-password"."""
-    import re
-
     low = text.replace("\u0130", "i").lower()  # the one letter whose lower case is longer
-    separator = re.compile(
-        r"(?P<quote>\\?[\"'`])?\]?[ \t]{0,20}(?P<sign>:=|=>|=(?![=~])|:(?!:))(?P<gap>[ \t]{0,60})"
-    ).match
     found: list[Finding] = []
     seen: set[int] = set()
     strengths: dict[str, int] = {}  # names come back again and again
@@ -2939,15 +2927,14 @@ def _find_by_key(text: str) -> list[Finding]:
         at = low.find(trigger)
         while at >= 0:
             start, end = _name_around(text, at, len(trigger))
-            sign = separator(text, end)
-            if sign is None and text[end : end + 1] in (" ", ">"):
-                sign = _loose_separator(text, start, end)
-            if sign is not None and start not in seen:
+            separator = None if start in seen else _separator(text, start, end)
+            if separator:
                 seen.add(start)
                 name = text[start:end]
                 if name not in strengths:
                     strengths[name] = key_strength(name)
-                finding = _value_after(text, start, end, sign, strengths[name]) if strengths[name] else None
+                assignment = _Assignment(text, start, name, strengths[name], separator)
+                finding = assignment.finding() if assignment.strength else None
                 if finding:
                     found.append(finding)
             at = low.find(trigger, max(end, at + len(trigger)))
@@ -3015,31 +3002,25 @@ def _needs_quotes(text: str, finding: Finding) -> bool:
     return (finding.value.isdigit() and before[-1:] != "=") or "[[ " in before
 
 
-def _plain_scalar(text: str, finding: Finding, following: Finding | None) -> tuple[int, int] | None:
+def _plain_scalar(text: str, finding: Finding, following: int) -> tuple[int, int] | None:
     """The plain YAML scalar that has to be quoted because a placeholder will stand inside of it."""
     import re
 
     line_start = text.rfind("\n", max(0, finding.start - 1000), finding.start) + 1
     line_end = text.find("\n", finding.end, finding.end + 1000)
     line_end = len(text) if line_end < 0 else line_end
-    if (
-        finding.start - line_start > 1000
-        or line_end - finding.end > 1000
-        or "\n" in text[finding.start : finding.end]
-    ):
-        return None
-    head = re.compile(r"[ \t]*(?:- +)*(?:[\w./-]+: +)?").match(text, line_start, finding.start)
     line = text[line_start:line_end]
-    if head is None or not head[0].strip() or re.search(r"[\"'`{]", line) or text[head.end()] in "[|>&*!%@":
+    if max(finding.start - line_start, line_end - finding.end) > 1000 or "\n" in line:
+        return None
+    head = _match_at(r"[ \t]*(?:- +)*(?:[\w./-]+: +)?", text, line_start, finding.start)
+    if head is None or not head[0].strip() or _has(r"[\"'`{]", line) or text[head.end()] in "[|>&*!%@":
         return None
     comment = re.search(r"\s+#", text[finding.end : line_end])
-    end = finding.end + comment.start() if comment else len(line.rstrip()) + line_start
+    end = finding.end + comment.start() if comment else line_start + len(line.rstrip())
     is_item = not head[0].rstrip().endswith(":")
-    if (finding.start, finding.end) == (head.end(), end):
-        return None
-    if is_item and (following is None or following.start > end):
+    if is_item and following > end:
         return None  # `- NAME=[REDACTED: …]` parses, and a list in prose stays as it is
-    return head.end(), end
+    return None if (finding.start, finding.end) == (head.end(), end) else (head.end(), end)
 
 
 def _replacements(text: str, findings: list[Finding]) -> Iterator[tuple[int, int, str]]:
@@ -3048,15 +3029,14 @@ def _replacements(text: str, findings: list[Finding]) -> Iterator[tuple[int, int
     A number loses its type; and in a plain YAML scalar the placeholder's colon would begin a mapping.
     """
     line_end = -1
-    for i, finding in enumerate(findings):
+    starts = [finding.start for finding in findings[1:]]
+    for finding, following in zip(findings, [*starts, len(text) + 1]):
         if finding.start > line_end:
-            scalar = _plain_scalar(text, finding, findings[i + 1] if i + 1 < len(findings) else None)
-            line_end = scalar[1] if scalar else -1
-            if scalar:
-                yield scalar[0], scalar[0], "'"
+            start, line_end = _plain_scalar(text, finding, following) or (-1, -1)
+            if start >= 0:
+                yield start, start, "'"
         shown = placeholder(finding.name)
         yield finding.start, finding.end, f'"{shown}"' if _needs_quotes(text, finding) else shown
-        following = findings[i + 1].start if i + 1 < len(findings) else len(text)
         if finding.start < line_end <= following:
             yield line_end, line_end, "'"
 
@@ -3077,28 +3057,22 @@ def redact(text: str, findings: list[Finding]) -> str:
     return "".join([*parts, text[position:]])
 
 
-def _redact_utf16(data: bytes, known: dict[str, str] | None) -> bytes:
-    codec = "utf-16-le" if data[:2] == b"\xff\xfe" else "utf-16-be"
-    text = data.decode(codec, "surrogatepass" if len(data) % 2 == 0 else "replace")
-    findings = find_secrets(text, known)
-    return redact(text, findings).encode(codec, "surrogatepass") if findings else data
-
-
 def redact_bytes(data: bytes, known: dict[str, str] | None = None) -> bytes:
     """The content of a file without credentials; the very same object when there are none or it is binary.
 
     Latin-1 maps every byte to one character and back, whatever the encoding of the file is.
     """
+    known = known or {}
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return _redact_utf16(data, known)
-    if b"\0" in data[:8192]:
+        codec, errors = "utf-16-le" if data[:2] == b"\xff\xfe" else "utf-16-be", "surrogatepass"
+    elif b"\0" in data[:8192]:
         return data
-    text = data.decode("latin-1")
-    as_bytes = {
-        value.encode("utf-8", "surrogateescape").decode("latin-1"): name for value, name in (known or {}).items()
-    }
-    findings = find_secrets(text, as_bytes)
-    return redact(text, findings).encode("latin-1", "replace") if findings else data
+    else:
+        codec, errors = "latin-1", "replace"
+        known = {value.encode("utf-8", "surrogateescape").decode(codec): name for value, name in known.items()}
+    text = data.decode(codec, errors if len(data) % 2 == 0 else "replace")
+    findings = find_secrets(text, known)
+    return redact(text, findings).encode(codec, errors) if findings else data
 
 
 # ── filling in ──
