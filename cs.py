@@ -2385,23 +2385,20 @@ def placeholder(name: str) -> str:
     return f"{_PLACEHOLDER_HEAD}{name}]"
 
 
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "/": "/"}
+_ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def _escape(value: str) -> str:
     """A value as double quotes hold it, in the way that JSON, TOML, YAML, Python and JavaScript share."""
-    for character, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
-        value = value.replace(character, escaped)
-    return value
+    return "".join(_ESCAPED.get(c, c) for c in value)
 
 
 def _unescape(raw: str) -> str:
     """The value behind an escaped one, if fill() can make the same text of it again; else the text as it is."""
     import re
 
-    if "\\" not in raw:
-        return raw
-    value = re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[0]), raw, flags=re.DOTALL)
+    meant = {escape: character for character, escape in _ESCAPED.items()}
+    value = re.sub(r"\\.", lambda match: meant.get(match[0], match[0]), raw, flags=re.DOTALL)
     return value if _escape(value) == raw else raw
 
 
@@ -2409,7 +2406,7 @@ _NAME_CHARACTERS = _NAME_FIRST | frozenset("-")
 
 
 def _name_around(text: str, at: int, length: int) -> tuple[int, int]:
-    """The whole name of which a trigger is a part, within 80 characters to either side."""
+    """Where the whole name begins and ends of which a trigger is a part, within 80 characters to either side."""
     start, end = at, at + length
     first, last = max(0, at - 80), min(len(text), end + 80)
     while start > first and text[start - 1] in _NAME_CHARACTERS:
@@ -2663,7 +2660,7 @@ def _find_private_keys(text: str) -> list[Finding]:
         after = at + 11
         if head:
             tail = f"-----END {head[1]}-----"
-            if ends.get(tail, -2) != -1 and ends.get(tail, -2) < head.end():
+            if 0 <= ends.get(tail, 0) < head.end():
                 ends[tail] = text.find(tail, head.end())
             end = ends[tail] + len(tail)
             if ends[tail] < 0 or end - at > 1 << 16:  # torn: what looks like its lines goes all the same
@@ -2808,22 +2805,6 @@ def is_credential(value: str, strength: int, plain: bool, quoted: bool) -> bool:
     )
 
 
-def _separator(text: str, start: int, end: int) -> tuple[str, bool, int] | None:
-    """What stands between a name and a value: its sign, whether there is a gap behind it, and where it ends.
-
-    >>> _separator("'key' = 1", 1, 4), _separator("--password x", 0, 10), _separator("<pass>x</pass>", 1, 5)
-    (('=', True, 8), (' ', False, 11), ('>', False, 6))
-    """
-    sign = _match_at(r"(?:\\?[\"'`])?\]?[ \t]{0,20}(:=|=>|=(?![=~])|:(?!:))([ \t]{0,60})", text, end)
-    if sign:
-        return sign[1], bool(sign[2]), sign.end()
-    if text.startswith(">", end) and text[start - 1 : start] == "<":
-        return ">", False, end + 1
-    if text.startswith(" ", end) and text.startswith("--", start) and key_strength(text[start:end]) > 1:
-        return " ", False, end + 1
-    return None
-
-
 _COMMANDS_BEFORE_NAMES = _words("export set env declare -x -gx local readonly setenv ENV ARG -")
 
 
@@ -2832,14 +2813,24 @@ class _Assignment:
 
     __slots__ = ("at", "has_gap", "name", "sign", "start", "strength", "text")
 
-    def __init__(self, text: str, start: int, name: str, strength: int, separator: tuple[str, bool, int]) -> None:
+    def __init__(self, text: str, start: int, name: str, strength: int) -> None:
         self.text = text
         self.start = start
         self.name = name
         self.strength = strength
-        self.sign, self.has_gap, self.at = separator
+        self.sign, self.has_gap, self.at = self._separator(start + len(name))
 
-    def finding(self) -> Finding | None:
+    def _separator(self, end: int) -> tuple[str, bool, int]:
+        """The sign behind the name ("" when there is none), whether a gap follows, and where it ends."""
+        sign = _match_at(r"(?:\\?[\"'`])?\]?[ \t]{0,20}(:=|=>|=(?![=~])|:(?!:))([ \t]{0,60})", self.text, end)
+        if sign:
+            return sign[1], bool(sign[2]), sign.end()
+        following = self.text[end : end + 1]
+        is_tag = following == ">" and self.text[self.start - 1 : self.start] == "<"
+        is_option = following == " " and self.name.startswith("--") and self.strength > 1
+        return following if is_tag or is_option else "", False, end + 1
+
+    def findings(self) -> list[Finding]:
         """The value, if it is a credential."""
         at = self.at
         if self.sign == ":":
@@ -2849,14 +2840,13 @@ class _Assignment:
         at = opened.end() if opened else at
         end = self._end_in_quotes(at, opened[1]) if opened else self._end()
         if not at < end <= at + _LONGEST_VALUE:
-            return None
+            return []
         raw, quoted = self.text[at:end], bool(opened) or self.sign == ">"
-        if raw.lower() == self.name.lower():
-            return None
-        if not is_credential(raw, self.strength, quoted or self._is_plain(raw, end), quoted):
-            return None
+        plain = quoted or self._is_plain(raw, end)
+        if raw.lower() == self.name.lower() or not is_credential(raw, self.strength, plain, quoted):
+            return []
         value = _unescape(raw) if opened and opened[1] == '"' else raw
-        return Finding(at, end, _secret_name(self.name), value)
+        return [Finding(at, end, _secret_name(self.name), value)]
 
     def _begins_line(self) -> bool:
         """Whether the name is the first on its line, as in shell, env and INI files."""
@@ -2910,11 +2900,8 @@ class _Assignment:
             line = _match_at(r"[^\n]{1,120}(?=\n|$)", self.text, self.at)
             value = line[0] if value and line else ""
         value = re.split(r"\s+(?:#|;|//)", value, maxsplit=1)[0].rstrip().rstrip(",;")
-        if (
-            value[-1:] in ('"', "'", "`") and value.count(value[-1]) == 1
-        ):  # the name stands inside of the quotes too
-            value = value[:-1]
-        return value
+        quote = value[-1:]  # where the name stands inside of the quotes too
+        return value[:-1] if quote in ('"', "'", "`") and value.count(quote) == 1 else value
 
 
 def _find_by_key(text: str) -> list[Finding]:
@@ -2927,16 +2914,14 @@ def _find_by_key(text: str) -> list[Finding]:
         at = low.find(trigger)
         while at >= 0:
             start, end = _name_around(text, at, len(trigger))
-            separator = None if start in seen else _separator(text, start, end)
-            if separator:
-                seen.add(start)
-                name = text[start:end]
-                if name not in strengths:
-                    strengths[name] = key_strength(name)
-                assignment = _Assignment(text, start, name, strengths[name], separator)
-                finding = assignment.finding() if assignment.strength else None
-                if finding:
-                    found.append(finding)
+            name = text[start:end]
+            if name not in strengths:
+                strengths[name] = key_strength(name)
+            if strengths[name] and start not in seen:
+                assignment = _Assignment(text, start, name, strengths[name])
+                if assignment.sign:
+                    seen.add(start)
+                    found += assignment.findings()
             at = low.find(trigger, max(end, at + len(trigger)))
     return found
 
@@ -3009,11 +2994,11 @@ def _plain_scalar(text: str, finding: Finding, following: int) -> tuple[int, int
     line_start = text.rfind("\n", max(0, finding.start - 1000), finding.start) + 1
     line_end = text.find("\n", finding.end, finding.end + 1000)
     line_end = len(text) if line_end < 0 else line_end
-    line = text[line_start:line_end]
-    if max(finding.start - line_start, line_end - finding.end) > 1000 or "\n" in line:
+    if max(finding.start - line_start, line_end - finding.end) > 1000:
         return None
+    line = text[line_start:line_end]
     head = _match_at(r"[ \t]*(?:- +)*(?:[\w./-]+: +)?", text, line_start, finding.start)
-    if head is None or not head[0].strip() or _has(r"[\"'`{]", line) or text[head.end()] in "[|>&*!%@":
+    if head is None or not head[0].strip() or _has(r"[\"'`{\n]", line) or text[head.end()] in "[|>&*!%@":
         return None
     comment = re.search(r"\s+#", text[finding.end : line_end])
     end = finding.end + comment.start() if comment else line_start + len(line.rstrip())
@@ -3118,7 +3103,6 @@ SECRET_LIMIT = 64 * 1024  # bytes of UTF-8
 SECRET_NAME_LIMIT = 128  # characters
 PASSWORD_VARIABLE = "CS_SECRETS_PASSWORD"
 BACKEND_VARIABLE = "CS_SECRETS_BACKEND"
-_SECRET_NAME_FIRST = _NAME_FIRST
 _SECRET_NAME_REST = _NAME_REST | frozenset("/@+")
 
 
@@ -3137,15 +3121,14 @@ def is_secret_name(text: str) -> bool:
     (True, False, False, False)
     """
     is_short = 0 < len(text) <= SECRET_NAME_LIMIT
-    return is_short and text[0] in _SECRET_NAME_FIRST and _SECRET_NAME_REST.issuperset(text)
+    return is_short and text[0] in _NAME_FIRST and _SECRET_NAME_REST.issuperset(text)
 
 
-def check_secret_name(text: str) -> str:
-    """The text, when it may name a new secret; else an error."""
+def check_secret_name(text: str) -> None:
+    """Raises CsError when a text may not name a new secret."""
     if not is_secret_name(text):
         rule = "letters, digits and any of . _ - / @ +, beginning with a letter, a digit or '_'"
         raise CsError(f"'{text[:SECRET_NAME_LIMIT]}' cannot be the name of a secret", f"a name is made of {rule}")
-    return text
 
 
 def unused_secret_name(name: str, taken: Container[str]) -> str:
@@ -3171,14 +3154,6 @@ def _value_fault(value: str) -> str:
     return f"has {size} bytes; the limit is {SECRET_LIMIT}" if size > SECRET_LIMIT else ""
 
 
-def check_secret_value(value: str, name: str) -> str:
-    """The value, when it can be stored; else an error that does not repeat it."""
-    fault = _value_fault(value)
-    if fault:
-        raise CsError(f"the value of '{name}' {fault}")
-    return value
-
-
 # ── encryption by age and openssl ──
 
 _RESTORE_HINT = "it was left as it is; bring it back from a backup, or from .cs/secrets.age with import-file"
@@ -3200,6 +3175,11 @@ def has_age() -> bool:
 def how_to_get_age() -> str:
     """How age is installed on this system."""
     return "to install age: " + (how_to_get("age") or "https://age-encryption.org")
+
+
+def _need_age(message: str = "age is not installed") -> None:
+    if not has_age():
+        raise ProgramMissing(message, how_to_get_age())
 
 
 def create_private_file(path: str, data: bytes) -> None:
@@ -3266,8 +3246,7 @@ def _encrypt_with_age(plain: bytes, *options: str, failure: str = "age could not
 
 def _age_identities(places: Places, data: bytes, what: str) -> list[str]:
     """The options that name this machine's identities: its own key, and SSH keys where the file is for one."""
-    if not has_age():
-        raise ProgramMissing(f"{what} is encrypted with age, which is not installed", how_to_get_age())
+    _need_age(f"{what} is encrypted with age, which is not installed")
     found = [age_key_path(places)]
     for kind, file in (("ssh-ed25519", "id_ed25519"), ("ssh-rsa", "id_rsa")):
         if f"\n-> {kind} ".encode() in data:
@@ -3387,14 +3366,6 @@ def _key_file(places: Places, make: bool) -> bytes | None:
     return key
 
 
-def _openssl_secret(places: Places, kind: str, what: str) -> bytes:
-    """The password or the key that a file says it needs."""
-    secret = _password_for(what) if kind == "password" else _key_file(places, make=False)
-    if secret is None:
-        raise WrongKey(f"{what} is encrypted with the key file store.key beside it, which is gone")
-    return secret
-
-
 _MASTER_KEYS: dict[tuple[bytes, str, int], bytes] = {}  # a derivation takes a quarter of a second
 
 
@@ -3480,10 +3451,13 @@ def _open_container(data: bytes, what: str) -> tuple[dict[str, str], bytes]:
 def _unseal_openssl(places: Places, fields: dict[str, str], data: bytes, payload: bytes, what: str) -> bytes:
     import hmac
 
-    secret = _openssl_secret(places, fields["key"], what)
+    by_password = fields["key"] == "password"
+    secret = _password_for(what) if by_password else _key_file(places, make=False)
+    if secret is None:
+        raise WrongKey(f"{what} is encrypted with the key file store.key beside it, which is gone")
     encryption, authentication = _derived_keys(secret, fields["salt"], int(fields["iterations"]))
     if not hmac.compare_digest(_tag(authentication, data.partition(b" hmac=")[0], payload), fields["hmac"]):
-        key = PASSWORD_VARIABLE if fields["key"] == "password" else "the key in store.key"
+        key = PASSWORD_VARIABLE if by_password else "the key in store.key"
         raise WrongKey(f"{what} was encrypted with another password or key: {key} does not open it")
     result = _openssl("-d", encryption, 1, payload)
     if result.status != 0:
@@ -3631,7 +3605,7 @@ class Backend:
         raise NotImplementedError
 
     def get(self, key: str, name: str) -> str | None:
-        raise NotImplementedError
+        return self.get_all(key).get(name)
 
     def get_all(self, key: str) -> dict[str, str]:
         """All the values of a session, by name."""
@@ -3697,9 +3671,6 @@ class EncryptedFiles(Backend):
 
     def names(self, key: str) -> dict[str, str]:
         return {name: entry["date"] for name, entry in self._read(key)[0].items()}
-
-    def get(self, key: str, name: str) -> str | None:
-        return self.get_all(key).get(name)
 
     def get_all(self, key: str) -> dict[str, str]:
         return {name: entry["value"] for name, entry in self._read(key)[0].items()}
@@ -3855,7 +3826,7 @@ class Keychain(Backend):
                 self.put_items(key, [(service, value)])
             else:
                 self._put_pieces(key, service, value.encode("utf-8"))
-            self.drop_items(_parse_head(service, before)[0])
+            self._drop_pieces(service, before)
 
     def _put_pieces(self, key: str, service: str, data: bytes) -> None:
         import base64
@@ -3867,13 +3838,18 @@ class Keychain(Backend):
         self.put_items(key, list(zip(_parse_head(service, head)[0], pieces)))
         self.put_items(key, [(service, head)])
 
+    def _drop_pieces(self, service: str, head: str) -> None:
+        pieces, _ = _parse_head(service, head)
+        if pieces:
+            self.drop_items(pieces)
+
     def delete(self, key: str, name: str) -> bool:
         service = _service(key, name)
         head = self.item(service)
         if head is None:
             return False
         self.drop_item(service)
-        self.drop_items(_parse_head(service, head)[0])
+        self._drop_pieces(service, head)
         return True
 
     def purge(self, key: str) -> None:
@@ -3946,9 +3922,8 @@ class MacKeychain(Keychain):
         return found[0]
 
     def items(self, services: list[str]) -> list[str]:
-        return self._passwords(
-            self._interactive([["find-generic-password", "-s", service, "-g"] for service in services])
-        )
+        commands = [["find-generic-password", "-s", service, "-g"] for service in services]
+        return self._passwords(self._interactive(commands))
 
     def _passwords(self, answer: Result) -> list[str]:
         mark = b"password: "
@@ -4043,10 +4018,11 @@ class CredentialManager(Keychain):
         import ctypes
 
         self._refuse_other_case(key, [service for service, _ in items])
+        make_credential = _credential_type()
         for service, text in items:
             data = text.encode("utf-16-le")
             blob = ctypes.create_string_buffer(data, len(data))
-            credential = _credential_type()()
+            credential = make_credential()
             credential.type = self.GENERIC
             credential.target_name = service
             credential.user_name = "cs"
@@ -4236,18 +4212,21 @@ class SecretStore:
         self.index = SecretIndex(places)
         self.forced = os.environ.get(BACKEND_VARIABLE, "")
         self._made: dict[str, Backend] = {}
-        self._first_usable = ""
+        self._obstacles: dict[str, str] = {}
+
+    def obstacle(self, name: str) -> str:
+        """Why a backend cannot be used here, which is found out once; "" when it can."""
+        if name not in self._obstacles:
+            self._made[name] = BACKENDS[name](self.places)
+            self._obstacles[name] = self._made[name].obstacle()
+        return self._obstacles[name]
 
     def backend(self, name: str) -> Backend:
         """The backend of that name, which must be usable here."""
         if name not in BACKENDS:
             raise CsError(f"there is no secrets backend '{name}'", "there are " + ", ".join(BACKENDS))
-        if name not in self._made:
-            made = BACKENDS[name](self.places)
-            obstacle = made.obstacle()
-            if obstacle:
-                raise CsError(f"the secrets backend '{name}' cannot be used here: {obstacle}")
-            self._made[name] = made
+        if self.obstacle(name):
+            raise CsError(f"the secrets backend '{name}' cannot be used here: {self.obstacle(name)}")
         return self._made[name]
 
     def choose(self, key: str) -> tuple[str, str]:
@@ -4257,17 +4236,10 @@ class SecretStore:
         holders = self.holders(key)
         if holders:
             return holders[-1], f"it holds the secrets of '{key}'"
-        self._first_usable = self._first_usable or self._find_first_usable()
-        return self._first_usable, "it is the first that can be used here"
-
-    def _find_first_usable(self) -> str:
-        obstacles = []
-        for name, kind in BACKENDS.items():
-            obstacle = kind(self.places).obstacle()
-            if not obstacle:
-                return name
-            obstacles.append(f"{name}: {obstacle}")
-        raise NoBackend("no secrets backend can be used here", *obstacles)
+        for name in BACKENDS:
+            if not self.obstacle(name):
+                return name, "it is the first that can be used here"
+        raise NoBackend("no secrets backend can be used here", *(f"{n}: {self.obstacle(n)}" for n in BACKENDS))
 
     def _in_use(self, key: str) -> Backend:
         return self.backend(self.choose(key)[0])
@@ -4329,7 +4301,9 @@ class SecretStore:
         backend = self._in_use(key)
         known = backend.known(key)
         for name, value in values.items():
-            check_secret_value(value, name)
+            fault = _value_fault(value)
+            if fault:
+                raise CsError(f"the value of '{name}' {fault}")
             if name not in known:
                 check_secret_name(name)
         dates = dict.fromkeys(values, iso_time(time.time()))
@@ -4359,8 +4333,8 @@ class SecretStore:
     def delete(self, key: str, name: str) -> bool:
         """Deletes a secret wherever the session has it; says whether there was one."""
         chosen = self._in_use(key)
-        others = [self.backend(other) for other in self.holders(key) if other != chosen.name]
-        others = [other for other in others if name in other.known(key)]
+        held = [backend for backend in map(self.backend, self.holders(key)) if name in backend.known(key)]
+        others = [backend for backend in held if backend is not chosen]
         if not others and chosen.get(key, name) is None:
             return False
         found = False
@@ -4480,34 +4454,26 @@ def store_plaintext_secrets(store: SecretStore, session: Session, path: str, red
 
 # Names that would change how programs run, or that a shell sets by itself: a synced file must not reach them.
 _REFUSED_VARIABLES = """
-    ARGC AWS_CA_BUNDLE BASH BASHOPTS BASHPID BASH_ENV BAUD BROWSER CDPATH CLASSPATH COLUMNS
-    COMP_WORDBREAKS CURL_CA_BUNDLE DIRSTACK DISPLAY EDITOR EGID ENV EPOCHREALTIME EPOCHSECONDS EUID
-    FCEDIT FIGNORE FPATH FUNCNEST GCONV_PATH GID GLOBIGNORE GNUMAKEFLAGS GOFLAGS GROUPS HISTCHARS
-    HISTCMD HISTFILE HISTFILESIZE HISTSIZE HOME HOST HOSTALIASES HOSTNAME HOSTTYPE IFS INPUTRC
-    JAVA_TOOL_OPTIONS KEYBOARD_HACK KEYTIMEOUT LANG LESS LESSCLOSE LESSOPEN LINENO LINES LISTMAX
-    LOCALDOMAIN LOCPATH LOGNAME MACHTYPE MAIL MAILCHECK MAILPATH MAKEFLAGS MANPAGER MANPATH MODULE_PATH
-    NLSPATH NODE_EXTRA_CA_CERTS NODE_OPTIONS NODE_PATH NULLCMD OLDPWD OPENSSL_CONF OPENSSL_MODULES
-    OPTARG OPTERR OPTIND OSTYPE PAGER PATH PATHEXT PIPESTATUS POSIXLY_CORRECT POSTEDIT PPID PROMPT
-    PROMPT2 PROMPT3 PROMPT4 PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4 PSMODULEPATH PSVAR PWD RANDOM READNULLCMD
-    REPLY REQUESTS_CA_BUNDLE RES_OPTIONS RPROMPT RPROMPT2 RPS1 RPS2 RUBYLIB RUBYOPT
-    RUSTC_WORKSPACE_WRAPPER RUSTC_WRAPPER SAVEHIST SECONDS SHELL SHELLOPTS SHLVL SPROMPT SRANDOM
-    SSH_ASKPASS SSH_AUTH_SOCK SSL_CERT_DIR SSL_CERT_FILE SUDO_ASKPASS TERM TERMCAP TERMINFO TIMEFMT
-    TIMEFORMAT TMOUT TMPDIR TMPPREFIX TRY_BLOCK_ERROR TRY_BLOCK_INTERRUPT TTY TTYIDLE TZ TZDIR UID USER
-    USERNAME VENDOR VISUAL WATCH WATCHFMT WORDCHARS XDG_CONFIG_DIRS XDG_CONFIG_HOME XDG_DATA_DIRS
-    XDG_DATA_HOME XDG_RUNTIME_DIR ZDOTDIR _
+    ARGC AWS_CA_BUNDLE BASH BASHOPTS BASHPID BASH_ENV BAUD BROWSER CDPATH CLASSPATH CLAUDE_CODE_BIN
+    CLAUDE_CONFIG_DIR COLUMNS COMP_WORDBREAKS CURL_CA_BUNDLE DIRSTACK DISPLAY EDITOR EGID ENV EPOCHREALTIME
+    EPOCHSECONDS EUID FCEDIT FIGNORE FPATH FUNCNEST GCONV_PATH GID GIT_ASKPASS GIT_EDITOR GIT_EXEC_PATH
+    GIT_EXTERNAL_DIFF GIT_PAGER GIT_PROXY_COMMAND GIT_SEQUENCE_EDITOR GIT_SSH GIT_SSH_COMMAND GIT_TEMPLATE_DIR
+    GLIBC_TUNABLES GLOBIGNORE GNUMAKEFLAGS GOFLAGS GROUPS HISTCHARS HISTCMD HISTFILE HISTFILESIZE HISTSIZE HOME
+    HOST HOSTALIASES HOSTNAME HOSTTYPE IFS INPUTRC JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS KEYBOARD_HACK KEYTIMEOUT
+    LANG LESS LESSCLOSE LESSOPEN LINENO LINES LISTMAX LOCALDOMAIN LOCPATH LOGNAME MACHTYPE MAIL MAILCHECK
+    MAILPATH MAKEFLAGS MANPAGER MANPATH MODULE_PATH NIX_PATH NLSPATH NODE_EXTRA_CA_CERTS NODE_OPTIONS NODE_PATH
+    NULLCMD OLDPWD OPENSSL_CONF OPENSSL_MODULES OPTARG OPTERR OPTIND OSTYPE PAGER PATH PATHEXT PIPESTATUS
+    POSIXLY_CORRECT POSTEDIT PPID PROMPT PROMPT2 PROMPT3 PROMPT4 PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4 PSMODULEPATH
+    PSVAR PWD RANDOM READNULLCMD REPLY REQUESTS_CA_BUNDLE RES_OPTIONS RPROMPT RPROMPT2 RPS1 RPS2 RUBYLIB RUBYOPT
+    RUSTC_WORKSPACE_WRAPPER RUSTC_WRAPPER SAVEHIST SECONDS SHELL SHELLOPTS SHLVL SPROMPT SRANDOM SSH_ASKPASS
+    SSH_AUTH_SOCK SSL_CERT_DIR SSL_CERT_FILE SUDO_ASKPASS TERM TERMCAP TERMINFO TIMEFMT TIMEFORMAT TMOUT TMPDIR
+    TMPPREFIX TRY_BLOCK_ERROR TRY_BLOCK_INTERRUPT TTY TTYIDLE TZ TZDIR UID USER USERNAME VENDOR VISUAL WATCH
+    WATCHFMT WORDCHARS XDG_CONFIG_DIRS XDG_CONFIG_HOME XDG_DATA_DIRS XDG_DATA_HOME XDG_RUNTIME_DIR ZDOTDIR
+    _JAVA_OPTIONS _
 """
 _REFUSED_PREFIXES = (
     *("BASH_", "CS_", "CLAUDE_SESSION_", "DYLD_", "GIT_CONFIG", "LC_", "LD_", "MALLOC_", "PERL5", "PYTHON"),
     *("ZLE_", "ZSH_", "_RLD"),
-)
-_REFUSED_NAMES = frozenset(
-    (
-        *PROTOCOL_VARIABLES,
-        *GIT_STATE_VARIABLES,
-        *("CLAUDE_CONFIG_DIR", "CLAUDE_CODE_BIN", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_EDITOR"),
-        *("GIT_PAGER", "GIT_EXTERNAL_DIFF", "GIT_PROXY_COMMAND", "GIT_EXEC_PATH", "GIT_TEMPLATE_DIR"),
-        *("GIT_SEQUENCE_EDITOR", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "GLIBC_TUNABLES", "NIX_PATH"),
-    )
 )
 
 
@@ -4527,8 +4493,8 @@ def is_refused_variable(variable: str) -> bool:
     >>> [is_refused_variable(v) for v in ("PATH", "LD_PRELOAD", "GITHUB_TOKEN", "PATH_TO_KEY")]
     [True, True, False, False]
     """
-    refused = variable in _REFUSED_VARIABLES.split() or variable in _REFUSED_NAMES
-    return refused or not variable.strip("_") or variable.startswith(_REFUSED_PREFIXES)
+    refused = (*_REFUSED_VARIABLES.split(), *PROTOCOL_VARIABLES, *GIT_STATE_VARIABLES)
+    return variable in refused or not variable.strip("_") or variable.startswith(_REFUSED_PREFIXES)
 
 
 def secret_environment(values: dict[str, str]) -> dict[str, str]:
@@ -4595,11 +4561,6 @@ def recipient_name(text: str) -> str:
     ('bob-work', 'key')
     """
     return "".join(c if c in _NAME_REST else "-" for c in text).strip("-.")[:NAME_LIMIT] or "key"
-
-
-def _need_age() -> None:
-    if not has_age():
-        raise ProgramMissing("age is not installed", how_to_get_age())
 
 
 def own_public_key(places: Places) -> str:
@@ -4717,39 +4678,6 @@ def merge_secrets_files(places: Places, ours: bytes, theirs: bytes, base: bytes,
     return encrypt_to(keys, merged)
 
 
-class _Agreement:
-    """What the file and the store of a session had in common when they last met, as short keyed digests.
-
-    It is in the session's local directory; the key is in ~/.cs-secrets, so the digests tell nobody anything.
-    """
-
-    def __init__(self, places: Places, session: Session) -> None:
-        self.path = os.path.join(session.local, "secrets.json")
-        self.key_path = os.path.join(places.secrets, "digest.key")
-        content = read_json(self.path)
-        self.digests: dict[str, str] = content if isinstance(content, dict) else {}
-        self._key = b""
-
-    def among(self, values: dict[str, str]) -> dict[str, str]:
-        """Those of some secrets that both had."""
-        known = ((name, value) for name, value in values.items() if name in self.digests)
-        return {name: value for name, value in known if self.digests[name] == self._digest(value)}
-
-    def renew(self, values: dict[str, str]) -> None:
-        import json
-
-        digests = {name: self._digest(value) for name, value in values.items()}
-        if digests != self.digests:
-            os.makedirs(os.path.dirname(self.path), exist_ok=True)
-            write_atomically(self.path, json.dumps(digests, indent=0, sort_keys=True) + "\n", 0o600)
-
-    def _digest(self, value: str) -> str:
-        import hmac
-
-        self._key = self._key or _kept_key(self.key_path, lambda: os.urandom(32))
-        return hmac.new(self._key, value.encode(), "sha256").hexdigest()[:16]
-
-
 def exchange_file(session: Session) -> str:
     """The path of a session's file for other machines, secrets.age rather than secrets.enc; "" when there is none."""
     return next(filter(os.path.lexists, (session.secrets_age, session.secrets_enc)), "")
@@ -4763,7 +4691,8 @@ class Exchange:
     """A session's file for other machines and its store, and what they take from each other; the lock is held.
 
     What only one side has changed since they last met wins. What was deleted on one side leaves the file, but
-    nobody's store.
+    nobody's store. What they had in common then is remembered as short digests in the session's local
+    directory; their key is in ~/.cs-secrets, so the digests tell nobody anything.
     """
 
     def __init__(self, places: Places, session: Session) -> None:
@@ -4771,8 +4700,9 @@ class Exchange:
         self.in_file = read_secrets_file(places, self.path) if self.path else {}
         self.store = open_store(places)
         self.stored = self.store.held(session.name)
-        self._agreement = _Agreement(places, session)
-        before = {**self._agreement.among(self.in_file), **self._agreement.among(self.stored)}
+        self._record = os.path.join(session.local, "secrets.json")
+        self._digests = read_json(self._record)
+        before = {**self._in_common(self.in_file), **self._in_common(self.stored)}
         self.for_file = merge_secrets(self.stored, self.in_file, before)
         self.for_store = {name: value for name, value in self.for_file.items() if self.stored.get(name) != value}
         both = [name for name in self.for_file if name in self.stored and name in self.in_file]
@@ -4782,16 +4712,30 @@ class Exchange:
 
     def agree(self, in_file: dict[str, str]) -> None:
         """Notes what the file has now, and goes on knowing what was deleted elsewhere but is still stored."""
-        self._agreement.renew({**self._agreement.among(self.stored), **in_file})
+        digests = self._digested({**self._in_common(self.stored), **in_file})
+        if digests != (self._digests or {}):
+            write_json(self._record, digests)
+
+    def _in_common(self, values: dict[str, str]) -> dict[str, str]:
+        """Those of some secrets that both had when they last met."""
+        before = self._digests if isinstance(self._digests, dict) else {}
+        digests = self._digested({name: value for name, value in values.items() if name in before})
+        return {name: values[name] for name in digests if digests[name] == before[name]}
+
+    def _digested(self, values: dict[str, str]) -> dict[str, str]:
+        import hmac
+
+        if not values:
+            return {}
+        key = _kept_key(os.path.join(self.store.places.secrets, "digest.key"), lambda: os.urandom(32))
+        return {name: hmac.new(key, value.encode(), "sha256").hexdigest()[:16] for name, value in values.items()}
 
 
 def _exchange_target(session: Session, present: str) -> str:
     """The file to write: secrets.age where age is installed, else secrets.enc."""
-    if has_age():
-        return session.secrets_age
     if present == session.secrets_age:
-        raise ProgramMissing("secrets.age is encrypted with age, which is not installed", how_to_get_age())
-    return session.secrets_enc
+        _need_age("secrets.age is encrypted with age, which is not installed")
+    return session.secrets_age if has_age() else session.secrets_enc
 
 
 def _recipients_have_changed(session: Session) -> bool:
@@ -4857,26 +4801,25 @@ def import_secrets_file(places: Places, session: Session) -> Exchange | None:
     return exchange
 
 
-def import_named_file(places: Places, session: Session, path: str, replace: bool) -> tuple[list[str], list[str]]:
+def import_named_file(
+    store: SecretStore, session: Session, path: str, replace: bool
+) -> tuple[list[str], list[str]]:
     """Imports a file that a person names: the names that were imported, and those that were kept as they are."""
-    in_file = _storable(read_secrets_file(places, path))
-    store = open_store(places)
+    in_file = _storable(read_secrets_file(store.places, path))
     stored = store.get_all(session.name)
-    new = {name: value for name, value in in_file.items() if stored.get(name) != value}
-    if not replace:
-        new = {name: value for name, value in new.items() if name not in stored}
+    new = {name for name, value in in_file.items() if stored.get(name) != value and (replace or name not in stored)}
     if new:
-        store.set_all(session.name, new)
-    return sorted(new), sorted(in_file.keys() - new.keys())
+        store.set_all(session.name, {name: in_file[name] for name in new})
+    return sorted(new), sorted(in_file.keys() - new)
 
 
-def export_named_file(places: Places, session: Session, path: str) -> int:
+def export_named_file(store: SecretStore, session: Session, path: str) -> int:
     """Writes all secrets to a file that a person names (`.enc`: by password, else by age); returns how many."""
-    values = open_store(places).get_all(session.name)
+    values = store.get_all(session.name)
     if not path.endswith(".enc"):
         _need_age()
         if not recipients(session):
-            _add_own_key(places, session)
+            _add_own_key(store.places, session)
     _write_secrets_file(path, values, recipient_keys(session))
     return len(values)
 
@@ -17567,12 +17510,6 @@ def conversations_export_command(call: Call) -> int:
 secrets_group = command_group("-secrets", summary="keep and use a session's credentials", scope=EITHER)
 
 
-def _secrets_verb(
-    *names: str, usage: str = "", summary: str
-) -> Callable[[Callable[[Call], int]], Callable[[Call], int]]:
-    return secrets_group.verb(*names, usage=f"[-s|--session NAME] {usage}".strip(), summary=summary)
-
-
 def secrets_line(line: list[str]) -> list[str]:
     """A command line of `cs-secrets`, with the session where `cs` expects it.
 
@@ -17604,6 +17541,24 @@ def _session_for_secrets(call: Call) -> Session:
     return session
 
 
+def _secrets_verb(
+    *names: str, usage: str = "", summary: str
+) -> Callable[[Callable[[Call], int]], Callable[[Call], int]]:
+    return secrets_group.verb(*names, usage=f"[-s|--session NAME] {usage}".strip(), summary=summary)
+
+
+def _session_verb(
+    *names: str, usage: str = "", summary: str
+) -> Callable[[Callable[[Call, Session, SecretStore], int]], Callable[[Call], int]]:
+    """Declares a verb that is about one session: its function is told which, and gets the store."""
+
+    def remember(act: Callable[[Call, Session, SecretStore], int]) -> Callable[[Call], int]:
+        declare = _secrets_verb(*names, usage=usage, summary=summary)
+        return declare(lambda call: act(call, _session_for_secrets(call), open_store(call.places)))
+
+    return remember
+
+
 def _read_secret_value(name: str) -> str:
     """A value typed without echo, or all of stdin without one trailing newline."""
     if is_terminal(sys.stdin):
@@ -17621,18 +17576,16 @@ def _read_secret_value(name: str) -> str:
         raise CsError(f"the value of '{name}' is not UTF-8 text", "base64 makes text of any bytes")
 
 
-@_secrets_verb(
+@_session_verb(
     "set", "store", usage="<name> [value]", summary="store a secret; the value is asked for, or read from stdin"
 )
-def secrets_set_command(call: Call) -> int:
-    session, name = _session_for_secrets(call), call.words[0]
-    store = open_store(call.places)
-    value = call.word(1)
-    if value is not None and is_terminal(sys.stdin):
-        warn("the value is in the shell's history now", f"cs -secrets set {name} asks for it instead")
+def secrets_set_command(call: Call, session: Session, store: SecretStore) -> int:
+    name, value = call.words[0], call.word(1)
     if value is None:
         check_secret_name(name)
         value = _read_secret_value(name)
+    elif is_terminal(sys.stdin):
+        warn("the value is in the shell's history now", f"cs -secrets set {name} asks for it instead")
     replaced = store.get(session.name, name) is not None
     store.set(session.name, name, value)
     tell(f"{'replaced' if replaced else 'stored'} {clean(name)} for session '{session.name}'")
@@ -17654,21 +17607,18 @@ def _no_such_secret(store: SecretStore, session: Session, name: str) -> CsError:
     )
 
 
-@_secrets_verb("get", usage="[-n] <name>", summary="print a value (-n: without a newline)")
-def secrets_get_command(call: Call) -> int:
-    session, name = _session_for_secrets(call), call.words[0]
-    store = open_store(call.places)
-    value = store.get(session.name, name)
+@_session_verb("get", usage="[-n] <name>", summary="print a value (-n: without a newline)")
+def secrets_get_command(call: Call, session: Session, store: SecretStore) -> int:
+    value = store.get(session.name, call.words[0])
     if value is None:
-        raise _no_such_secret(store, session, name)
+        raise _no_such_secret(store, session, call.words[0])
     _write_value(value + ("" if call.has("-n") else "\n"))
     return 0
 
 
-@_secrets_verb("list", "ls", usage="[--json]", summary="names and dates, never values")
-def secrets_list_command(call: Call) -> int:
-    session = _session_for_secrets(call)
-    names = open_store(call.places).names(session.name)
+@_session_verb("list", "ls", usage="[--json]", summary="names and dates, never values")
+def secrets_list_command(call: Call, session: Session, store: SecretStore) -> int:
+    names = store.names(session.name)
     if call.has("--json"):
         import json
 
@@ -17680,20 +17630,17 @@ def secrets_list_command(call: Call) -> int:
     return 0
 
 
-@_secrets_verb("delete", "rm", usage="<name>", summary="delete a secret")
-def secrets_delete_command(call: Call) -> int:
-    session, name = _session_for_secrets(call), call.words[0]
-    store = open_store(call.places)
+@_session_verb("delete", "rm", usage="<name>", summary="delete a secret")
+def secrets_delete_command(call: Call, session: Session, store: SecretStore) -> int:
+    name = call.words[0]
     if not store.delete(session.name, name):
         raise _no_such_secret(store, session, name)
     tell(f"deleted {clean(name)} from session '{session.name}'")
     return 0
 
 
-@_secrets_verb("purge", usage="[-y]", summary="delete all secrets of the session")
-def secrets_purge_command(call: Call) -> int:
-    session = _session_for_secrets(call)
-    store = open_store(call.places)
+@_session_verb("purge", usage="[-y]", summary="delete all secrets of the session")
+def secrets_purge_command(call: Call, session: Session, store: SecretStore) -> int:
     if not store.all_holders(session.name):
         tell(f"session '{session.name}' has no secrets")
         return 0
@@ -17706,25 +17653,21 @@ def secrets_purge_command(call: Call) -> int:
     return 0
 
 
-@_secrets_verb("export", usage="[--json]", summary='lines for eval "$(cs -secrets export)"')
-def secrets_export_command(call: Call) -> int:
-    session = _session_for_secrets(call)
-    values = open_store(call.places).get_all(session.name)
+@_session_verb("export", usage="[--json]", summary='lines for eval "$(cs -secrets export)"')
+def secrets_export_command(call: Call, session: Session, store: SecretStore) -> int:
+    values = store.get_all(session.name)
     if call.has("--json"):
         import json
 
         say(json.dumps(values, indent=2))
-        return 0
-    variables = secret_environment(values)
-    _write_value("".join(shell_line(variable, value) + "\n" for variable, value in variables.items()))
+    else:
+        _write_value("".join(shell_line(*variable) + "\n" for variable in secret_environment(values).items()))
     return 0
 
 
-@_secrets_verb("run", usage="<-- command...>", summary="run a command with the secrets in its environment")
-def secrets_run_command(call: Call) -> int:
-    session = _session_for_secrets(call)
-    values = open_store(call.places).get_all(session.name)
-    environment = {**os.environ, **secret_environment(values)}
+@_session_verb("run", usage="<-- command...>", summary="run a command with the secrets in its environment")
+def secrets_run_command(call: Call, session: Session, store: SecretStore) -> int:
+    environment = {**os.environ, **secret_environment(store.get_all(session.name))}
     sys.stdout.flush()
     try:
         if os.name == "nt":
@@ -17743,11 +17686,11 @@ def secrets_run_command(call: Call) -> int:
         return 126
 
 
-@_secrets_verb("export-file", usage="[file]", summary="write secrets.age for other machines")
-def secrets_export_file_command(call: Call) -> int:
-    session, path = _session_for_secrets(call), call.word(0)
+@_session_verb("export-file", usage="[file]", summary="write secrets.age for other machines")
+def secrets_export_file_command(call: Call, session: Session, store: SecretStore) -> int:
+    path = call.word(0)
     if path is not None:
-        count = export_named_file(call.places, session, path)
+        count = export_named_file(store, session, path)
         tell(f"wrote {plural(count, 'secret')} to {clean(path)}")
         return 0
     written = export_secrets_file(call.places, session)
@@ -17759,16 +17702,12 @@ def secrets_export_file_command(call: Call) -> int:
     return 0
 
 
-@_secrets_verb("import-file", usage="[file] [--replace]", summary="read secrets.age or secrets.enc")
-def secrets_import_file_command(call: Call) -> int:
-    session, path = _session_for_secrets(call), call.word(0)
-    if path is None:
-        path = exchange_file(session)
-        if not path:
-            raise CsError(
-                f"session '{session.name}' has neither secrets.age nor secrets.enc", "name a file to import"
-            )
-    imported, kept = import_named_file(call.places, session, path, call.has("--replace"))
+@_session_verb("import-file", usage="[file] [--replace]", summary="read secrets.age or secrets.enc")
+def secrets_import_file_command(call: Call, session: Session, store: SecretStore) -> int:
+    path = call.word(0) if call.words else exchange_file(session)
+    if not path:
+        raise CsError(f"session '{session.name}' has neither secrets.age nor secrets.enc", "name a file to import")
+    imported, kept = import_named_file(store, session, path, call.has("--replace"))
     skipped = f", {len(kept)} skipped" if kept else ""
     tell(f"{plural(len(imported), 'secret')} imported{skipped} ({call.places.shorten(path)})")
     return 0
@@ -17781,10 +17720,10 @@ def secrets_backend_command(call: Call) -> int:
     name, reason = store.choose(_session_for_secrets(call).name if named else "")
     say(f"{name}: {store.backend(name).where()}")
     say(f"chosen because {reason}")
-    for other, kind in BACKENDS.items():
-        obstacle = kind(call.places).obstacle()
+    for other in BACKENDS:
         if other != name:
-            say(f"not used: {other} ({obstacle or f'cs -secrets migrate-backend {other} moves to it'})")
+            why = store.obstacle(other) or f"cs -secrets migrate-backend {other} moves to it"
+            say(f"not used: {other} ({why})")
     return 0
 
 
@@ -17796,17 +17735,15 @@ def secrets_backend_command(call: Call) -> int:
 def secrets_migrate_backend_command(call: Call) -> int:
     store, target = open_store(call.places), call.words[0]
     keys = list(secret_counts(call.places)) if call.has("--all") else [_session_for_secrets(call).name]
+    fate = "deleted there" if call.has("--delete-source") else "still there as well"
     for key in keys:
         source, names = store.migrate(key, target, call.options.get("--from", ""), call.has("--delete-source"))
-        fate = "deleted there" if call.has("--delete-source") else "still there as well"
         tell(f"session '{key}': {plural(len(names), 'secret')} copied from {source} to {target}, {fate}")
     return 0
 
 
-@_secrets_verb("migrate", usage="[--redact]", summary="find plaintext secrets in artifacts, and store them")
-def secrets_migrate_command(call: Call) -> int:
-    session = _session_for_secrets(call)
-    store = open_store(call.places)
+@_session_verb("migrate", usage="[--redact]", summary="find plaintext secrets in artifacts, and store them")
+def secrets_migrate_command(call: Call, session: Session, store: SecretStore) -> int:
     count = 0
     for path in artifact_files(session):
         names = store_plaintext_secrets(store, session, path, call.has("--redact"))
@@ -17818,14 +17755,13 @@ def secrets_migrate_command(call: Call) -> int:
     return 0
 
 
-@_secrets_verb("fill", usage="<file> [-o|--output OUT]", summary="put values back in place of [REDACTED: …]")
-def secrets_fill_command(call: Call) -> int:
-    session, path = _session_for_secrets(call), call.words[0]
+@_session_verb("fill", usage="<file> [-o|--output OUT]", summary="put values back in place of [REDACTED: …]")
+def secrets_fill_command(call: Call, session: Session, store: SecretStore) -> int:
+    path = call.words[0]
     data = read_bytes(path)
     if data is None:
         raise CsError(f"there is no file {path}")
-    values = open_store(call.places).get_all(session.name)
-    text, missing = fill(data.decode("utf-8", "surrogateescape"), values.get)
+    text, missing = fill(data.decode("utf-8", "surrogateescape"), store.get_all(session.name).get)
     if missing:
         raise CsError(
             f"nothing was filled in: session '{session.name}' has no {', '.join(missing)}",
@@ -17842,19 +17778,16 @@ def secrets_fill_command(call: Call) -> int:
 # ── secrets: keys of other machines ──
 
 
-def _age_init(call: Call, words: list[str]) -> int:
+def _age_init(call: Call) -> int:
     path = age_key_path(call.places)
-    existed = os.path.exists(path)
+    advice = "" if os.path.exists(path) else "; keep a copy in a safe place"
     key = own_public_key(call.places)
-    tell(
-        f"this machine's key is in {call.places.shorten(path)}"
-        + ("" if existed else "; keep a copy in a safe place")
-    )
+    tell(f"this machine's key is in {call.places.shorten(path)}{advice}")
     say(key)
     return 0
 
 
-def _age_pubkey(call: Call, words: list[str]) -> int:
+def _age_pubkey(call: Call) -> int:
     if not os.path.exists(age_key_path(call.places)):
         raise CsError("this machine has no age key yet", "cs -secrets age init makes one")
     say(own_public_key(call.places))
@@ -17866,34 +17799,36 @@ def _named_keys(words: list[str]) -> tuple[list[str], str]:
     first = words[0]
     if first.startswith("ssh-") and " " not in first and len(words) > 1:
         first, words = f"{first} {words[1]}", words[1:]
-    given = recipient_name(words[1]) if len(words) > 1 else ""
     if first.startswith(("age1", "ssh-", "AGE-SECRET-KEY-")):
         comment = [*first.split(None, 2), "", ""][2]
-        return _public_keys(first), given or recipient_name(comment or first.split()[-1][:16])
-    text = read_text(first, 1 << 16)
+        text: str | None = first
+        name = comment or first.split()[-1][:16]
+    else:
+        text = read_text(first, 1 << 16)
+        name = os.path.basename(first)
+        name = name[:-4] if name.endswith(".pub") else name
     if text is None:
         raise CsError(f"'{first}' is neither a file nor a public key")
-    name = os.path.basename(first)
-    return _public_keys(text), given or recipient_name(name[:-4] if name.endswith(".pub") else name)
+    return _public_keys(text), recipient_name(words[1] if len(words) > 1 else name)
 
 
-def _age_add(call: Call, words: list[str]) -> int:
-    if not words:
+def _age_add(call: Call) -> int:
+    if len(call.words) < 2:
         raise UsageError("whose key?", "cs -secrets age add <file.pub|age1…|ssh-ed25519 …> [name]")
     session = _session_for_secrets(call)
-    keys, name = _named_keys(words)
+    keys, name = _named_keys(call.words[1:])
     add_recipient(call.places, session, keys, name)
     again = " and can read secrets.age" if os.path.exists(session.secrets_age) else ""
     tell(f"{name} is a recipient now{again}")
     return 0
 
 
-def _age_list(call: Call, words: list[str]) -> int:
+def _age_list(call: Call) -> int:
     session = _session_for_secrets(call)
     own = own_public_key(call.places) if os.path.exists(age_key_path(call.places)) and has_age() else ""
     rows = []
     for name, keys in recipients(session).items():
-        rows += [[name, " ".join(key.split()[:2]), "this machine" if key == own else ""] for key in keys]
+        rows += [[name, key, "this machine" if key == own else ""] for key in keys]
     if rows:
         say_table(["NAME", "KEY", ""], rows)
     else:
@@ -17901,18 +17836,18 @@ def _age_list(call: Call, words: list[str]) -> int:
     return 0
 
 
-def _age_remove(call: Call, words: list[str]) -> int:
-    if len(words) != 1:
+def _age_remove(call: Call) -> int:
+    if len(call.words) != 2:
         raise UsageError("which recipient?", "cs -secrets age remove <name>")
-    session = _session_for_secrets(call)
-    anew = remove_recipient(call.places, session, words[0])
-    tell(f"{clean(words[0])} is no recipient any more" + ("; secrets.age is encrypted anew" if anew else ""))
+    name = call.words[1]
+    anew = remove_recipient(call.places, _session_for_secrets(call), name)
+    tell(f"{clean(name)} is no recipient any more" + ("; secrets.age is encrypted anew" if anew else ""))
     if anew:
         tell("versions of secrets.age in the git history stay readable to the removed key: change those secrets")
     return 0
 
 
-AGE_DEEDS: dict[str, Callable[[Call, list[str]], int]] = {
+AGE_DEEDS: dict[str, Callable[[Call], int]] = {
     "init": _age_init,
     "pubkey": _age_pubkey,
     "add": _age_add,
@@ -17925,10 +17860,10 @@ AGE_DEEDS: dict[str, Callable[[Call, list[str]], int]] = {
 
 @_secrets_verb("age", usage="<init|pubkey|add|list|remove> [words...]", summary="the keys that open secrets.age")
 def secrets_age_command(call: Call) -> int:
-    deed, words = call.words[0], call.words[1:]
+    deed = call.words[0]
     if deed not in AGE_DEEDS:
         raise UsageError(f"unknown word '{deed}'", *did_you_mean(deed, AGE_DEEDS) or [usage_hint(call.command, "")])
-    return AGE_DEEDS[deed](call, words)
+    return AGE_DEEDS[deed](call)
 
 
 # ── sync ──
