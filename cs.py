@@ -1002,15 +1002,21 @@ def git_directory(directory: str) -> str | None:
     return found if os.path.isdir(found) else None
 
 
-def origin_url(directory: str) -> str | None:
-    """The URL of the remote `origin`, read from the repository's configuration without starting git."""
+def common_directory(found: str) -> str:
+    """What a git directory shares with the other work trees of its repository: refs, objects, configuration."""
+    return os.path.join(found, (read_text(os.path.join(found, "commondir")) or "").strip())
+
+
+def _configuration_lines(directory: str) -> list[str]:
+    """The configuration of a work tree's repository, read without starting git."""
     found = git_directory(directory)
-    if found is None:
-        return None
-    common = (read_text(os.path.join(found, "commondir")) or "").strip()
-    text = read_text(os.path.join(found, common, "config")) or ""
+    return [] if found is None else (read_text(os.path.join(common_directory(found), "config")) or "").splitlines()
+
+
+def origin_url(directory: str) -> str | None:
+    """The URL of the remote `origin`."""
     inside = False
-    for line in text.splitlines():
+    for line in _configuration_lines(directory):
         line = line.strip()
         if line.startswith("["):
             inside = line.replace(" ", "").lower() == '[remote"origin"]'
@@ -1021,11 +1027,7 @@ def origin_url(directory: str) -> str | None:
 
 def has_upstream(directory: str) -> bool:
     """Whether a branch of a repository follows one of the remote `origin`, which need not exist."""
-    found = git_directory(directory)
-    if found is None:
-        return False
-    text = read_text(os.path.join(found, "config")) or ""
-    return any("".join(line.split()) == "remote=origin" for line in text.splitlines())
+    return any("".join(line.split()) == "remote=origin" for line in _configuration_lines(directory))
 
 
 def local_path_of(url: str) -> str:
@@ -5307,10 +5309,14 @@ GIT_ATTRIBUTE_LINES = (
     "/.cs/logs/*.log merge=union",
 )
 
-KEPT_SNAPSHOTS = 10  # under refs/cs/recovered and refs/cs/saved
-KEPT_ARCHIVES = 10
+KEPT_STATES = 10  # under refs/cs/recovered and refs/cs/saved, and archives of artifacts
 READ_AT_ONCE = 32 * 1024 * 1024  # bytes of changed files that are in memory together
 CLOCK_GRAIN = 2  # seconds by which a file system's clock may be coarse
+STORED_AT_ONCE = 20  # more new credentials than this in one commit are somebody's data
+STORED_BY_COMMITS = 100  # and as many in one session, too
+VENDORED = frozenset(("node_modules", "site-packages", "vendor", "third_party", ".venv", "venv"))
+AUTOSAVE_PAUSE = 20.0  # seconds between two autosaves
+LONGEST_PAUSE = 600.0
 
 UNFINISHED = {  # files of a git directory that tell what the user is in the middle of
     "rebase-merge": "a rebase",
@@ -5327,33 +5333,24 @@ def _is_guest(session: Session) -> bool:
     return read_key_values(os.path.join(session.local, "adopted.conf")).get("own_repository") == "no"
 
 
-def _parse_config(out: bytes) -> dict[str, str]:
-    """The output of `git config -z --list`; the last value of a key counts."""
-    pairs = (entry.partition("\n") for entry in out.decode("utf-8", "surrogateescape").split("\0") if entry)
-    return {key: value if newline else "true" for key, newline, value in pairs}
-
-
 def _digest(data: bytes) -> str:
     import hashlib
 
     return hashlib.sha256(data).hexdigest()
 
 
+def own_refs(session: Session) -> str:
+    """Where a session's refs are in a repository that it shares with other work trees."""
+    return f"refs/cs/trees/{_digest(os.fsencode(session.directory))[:8]}/"
+
+
+def _paths(out: bytes) -> list[str]:
+    """The paths in what git has printed with -z."""
+    return [os.fsdecode(path) for path in out.split(b"\0") if path]
+
+
 class History:
     """The repository of one session, opened for cs's own work in it."""
-
-    __slots__ = (
-        "_config",
-        "common",
-        "directory",
-        "git",
-        "left_out",
-        "places",
-        "prefix",
-        "refs",
-        "session",
-        "shadow",
-    )
 
     def __init__(self, places: Places, session: Session, top: str, directory: str, common: str) -> None:
         self.places = places
@@ -5361,21 +5358,23 @@ class History:
         self.git = Git(top)
         self.directory = directory  # git's
         self.common = common  # where the refs of all work trees are
-        self.prefix = (
-            b"" if top == session.directory else os.fsencode(os.path.relpath(session.directory, top) + "/")
-        )
-        self._config: dict[str, str] | None = None
-        self.refs = "refs/cs/"
-        if self.prefix or directory != common or not os.path.isdir(os.path.join(top, ".git")):
-            self.refs += f"trees/{_digest(os.fsencode(session.directory))[:8]}/"
+        part = "" if top == session.directory else os.path.relpath(session.directory, top) + "/"
+        self.prefix = os.fsencode(part)
+        self.below = ["--", part] if part else []  # for commands that take paths
+        has_refs_alone = not part and directory == common and os.path.isdir(os.path.join(top, ".git"))
+        self.refs = "refs/cs/" if has_refs_alone else own_refs(session)
+        self.auto = self.refs + "auto"  # the last autosave
         self.shadow = os.path.join(session.local, "history.index")
         self.left_out: dict[bytes, str] = {}  # files that are in no commit, and why
+        self._config: dict[str, str] | None = None
 
     @property
     def config(self) -> dict[str, str]:
         """The configuration that is in force; keys are in lower case."""
         if self._config is None:
-            self._config = _parse_config(self.git.run("config", "-z", "--list").out)
+            entries = self.git.text("config", "-z", "--list").split("\0")
+            pairs = (entry.partition("\n") for entry in entries if entry)
+            self._config = {key: value if newline else "true" for key, newline, value in pairs}
         return self._config
 
     @property
@@ -5385,11 +5384,6 @@ class History:
             return False
         below_root = os.path.dirname(self.session.directory) == os.path.realpath(self.places.root)
         return below_root or self.config.get("cs.made") == "true"
-
-    @property
-    def auto(self) -> str:
-        """The ref of the last autosave."""
-        return self.refs + "auto"
 
     def lock(self, timeout: float = 30.0) -> FileLock:
         """Only one process of cs works on a session's history at a time."""
@@ -5408,6 +5402,11 @@ class History:
         """The ids of some objects; "" for what is not there."""
         out = self.git.run("cat-file", "--batch-check", stdin="".join(f"{name}\n" for name in names).encode()).text
         return ["" if line.endswith(" missing") else line.split(" ", 1)[0] for line in out.split("\n")]
+
+    def changed_paths(self, base: str, tree: str) -> list[str]:
+        """The files in which two trees differ; "" stands for the empty tree."""
+        base = base or self.git.text("hash-object", "-t", "tree", "--stdin")
+        return _paths(self.git.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", base, tree).out)
 
 
 def _is_plain_repository(directory: str) -> bool:
@@ -5457,26 +5456,26 @@ def ignore_pattern(path: str) -> str:
     return path
 
 
+def work_tree_around(directory: str) -> str | None:
+    """The top of the work tree of git's that a directory is in, its own or a parent's."""
+    while git_directory(directory) is None:
+        if directory == os.path.dirname(directory):
+            return None
+        directory = os.path.dirname(directory)
+    return directory
+
+
 def hide_local_files(session: Session) -> None:
     """Keeps the machine-local files out of sight of a repository that was there before the session."""
-    top = directory = os.path.realpath(session.directory)
-    while git_directory(top) is None and top != os.path.dirname(top):
-        top = os.path.dirname(top)
-    found = git_directory(top)
-    if found is not None:
-        common = (read_text(os.path.join(found, "commondir")) or "").strip()
-        exclude = os.path.join(found, common, "info", "exclude")
+    top = work_tree_around(session.directory)
+    if top is not None:
+        exclude = os.path.join(common_directory(git_directory(top) or ""), "info", "exclude")
         os.makedirs(os.path.dirname(exclude), exist_ok=True)
-        below = "" if top == directory else ignore_pattern(os.path.relpath(directory, top)) + "/"
+        below = "" if top == session.directory else ignore_pattern(os.path.relpath(session.directory, top)) + "/"
         add_missing_lines(exclude, tuple(f"/{below}{path}" for path in MACHINE_LOCAL))
 
 
 # ── what is committed ──
-
-
-STORED_AT_ONCE = 20  # more new credentials than this in one commit are somebody's data
-STORED_BY_COMMITS = 100  # and as many in one session, too
-VENDORED = frozenset(("node_modules", "site-packages", "vendor", "third_party", ".venv", "venv"))
 
 
 class Redactor:
@@ -5554,8 +5553,6 @@ class Redactor:
 class _File:
     """A changed file, as it is to be committed."""
 
-    __slots__ = ("data", "mode", "oid", "path", "redacted", "signature")
-
     def __init__(self, path: bytes, mode: str, data: bytes, signature: list[int], redacted: bool) -> None:
         self.path = path
         self.mode = mode
@@ -5579,12 +5576,6 @@ def _entries_to_keep(listing: bytes) -> dict[str, list[str]]:
             facts, _, path = entry.partition(b"\t")
             kept[os.fsdecode(path)] = facts.decode().split(" ")[1:3]
     return kept
-
-
-def _to_json(value: Any) -> str:
-    import json
-
-    return json.dumps(value)
 
 
 def _read_regular_file(path: str) -> bytes:
@@ -5618,38 +5609,33 @@ class _Snapshot:
     def __init__(self, history: History, redactor: Redactor) -> None:
         self.history = history
         self.redactor = redactor
-        self.environment = {
-            "GIT_INDEX_FILE": history.shadow,
-            "GIT_LITERAL_PATHSPECS": "1",
-            "GIT_OPTIONAL_LOCKS": "1",
-        }
         self.state_path = os.path.join(history.session.local, "history.json")
         self._load()
 
     def git(self, *arguments: str, stdin: bytes = b"") -> Result:
         settings = ("-c", "core.splitIndex=false", "-c", "core.safecrlf=false")
-        return self.history.git.run(*settings, *arguments, stdin=stdin, environment=self.environment)
+        environment = {
+            "GIT_INDEX_FILE": self.history.shadow,
+            "GIT_LITERAL_PATHSPECS": "1",
+            "GIT_OPTIONAL_LOCKS": "1",
+        }
+        return self.history.git.run(*settings, *arguments, stdin=stdin, environment=environment)
 
     def _load(self) -> None:
-        self.state: dict[str, Any] = self._usable_state()
-        self.redacted: dict[str, list[int]] = self.state.setdefault("redacted", {})
-        self.kept: dict[str, list[str]] = self.state.setdefault("kept", {})
+        """Takes up what is remembered from the last time; nothing when other values are secret since."""
+        remove_file(self.history.shadow + ".lock")  # of a killed git: only the holder of our lock comes here
+        state, key = read_json(self.state_path), self.redactor.key
+        if not isinstance(state, dict) or state.get("known") != key or not os.path.exists(self.history.shadow):
+            remove_file(self.history.shadow)
+            state = {"known": key}
+        self.state: dict[str, Any] = state
+        self.redacted: dict[str, list[int]] = state.setdefault("redacted", {})
+        self.kept: dict[str, list[str]] = state.setdefault("kept", {})
 
     def _save(self) -> None:
-        write_atomically(self.state_path, _to_json(self.state), mode=0o600, durable=False)
+        import json
 
-    def _usable_state(self) -> dict[str, Any]:
-        """What is remembered from the last time; nothing when other values are secret since."""
-        remove_file(self.history.shadow + ".lock")  # of a killed git: only the holder of our lock comes here
-        state = read_json(self.state_path)
-        if (
-            isinstance(state, dict)
-            and state.get("known") == self.redactor.key
-            and os.path.exists(self.history.shadow)
-        ):
-            return state
-        remove_file(self.history.shadow)
-        return {"known": self.redactor.key}
+        write_atomically(self.state_path, json.dumps(self.state), mode=0o600, durable=False)
 
     def tree(self) -> str:
         """The id of the tree that the work tree is now, redacted."""
@@ -5663,8 +5649,6 @@ class _Snapshot:
 
     def _tree(self) -> str:
         before = repr(self.state)
-        if not os.path.exists(self.history.shadow):
-            self.git("read-tree", "--empty")
         changed, gone = self._differences()
         unchanged = not changed and not gone and repr(self.state) == before
         if unchanged and self.state.get("tree") and self.history.look_up(self.state["tree"])[0]:
@@ -5682,8 +5666,7 @@ class _Snapshot:
         if entries:
             lines = (b"%s %s\t%s\0" % (mode.encode(), oid.encode(), path) for path, mode, oid in entries)
             self.git("update-index", "-z", "--index-info", stdin=b"".join(lines))
-        prefix = os.fsdecode(self.history.prefix)
-        self.state["tree"] = tree = self.git("write-tree", *([f"--prefix={prefix}"] if prefix else [])).text
+        self.state["tree"] = tree = self.git("write-tree", f"--prefix={os.fsdecode(self.history.prefix)}").text
         self._save()
         return tree
 
@@ -5699,24 +5682,15 @@ class _Snapshot:
                 self.redacted.pop(os.fsdecode(path), None)
             elif path.endswith(b"/"):
                 self.history.left_out[path] = "a repository of its own"
-            elif not self._is_remembered(path) and not self._is_left_out(path):
+            elif not self._is_remembered(path) and not is_machine_local(self.history, path):
                 changed[path] = mode
         self._follow_users_index(changed, gone)
         return changed, gone
 
     def _status(self) -> Iterator[tuple[bytes, str, bool]]:
         """Path, mode in the work tree and newness of whatever is not as in the shadow."""
-        prefix = os.fsdecode(self.history.prefix)
-        out = self.git(
-            "status",
-            "--porcelain=v2",
-            "-z",
-            "--untracked-files=all",
-            "--ignored=no",
-            "--no-renames",
-            "--ignore-submodules=all",
-            *(["--", prefix] if prefix else []),
-        ).out
+        words = ["--porcelain=v2", "-z", "--untracked-files=all", "--ignored=no", "--no-renames"]
+        out = self.git("status", *words, "--ignore-submodules=all", *self.history.below).out
         for entry in out.split(b"\0"):
             if entry.startswith(b"? "):
                 yield entry[2:], "", True
@@ -5724,9 +5698,6 @@ class _Snapshot:
                 fields = entry.split(b" ", 8)
                 if fields[1][1:] != b".":
                     yield fields[8], fields[5].decode(), False
-
-    def _is_left_out(self, path: bytes) -> bool:
-        return is_machine_local(self.history, path)
 
     def _follow_users_index(self, changed: dict[bytes, str], gone: list[bytes]) -> None:
         """What the user's own index says about which files belong to the repository, when it may have changed.
@@ -5740,20 +5711,18 @@ class _Snapshot:
             return
         self.state["excludes"] = os.path.expanduser(self.history.config.get("core.excludesfile", ""))
         self.state["index"] = [_signature_of(path) for path in self._what_decides()]
-        prefix = os.fsdecode(self.history.prefix)
-        below = ["--", prefix] if prefix else []
         users, literal = self.history.git, {"GIT_LITERAL_PATHSPECS": "1"}
-        ignored = ["ls-files", "-z", "--cached", "--ignored", "--exclude-standard", *below]
+        ignored = ["ls-files", "-z", "--cached", "--ignored", "--exclude-standard", *self.history.below]
         tracked = set(users.run(*ignored, environment=literal).out.split(b"\0")) - {b""}
         ours = set(self.git(*ignored).out.split(b"\0")) - {b""}
-        listing = users.run("ls-files", "-z", "-t", "--stage", *below, environment=literal).out
+        listing = users.run("ls-files", "-z", "-t", "--stage", *self.history.below, environment=literal).out
         kept_before = {os.fsencode(path) for path in self.kept}
         self.kept.clear()
         self.kept.update(_entries_to_keep(listing))
         kept = {os.fsencode(path) for path in self.kept}
         gone[:] = ({*gone} | (ours - tracked) | kept_before) - kept
         for path in tracked - ours:
-            if not self._is_left_out(path):
+            if not is_machine_local(self.history, path):
                 changed.setdefault(path, "")
         for path in kept:
             changed.pop(path, None)
@@ -5776,9 +5745,10 @@ class _Snapshot:
     def _is_remembered(self, path: bytes) -> bool:
         """Whether a redacted file, which git can never see unchanged, is as it was when it was read."""
         known = self.redacted.get(os.fsdecode(path))
-        return known is not None and known == _signature_of(
-            os.path.join(self.history.git.directory, os.fsdecode(path))
-        )
+        return known is not None and known == _signature_of(self._full(path))
+
+    def _full(self, path: bytes) -> str:
+        return os.path.join(self.history.git.directory, os.fsdecode(path))
 
     def _remember(self, file: _File) -> None:
         path = os.fsdecode(file.path)
@@ -5803,12 +5773,14 @@ class _Snapshot:
 
     def _read(self, path: bytes, mode: str) -> _File | None:
         """A file of the work tree, redacted; None when it stays out, with the reason in `left_out`."""
-        full = os.path.join(self.history.git.directory, os.fsdecode(path))
+        import stat
+
+        full = self._full(path)
         try:
             status = os.lstat(full)
-            if status.st_mode & 0o170000 == 0o120000:
+            if stat.S_ISLNK(status.st_mode):
                 return _File(path, "120000", os.fsencode(os.readlink(full)), [], False)
-            if status.st_mode & 0o170000 != 0o100000:
+            if not stat.S_ISREG(status.st_mode):
                 return None  # a directory took its place, a pipe, a socket
             if status.st_size > LARGE_FILE:
                 self.history.left_out[path] = human_size(status.st_size)
@@ -5855,13 +5827,10 @@ class _Snapshot:
 
     def _write_many_blobs(self, files: list[_File]) -> None:
         """Source: git-fast-import(1)."""
-        parts = []
-        for number, file in enumerate(files, 1):
-            parts.append(
-                b"blob\nmark :%d\ndata %d\n%s\nget-mark :%d\n" % (number, len(file.data), file.data, number)
-            )
-        parts.append(b"done\n")
-        out = self.git("fast-import", "--quiet", "--done", "--depth=0", stdin=b"".join(parts)).text
+        numbered = enumerate(files, 1)
+        blobs = (b"blob\nmark :%d\ndata %d\n%s\nget-mark :%d\n" % (n, len(f.data), f.data, n) for n, f in numbered)
+        stdin = b"".join(blobs) + b"done\n"
+        out = self.git("fast-import", "--quiet", "--done", "--depth=0", stdin=stdin).text
         for file, oid in zip(files, out.split("\n")):
             file.oid = oid
 
@@ -5991,10 +5960,6 @@ def autosave(places: Places, session: Session) -> str | None:
         return _autosave(history, Redactor(history))
 
 
-AUTOSAVE_PAUSE = 20.0  # seconds between two autosaves
-LONGEST_PAUSE = 600.0
-
-
 def _autosave_turn(session: Session) -> FileLock:
     """Who waits for the next autosave. The file's time is that of the last one."""
     return FileLock(os.path.join(session.local, "autosave.turn"), 0.0)
@@ -6014,10 +5979,9 @@ def autosave_is_left(session: Session) -> bool:
     found = git_directory(session.directory)
     if found is None:
         return False
-    common = os.path.join(found, (read_text(os.path.join(found, "commondir")) or "").strip())
-    own = f"refs/cs/trees/{_digest(os.fsencode(session.directory))[:8]}/auto"
+    common = common_directory(found)
     packed = read_text(os.path.join(common, "packed-refs")) or ""
-    refs = ("refs/cs/auto", own)
+    refs = ("refs/cs/auto", own_refs(session) + "auto")
     return any(os.path.isfile(os.path.join(common, ref)) or f" {ref}\n" in packed for ref in refs)
 
 
@@ -6066,6 +6030,11 @@ def autosave_when_due(places: Places, session: Session, at_once: bool = False) -
 # ── the clean commit ──
 
 
+def _first_five(names: list[str]) -> str:
+    more = [f"+{len(names) - 5} more"] if len(names) > 5 else []
+    return ", ".join([*map(clean, names[:5]), *more])
+
+
 def update_subject(paths: list[str]) -> str:
     """The subject line of a clean commit: what a person has found or made comes before our own books.
 
@@ -6078,15 +6047,7 @@ def update_subject(paths: list[str]) -> str:
     """
     ranks = {".cs/discoveries.md": 0, ".cs/changes.md": 1}
     ordered = sorted(paths, key=lambda path: ranks.get(path, 3 if path.startswith(".cs/") else 2))
-    names = [clean(os.path.basename(path)) for path in ordered]
-    shown = names[:5] + ([f"+{len(names) - 5} more"] if len(names) > 5 else [])
-    return f"Session update: {plural(len(names), 'file')} ({', '.join(shown)})"
-
-
-def _update_subject(history: History, head: str, tree: str) -> str:
-    empty = history.git.run("hash-object", "-t", "tree", "--stdin").text
-    out = history.git.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", head or empty, tree).out
-    return update_subject([os.fsdecode(path) for path in out.split(b"\0") if path])
+    return f"Session update: {plural(len(paths), 'file')} ({_first_five([os.path.basename(p) for p in ordered])})"
 
 
 def _bring_index_to_head(history: History) -> None:
@@ -6107,7 +6068,7 @@ def _commit(history: History, redactor: Redactor, subject: str | None) -> str | 
         moves = [f"delete {history.auto} {auto}"] if auto else []
         commit = None
         if tree != head_tree:
-            title = subject or _update_subject(history, head, tree)
+            title = subject or update_subject(history.changed_paths(head, tree))
             commit = _commit_tree(history, tree, [head], redactor.redact_text(title) + "\n", history.git.identity())
             moves.insert(0, f"update HEAD {commit} {head or '0' * len(commit)}")
         try:
@@ -6152,20 +6113,17 @@ def _put_autosave_away(history: History, where: str) -> None:
     if trees[0] != trees[1]:
         name = unused_name(f"{history.refs}{where}/{stamp(time.time())}", there)
         moves.append(f"create {name} {saved}")
-        moves += [f"delete {ref}" for ref in there[: max(0, len(there) + 1 - KEPT_SNAPSHOTS)]]
+        moves += [f"delete {ref}" for ref in there[: 1 - KEPT_STATES]]
     _move_refs(history, moves)
 
 
 def uncommitted_files(history: History) -> list[str]:
     """Files that the next clean commit would change; in somebody else's repository, what git says."""
     if not history.is_own:
-        out = history.git.run("status", "--porcelain", "-z", "--no-renames").out
-        return [os.fsdecode(entry[3:]) for entry in out.split(b"\0") if entry]
+        return [entry[3:] for entry in _paths(history.git.run("status", "--porcelain", "-z", "--no-renames").out)]
     with history.lock():
         tree = snapshot_tree(history, Redactor(history))
-    head = history.look_up("HEAD^{tree}")[0] or history.git.run("hash-object", "-w", "-t", "tree", "--stdin").text
-    out = history.git.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", head, tree).out
-    return [os.fsdecode(path) for path in out.split(b"\0") if path]
+    return history.changed_paths(history.look_up("HEAD")[0], tree)
 
 
 # ── the archive of artifacts ──
@@ -6220,7 +6178,7 @@ def archive_artifacts(session: Session) -> str | None:
             archive.add(os.path.join(session.artifacts, name), "artifacts/" + name, False, filter=_without_owner)
     os.replace(beside, path)
     set_key_value(state, "artifacts", digest)
-    for name in there[: max(0, len(there) + 1 - KEPT_ARCHIVES)]:
+    for name in there[: 1 - KEPT_STATES]:
         remove_file(os.path.join(session.archives, name + ".tar.gz"))
     return path
 
@@ -6315,46 +6273,32 @@ def _removed_by_commits(history: History, base: str) -> set[bytes]:
     """Files whose absence HEAD explains: it has moved since the snapshot, and lost them on its way."""
     if not base or base == history.git.head():
         return set()
-    prefix = os.fsdecode(history.prefix)
-    relative = [f"--relative={prefix}"] if prefix else []
-    out = history.git.run(
-        "diff-tree",
-        "-r",
-        "-z",
-        "--name-only",
-        "--no-renames",
-        "--diff-filter=D",
-        *relative,
-        base,
-        "HEAD",
-        check=False,
-    ).out
-    return set(out.split(b"\0"))
+    relative = [f"--relative={os.fsdecode(history.prefix)}"] if history.prefix else []
+    words = ["-r", "-z", "--name-only", "--no-renames", "--diff-filter=D", *relative]
+    return set(history.git.run("diff-tree", *words, base, "HEAD", check=False).out.split(b"\0"))
 
 
 def _not_as_in(history: History, snapshot: str) -> list[tuple[bytes, str, str]]:
     """Path, mode and blob of each file of a snapshot that is not unchanged in the work tree."""
-    environment = {"GIT_INDEX_FILE": history.shadow + ".recovery", "GIT_WORK_TREE": history.session.directory}
-    environment["GIT_DIR"] = history.directory
-    git = history.git
+    index = history.shadow + ".recovery"
+    work_tree = {"GIT_DIR": history.directory, "GIT_WORK_TREE": history.session.directory, "GIT_INDEX_FILE": index}
+
+    def git(*words: str, check: bool = True) -> Result:
+        return history.git.run(*words, environment=work_tree, check=check)
+
     try:
-        remove_file(environment["GIT_INDEX_FILE"] + ".lock")
+        remove_file(index + ".lock")
         if not history.prefix and os.path.exists(history.shadow):
-            write_atomically(environment["GIT_INDEX_FILE"], read_bytes(history.shadow) or b"", durable=False)
-        if git.run("read-tree", "-m", snapshot, environment=environment, check=False).status != 0:
-            remove_file(environment["GIT_INDEX_FILE"])
-            git.run("read-tree", snapshot, environment=environment)
-        git.run("update-index", "-q", "--refresh", environment=environment, check=False)
-        out = git.run("diff-files", "-z", "--no-renames", "--ignore-submodules=all", environment=environment).out
+            write_atomically(index, read_bytes(history.shadow) or b"", durable=False)
+        if git("read-tree", "-m", snapshot, check=False).status != 0:
+            remove_file(index)
+            git("read-tree", snapshot)
+        git("update-index", "-q", "--refresh", check=False)
+        words = git("diff-files", "-z", "--no-renames", "--ignore-submodules=all").out.split(b"\0")
     finally:
-        remove_file(environment["GIT_INDEX_FILE"])
-    words = out.split(b"\0")
-    found = []
-    for fields, path in zip(words[0::2], words[1::2]):
-        mode, _, oid = fields.decode().lstrip(":").split(" ")[:3]
-        if mode != "160000":
-            found.append((path, mode, oid))
-    return found
+        remove_file(index)
+    facts = (fields.decode().lstrip(":").split(" ") for fields in words[0::2])
+    return [(path, fact[0], fact[2]) for path, fact in zip(words[1::2], facts) if fact[0] != "160000"]
 
 
 def _is_older(history: History, redactor: Redactor, full: str, oid: str, moment: int) -> bool:
@@ -6438,9 +6382,8 @@ def _recover(places: Places, session: Session) -> str | None:
         _put_autosave_away(history, "recovered")
     if not restored:
         return None
-    names = [clean(os.fsdecode(path)) for path in restored]
-    more = f", +{len(names) - 5} more" if len(names) > 5 else ""
-    text = f"{plural(len(names), 'file')} from the autosave of {local_time(moment)}: {', '.join(names[:5])}{more}"
+    names = _first_five([os.fsdecode(path) for path in restored])
+    text = f"{plural(len(restored), 'file')} from the autosave of {local_time(moment)}: {names}"
     log_line(session, "Recovered " + text)
     return text
 
@@ -6652,17 +6595,6 @@ def _refuse_to_adopt(places: Places, directory: str) -> None:
             raise CsError(f"this directory is the session '{name}' already", f"cs {name} opens it")
 
 
-def inside_repository(directory: str) -> bool:
-    """Whether a directory is in a work tree of git's, its own or a parent's."""
-    while True:
-        if git_directory(directory) is not None:
-            return True
-        parent = os.path.dirname(directory)
-        if parent == directory:
-            return False
-        directory = parent
-
-
 def adopt_directory(places: Places, directory: str, name: str) -> Session:
     """Makes a session of a project where it is; a repository that is already there is left as it is."""
     session = session_named(places, name)
@@ -6672,7 +6604,7 @@ def adopt_directory(places: Places, directory: str, name: str) -> Session:
         raise CsError(f"there is a session '{name}' already", "choose another name")
     found = Session(name, directory)
     if not found.exists:
-        has_repository = inside_repository(directory)
+        has_repository = work_tree_around(directory) is not None
         _add_session_files(found, auto_sync="off" if has_repository else "on", own_repository=not has_repository)
         if not has_repository:
             make_repository(places, found)
