@@ -918,6 +918,11 @@ def own_command(*arguments: str) -> list[str]:
     return [sys.executable, "-IS", "-c", code % os.path.dirname(os.path.abspath(__file__)), *arguments]
 
 
+def author_variables(**facts: str) -> dict[str, str]:
+    """Tells git in its environment who makes a commit (NAME, EMAIL), and when (DATE)."""
+    return {f"GIT_{role}_{key}": fact for role in ("AUTHOR", "COMMITTER") for key, fact in facts.items()}
+
+
 class Git:
     """The repository of one directory. Commands run there, without the user's hooks, editor or signing."""
 
@@ -970,8 +975,7 @@ class Git:
         """What has to be added to the environment so that a commit has an author."""
         if self.run("var", "GIT_COMMITTER_IDENT", check=False).status == 0 and self._has_configured_email():
             return {}
-        who = {"NAME": "cs", "EMAIL": "cs@localhost"}
-        return {f"GIT_{role}_{key}": who[key] for role in ("AUTHOR", "COMMITTER") for key in who}
+        return author_variables(NAME="cs", EMAIL="cs@localhost")
 
     def _has_configured_email(self) -> bool:
         """Git guesses an identity from the host's name on some systems, and refuses to on others."""
@@ -5842,8 +5846,6 @@ def snapshot_tree(history: History, redactor: Redactor) -> str:
 
 # ── autosave ──
 
-_AS_CS = {f"GIT_{role}_{key}": "cs" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
-
 
 def latest_heading(text: str) -> str:
     """The last heading of the discoveries, outside of code fences.
@@ -5864,10 +5866,6 @@ def _run_of(session: Session) -> str:
     """Which run of the launcher a snapshot belongs to: the owner of the session's lock."""
     owner = lock_owner(session)
     return f"{owner.host}:{owner.pid}:{owner.start}" if owner is not None else ""
-
-
-def _dates(moment: float) -> dict[str, str]:
-    return {f"GIT_{role}_DATE": f"@{int(moment)} +0000" for role in ("AUTHOR", "COMMITTER")}
 
 
 def _commit_tree(history: History, tree: str, parents: list[str], message: str, environment: dict[str, str]) -> str:
@@ -5943,7 +5941,8 @@ def _autosave(history: History, redactor: Redactor) -> str | None:
         return None
     subject = redactor.redact_text(latest_heading(read_text(history.session.discoveries) or ""))
     message = f"Autosave: {subject or history.session.name}\n\nhead={head}\nrun={_run_of(history.session)}\n"
-    saved = _commit_tree(history, tree, [previous or head], message, dict(_AS_CS, **_dates(moment)))
+    author = author_variables(NAME="cs", EMAIL="cs", DATE=f"@{moment} +0000")
+    saved = _commit_tree(history, tree, [previous or head], message, author)
     _move_refs(history, [f"update {history.auto} {saved} {previous or '0' * len(saved)}"])
     return saved
 
@@ -6241,13 +6240,6 @@ def make_repository(places: Places, session: Session) -> None:
 # ── recovery ──
 
 
-def _snapshot_facts(history: History, snapshot: str) -> tuple[int, dict[str, str]]:
-    """When a snapshot was begun, and the `key=value` lines of its message."""
-    head, _, body = history.git.text("cat-file", "commit", snapshot).partition("\n\n")
-    committer = next(line for line in head.split("\n") if line.startswith("committer "))
-    return int(committer.split(" ")[-2]), parse_key_values(body)
-
-
 def _content_of(history: History, path: bytes, mode: str, oid: str) -> bytes:
     """A blob as a checkout would write it; of a link its target."""
     if mode == "120000":
@@ -6269,53 +6261,6 @@ def _filled(history: History, redactor: Redactor, path: bytes, data: bytes) -> b
     return text.encode("utf-8", "surrogateescape")
 
 
-def _removed_by_commits(history: History, base: str) -> set[bytes]:
-    """Files whose absence HEAD explains: it has moved since the snapshot, and lost them on its way."""
-    if not base or base == history.git.head():
-        return set()
-    relative = [f"--relative={os.fsdecode(history.prefix)}"] if history.prefix else []
-    words = ["-r", "-z", "--name-only", "--no-renames", "--diff-filter=D", *relative]
-    return set(history.git.run("diff-tree", *words, base, "HEAD", check=False).out.split(b"\0"))
-
-
-def _not_as_in(history: History, snapshot: str) -> list[tuple[bytes, str, str]]:
-    """Path, mode and blob of each file of a snapshot that is not unchanged in the work tree."""
-    index = history.shadow + ".recovery"
-    work_tree = {"GIT_DIR": history.directory, "GIT_WORK_TREE": history.session.directory, "GIT_INDEX_FILE": index}
-
-    def git(*words: str, check: bool = True) -> Result:
-        return history.git.run(*words, environment=work_tree, check=check)
-
-    try:
-        remove_file(index + ".lock")
-        if not history.prefix and os.path.exists(history.shadow):
-            write_atomically(index, read_bytes(history.shadow) or b"", durable=False)
-        if git("read-tree", "-m", snapshot, check=False).status != 0:
-            remove_file(index)
-            git("read-tree", snapshot)
-        git("update-index", "-q", "--refresh", check=False)
-        words = git("diff-files", "-z", "--no-renames", "--ignore-submodules=all").out.split(b"\0")
-    finally:
-        remove_file(index)
-    facts = (fields.decode().lstrip(":").split(" ") for fields in words[0::2])
-    return [(path, fact[0], fact[2]) for path, fact in zip(words[1::2], facts) if fact[0] != "160000"]
-
-
-def _is_older(history: History, redactor: Redactor, full: str, oid: str, moment: int) -> bool:
-    """Whether a file has another content than in the snapshot and was last written before it was taken."""
-    try:
-        status = os.lstat(full)
-        if status.st_mtime >= moment - CLOCK_GRAIN or status.st_size > LARGE_FILE or not os.path.isfile(full):
-            return False
-        if os.path.islink(full):
-            return False
-        data = redactor.redact(_read_regular_file(full))
-    except OSError:
-        return False
-    path = "--path=" + os.path.relpath(full, history.git.directory)
-    return history.git.run("hash-object", "--stdin", path, stdin=data or b"").text != oid
-
-
 def _can_hold(directory: str, path: bytes) -> bool:
     """Whether a file can be written at a relative path without going through a link or replacing a directory."""
     parts = os.fsdecode(path).split("/")
@@ -6326,65 +6271,125 @@ def _can_hold(directory: str, path: bytes) -> bool:
     return not os.path.isdir(os.path.join(directory, parts[-1]))
 
 
-def _write_restored(history: History, full: str, path: bytes, data: bytes, permissions: int) -> bool:
-    """Writes one file of a snapshot (-1: a link); an older one in its place is kept in `.cs/local/replaced`."""
-    if not _can_hold(history.session.directory, path):
-        log_line(history.session, f"not recovered, something else is in its place: {os.fsdecode(path)}")
-        return False
-    os.makedirs(os.path.dirname(full), exist_ok=True)
-    if permissions == -1:
-        os.symlink(os.fsdecode(data), full)
-        return True
-    if os.path.lexists(full):
-        kept = os.path.join(history.session.local, "replaced", stamp(time.time()), os.fsdecode(path))
-        os.makedirs(os.path.dirname(kept), exist_ok=True)
-        os.replace(full, kept)
-    write_atomically(full, data, permissions)
-    return True
+class _Recovery:
+    """Brings back what is missing in the work tree, or older there, than in a snapshot begun at a moment."""
 
+    def __init__(self, history: History, snapshot: str, moment: int, base: str) -> None:
+        self.history = history
+        self.snapshot = snapshot
+        self.moment = moment
+        self.base = base  # what HEAD was then
+        self.redactor = Redactor(history)
+        state = read_json(os.path.join(history.session.local, "history.json"))
+        self.redacted = state.get("redacted", {}) if isinstance(state, dict) else {}
 
-def _restore(history: History, snapshot: str, moment: int, base: str) -> list[bytes]:
-    """Writes what is missing or older; the paths that came back."""
-    redactor = Redactor(history)
-    removed = _removed_by_commits(history, base)
-    state = read_json(os.path.join(history.session.local, "history.json"))
-    redacted = state.get("redacted", {}) if isinstance(state, dict) else {}
-    restored = []
-    for path, mode, oid in _not_as_in(history, snapshot):
-        full = os.path.join(history.session.directory, os.fsdecode(path))
-        missing = not os.path.lexists(full)
-        wanted = path not in removed if missing else _is_older(history, redactor, full, oid, moment)
-        if not wanted:
-            continue
-        at_top = history.prefix + path
-        data = _content_of(history, at_top, mode, oid)
+    def restore(self) -> list[bytes]:
+        """The paths that came back."""
+        removed = self._removed_by_commits()
+        restored = []
+        for path, mode, oid in self._not_as_in_snapshot():
+            full = os.path.join(self.history.session.directory, os.fsdecode(path))
+            wanted = self._is_older(full, oid) if os.path.lexists(full) else path not in removed
+            if wanted and self._write(full, path, mode, oid):
+                restored.append(path)
+        return restored
+
+    def _removed_by_commits(self) -> set[bytes]:
+        """Files whose absence HEAD explains: it has moved since the snapshot, and lost them on its way."""
+        if not self.base or self.base == self.history.git.head():
+            return set()
+        prefix = os.fsdecode(self.history.prefix)
+        words = [
+            "-r",
+            "-z",
+            "--name-only",
+            "--no-renames",
+            "--diff-filter=D",
+            *([f"--relative={prefix}"] if prefix else []),
+        ]
+        return set(self.history.git.run("diff-tree", *words, self.base, "HEAD", check=False).out.split(b"\0"))
+
+    def _not_as_in_snapshot(self) -> list[tuple[bytes, str, str]]:
+        """Path, mode and blob of each file of the snapshot that is not unchanged in the work tree."""
+        shadow, index = self.history.shadow, self.history.shadow + ".recovery"
+        environment = {
+            "GIT_DIR": self.history.directory,
+            "GIT_WORK_TREE": self.history.session.directory,
+            "GIT_INDEX_FILE": index,
+        }
+
+        def git(*words: str, check: bool = True) -> Result:
+            return self.history.git.run(*words, environment=environment, check=check)
+
+        try:
+            remove_file(index + ".lock")
+            if not self.history.prefix and os.path.exists(shadow):
+                write_atomically(index, read_bytes(shadow) or b"", durable=False)
+            if git("read-tree", "-m", self.snapshot, check=False).status != 0:
+                remove_file(index)
+                git("read-tree", self.snapshot)
+            git("update-index", "-q", "--refresh", check=False)
+            words = git("diff-files", "-z", "--no-renames", "--ignore-submodules=all").out.split(b"\0")
+        finally:
+            remove_file(index)
+        facts = (fields.decode().lstrip(":").split(" ") for fields in words[0::2])
+        return [(path, fact[0], fact[2]) for path, fact in zip(words[1::2], facts) if fact[0] != "160000"]
+
+    def _is_older(self, full: str, oid: str) -> bool:
+        """Whether a file has another content than in the snapshot and was last written before it was taken."""
+        import stat
+
+        try:
+            status = os.lstat(full)
+            is_newer = status.st_mtime >= self.moment - CLOCK_GRAIN
+            if is_newer or status.st_size > LARGE_FILE or not stat.S_ISREG(status.st_mode):
+                return False
+            data = self.redactor.redact(_read_regular_file(full))
+        except OSError:
+            return False
+        path = "--path=" + os.path.relpath(full, self.history.git.directory)
+        return self.history.git.run("hash-object", "--stdin", path, stdin=data).text != oid
+
+    def _write(self, full: str, path: bytes, mode: str, oid: str) -> bool:
+        """Writes a file of the snapshot; an older one in its place is kept in `.cs/local/replaced`."""
+        session, at_top = self.history.session, self.history.prefix + path
+        if not _can_hold(session.directory, path):
+            log_line(session, f"not recovered, something else is in its place: {os.fsdecode(path)}")
+            return False
+        data = _content_of(self.history, at_top, mode, oid)
         permissions = (0o777 if mode == "100755" else 0o666) & ~current_umask()
-        if os.fsdecode(at_top) in redacted:
-            data = _filled(history, redactor, at_top, data)
+        if os.fsdecode(at_top) in self.redacted:
+            data = _filled(self.history, self.redactor, at_top, data)
             permissions &= 0o700
-        if _write_restored(history, full, path, data, -1 if mode == "120000" else permissions):
-            restored.append(path)
-    return restored
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        if os.path.lexists(full):
+            kept = os.path.join(session.local, "replaced", stamp(time.time()), os.fsdecode(path))
+            os.makedirs(os.path.dirname(kept), exist_ok=True)
+            os.replace(full, kept)
+        if mode == "120000":
+            os.symlink(os.fsdecode(data), full)
+        else:
+            write_atomically(full, data, permissions)
+        return True
 
 
-def _recover(places: Places, session: Session) -> str | None:
-    history = open_history(places, session)
-    if history is None:
-        return None
+def _recover(history: History) -> str | None:
     with history.lock():
-        snapshot = history.look_up(history.auto)[0]
-        if not snapshot:
+        shown = "--format=%(objectname) %(committerdate:unix)%0a%(contents:body)"
+        identity, _, body = history.git.text("for-each-ref", shown, history.auto).partition("\n")
+        if not identity:
             return None
-        moment, facts = _snapshot_facts(history, snapshot)
-        if facts.get("run") and facts["run"] == _run_of(session):
+        snapshot, moment = identity.split(" ")
+        facts = parse_key_values(body)
+        if facts.get("run") and facts["run"] == _run_of(history.session):
             return None  # made by the run that is going on
-        restored = _restore(history, snapshot, moment, facts.get("head", ""))
+        restored = _Recovery(history, snapshot, int(moment), facts.get("head", "")).restore()
         _put_autosave_away(history, "recovered")
     if not restored:
         return None
     names = _first_five([os.fsdecode(path) for path in restored])
-    text = f"{plural(len(restored), 'file')} from the autosave of {local_time(moment)}: {names}"
-    log_line(session, "Recovered " + text)
+    text = f"{plural(len(restored), 'file')} from the autosave of {local_time(int(moment))}: {names}"
+    log_line(history.session, "Recovered " + text)
     return text
 
 
@@ -6394,7 +6399,8 @@ def recover(places: Places, session: Session) -> str | None:
     A file that changed after the snapshot is never touched. The snapshot stays under refs/cs/recovered.
     """
     try:
-        return _recover(places, session)
+        history = open_history(places, session)
+        return None if history is None else _recover(history)
     except (CsError, OSError) as error:
         log_line(session, f"Recovery failed: {error}")
         warn(f"the last autosave could not be brought back: {error}", "it stays, and the next start tries again")

@@ -599,6 +599,17 @@ def test_the_older_file_that_recovery_replaces_is_kept(places, session):
     assert read(session, "x") == "saved\n"
 
 
+def test_a_link_comes_back_in_the_place_of_an_older_file(places, session):
+    os.symlink("target", os.path.join(session.directory, "link"))
+    cs.autosave(places, session)
+    os.unlink(os.path.join(session.directory, "link"))
+    write(session, "link", "old\n", age=3600)
+    assert cs.recover(places, session).endswith(": link")
+    assert os.readlink(os.path.join(session.directory, "link")) == "target"
+    (directory,) = os.listdir(os.path.join(session.local, "replaced"))
+    assert read(session, f".cs/local/replaced/{directory}/link") == "old\n"
+
+
 def test_a_running_session_is_not_recovered_from_its_own_autosave(places, session):
     cs.take_lock(session)
     write(session, "x", "1\n")
