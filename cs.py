@@ -918,11 +918,6 @@ def own_command(*arguments: str) -> list[str]:
     return [sys.executable, "-IS", "-c", code % os.path.dirname(os.path.abspath(__file__)), *arguments]
 
 
-def author_variables(**facts: str) -> dict[str, str]:
-    """Tells git in its environment who makes a commit (NAME, EMAIL), and when (DATE)."""
-    return {f"GIT_{role}_{key}": fact for role in ("AUTHOR", "COMMITTER") for key, fact in facts.items()}
-
-
 class Git:
     """The repository of one directory. Commands run there, without the user's hooks, editor or signing."""
 
@@ -975,7 +970,8 @@ class Git:
         """What has to be added to the environment so that a commit has an author."""
         if self.run("var", "GIT_COMMITTER_IDENT", check=False).status == 0 and self._has_configured_email():
             return {}
-        return author_variables(NAME="cs", EMAIL="cs@localhost")
+        who = {"NAME": "cs", "EMAIL": "cs@localhost"}
+        return {f"GIT_{role}_{key}": who[key] for role in ("AUTHOR", "COMMITTER") for key in who}
 
     def _has_configured_email(self) -> bool:
         """Git guesses an identity from the host's name on some systems, and refuses to on others."""
@@ -5316,6 +5312,8 @@ GIT_ATTRIBUTE_LINES = (
 KEPT_STATES = 10  # under refs/cs/recovered and refs/cs/saved, and archives of artifacts
 READ_AT_ONCE = 32 * 1024 * 1024  # bytes of changed files that are in memory together
 CLOCK_GRAIN = 2  # seconds by which a file system's clock may be coarse
+LAG = 100  # changed files; with more of them, an autosave brings its index up to date first
+GONE = ("000000", "")  # mode and blob of a file that is to be removed
 STORED_AT_ONCE = 20  # more new credentials than this in one commit are somebody's data
 STORED_BY_COMMITS = 100  # and as many in one session, too
 VENDORED = frozenset(("node_modules", "site-packages", "vendor", "third_party", ".venv", "venv"))
@@ -5604,16 +5602,18 @@ def _signature_of(path: str) -> list[int]:
 
 
 class _Snapshot:
-    """Brings the shadow index up to date with the work tree, and writes its tree.
+    """Finds what the work tree is now, redacted, without reading what has not changed.
 
-    The shadow is an index of cs's own, in `.cs/local`: git keeps in it which files it has seen unchanged, so
-    only changed ones are read. It holds nothing but blobs that cs has redacted.
+    The shadow is an index of cs's own, in `.cs/local`, in which git keeps the files that it has seen unchanged. It
+    may lag behind by a few files: writing it takes as long as looking for changes. It holds nothing but blobs that
+    cs has redacted.
     """
 
     def __init__(self, history: History, redactor: Redactor) -> None:
         self.history = history
         self.redactor = redactor
         self.state_path = os.path.join(history.session.local, "history.json")
+        self.edits: dict[bytes, tuple[str, ...]] = {}  # mode and blob of files
         self._load()
 
     def git(self, *arguments: str, stdin: bytes = b"") -> Result:
@@ -5635,44 +5635,60 @@ class _Snapshot:
         self.state: dict[str, Any] = state
         self.redacted: dict[str, list[int]] = state.setdefault("redacted", {})
         self.kept: dict[str, list[str]] = state.setdefault("kept", {})
+        self.ahead: dict[str, list[Any]] = state.setdefault(
+            "ahead", {}
+        )  # signature, mode and blob: not in the shadow
 
-    def _save(self) -> None:
+    def save(self, **changes: Any) -> None:
         import json
 
-        write_atomically(self.state_path, json.dumps(self.state), mode=0o600, durable=False)
+        write_atomically(self.state_path, json.dumps({**self.state, **changes}), mode=0o600, durable=False)
 
-    def tree(self) -> str:
-        """The id of the tree that the work tree is now, redacted."""
+    def work_with(self, work: Callable[[], str | None]) -> str | None:
+        """Does some work, and again without what is remembered if that fails: it is only a cache."""
         try:
-            return self._tree()
-        except ProcessError:
-            if not remove_file(self.history.shadow):
+            return work()
+        except ProcessError as error:
+            if b".lock'" in error.result.err or not remove_file(self.history.shadow):
                 raise
-            self._load()  # it was damaged, or another git's, or the disk is full: it is only a cache
-            return self._tree()
+            self._load()  # it was damaged, or another git's, or objects were pruned, or the disk is full
+            return work()
 
-    def _tree(self) -> str:
+    def look(self, lag: int) -> str:
+        """The tree of the shadow; at most `lag` files that are not as in it are in `edits`."""
         before = repr(self.state)
         changed, gone = self._differences()
-        unchanged = not changed and not gone and repr(self.state) == before
-        if unchanged and self.state.get("tree") and self.history.look_up(self.state["tree"])[0]:
-            return str(self.state["tree"])
-        if self.state.pop("tree", None):
-            self._save()  # killed from here on, it must not be believed
-        null = "0" * (64 if self.history.config.get("extensions.objectformat") == "sha256" else 40)
-        entries = [(path, "0", null) for path in gone]
-        entries += [(os.fsencode(path), mode, oid) for path, (mode, oid) in self.kept.items()]
-        for files in self._read_in_portions(changed):
+        self.edits = dict.fromkeys(gone, GONE)
+        for path in changed:
+            if os.fsdecode(path) in self.ahead:
+                self.edits[path] = tuple(self.ahead[os.fsdecode(path)][1:])
+        for files in self._read_in_portions({path: changed[path] for path in changed if not self._is_ahead(path)}):
             self._write_blobs(files)
             for file in files:
-                entries.append((file.path, file.mode, file.oid))
+                self.edits[file.path] = (file.mode, file.oid)
                 self._remember(file)
-        if entries:
-            lines = (b"%s %s\t%s\0" % (mode.encode(), oid.encode(), path) for path, mode, oid in entries)
-            self.git("update-index", "-z", "--index-info", stdin=b"".join(lines))
-        self.state["tree"] = tree = self.git("write-tree", f"--prefix={os.fsdecode(self.history.prefix)}").text
-        self._save()
-        return tree
+        tree, blobs = self.state.get("tree"), (oid for _, oid in self.edits.values() if oid)
+        if not tree or len(self.edits) > lag or not all(self.history.look_up(tree, *blobs)):
+            self._bring_up()
+        for name in [name for name in self.ahead if os.fsencode(name) not in self.edits]:
+            del self.ahead[name]  # it is as in the shadow again
+            self.redacted.pop(name, None)
+        if repr(self.state) != before:
+            self.save()
+        return str(self.state["tree"])
+
+    def _bring_up(self) -> None:
+        """Brings the shadow up to date."""
+        self.save(tree="", index=None)  # killed from here on, they must not be believed
+        null = "0" * (64 if self.history.config.get("extensions.objectformat") == "sha256" else 40)
+        entries = {**self.edits, **{os.fsencode(path): (mode, oid) for path, (mode, oid) in self.kept.items()}}
+        lines = (
+            b"%s %s\t%s\0" % (mode.encode(), (oid or null).encode(), path) for path, (mode, oid) in entries.items()
+        )
+        self.git("update-index", "-z", "--index-info", stdin=b"".join(lines))
+        self.state["tree"] = self.git("write-tree", f"--prefix={os.fsdecode(self.history.prefix)}").text
+        self.ahead.clear()
+        self.edits = {}
 
     def _differences(self) -> tuple[dict[bytes, str], list[bytes]]:
         """Files to be read (with the mode that git gives them), and files that are gone."""
@@ -5720,17 +5736,20 @@ class _Snapshot:
         tracked = set(users.run(*ignored, environment=literal).out.split(b"\0")) - {b""}
         ours = set(self.git(*ignored).out.split(b"\0")) - {b""}
         listing = users.run("ls-files", "-z", "-t", "--stage", *self.history.below, environment=literal).out
-        kept_before = {os.fsencode(path) for path in self.kept}
+        before = dict(self.kept)
         self.kept.clear()
         self.kept.update(_entries_to_keep(listing))
         kept = {os.fsencode(path) for path in self.kept}
-        gone[:] = ({*gone} | (ours - tracked) | kept_before) - kept
-        for path in tracked - ours:
-            if not is_machine_local(self.history, path):
-                changed.setdefault(path, "")
-        for path in kept:
+        released = {os.fsencode(path) for path in before} - kept
+        if tracked != ours or self.kept != before:
+            self.state["tree"] = ""  # the shadow must follow now: the next look will not notice any more
+        gone[:] = ({*gone} | (ours - tracked) | released) - kept
+        for path in (ours - tracked) | kept:
             changed.pop(path, None)
             self.history.left_out.pop(path + b"/", None)
+        for path in (tracked - ours) | released:
+            if not is_machine_local(self.history, path):
+                changed.setdefault(path, "")
 
     def _what_decides(self) -> list[str]:
         """Files whose change may change which files belong to the repository."""
@@ -5747,16 +5766,26 @@ class _Snapshot:
         ]
 
     def _is_remembered(self, path: bytes) -> bool:
-        """Whether a redacted file, which git can never see unchanged, is as it was when it was read."""
-        known = self.redacted.get(os.fsdecode(path))
-        return known is not None and known == _signature_of(self._full(path))
+        """Whether the shadow has a redacted file, which git can never see unchanged, as it is."""
+        name = os.fsdecode(path)
+        return (
+            name not in self.ahead
+            and name in self.redacted
+            and self.redacted[name] == _signature_of(self._full(path))
+        )
+
+    def _is_ahead(self, path: bytes) -> bool:
+        """Whether a file is as it was when it was read, although the shadow has it otherwise."""
+        name = os.fsdecode(path)
+        return name in self.ahead and self.ahead[name][0] == _signature_of(self._full(path))
 
     def _full(self, path: bytes) -> str:
         return os.path.join(self.history.git.directory, os.fsdecode(path))
 
     def _remember(self, file: _File) -> None:
         path = os.fsdecode(file.path)
-        if file.redacted and file.signature:
+        self.ahead[path] = [file.signature, file.mode, file.oid]
+        if file.redacted:
             self.redacted[path] = file.signature
         else:
             self.redacted.pop(path, None)
@@ -5782,8 +5811,10 @@ class _Snapshot:
         full = self._full(path)
         try:
             status = os.lstat(full)
+            is_settled = max(status.st_mtime, status.st_ctime) < time.time() - CLOCK_GRAIN
+            signature = _signature(status) if is_settled else []  # else a change in the same instant would not show
             if stat.S_ISLNK(status.st_mode):
-                return _File(path, "120000", os.fsencode(os.readlink(full)), [], False)
+                return _File(path, "120000", os.fsencode(os.readlink(full)), signature, False)
             if not stat.S_ISREG(status.st_mode):
                 return None  # a directory took its place, a pipe, a socket
             if status.st_size > LARGE_FILE:
@@ -5800,11 +5831,10 @@ class _Snapshot:
         if secret:
             self.history.left_out[path] = f"holds the secret {secret} where it cannot be replaced"
             return None
-        unmoved = _signature(status) == _signature_of(full)
         if not mode.startswith("100"):  # new, or a link before: what git says of a file allows for core.fileMode
             executable = status.st_mode & 0o100 and self.history.config.get("core.filemode") != "false"
             mode = "100755" if executable else "100644"
-        return _File(path, mode, redacted, _signature(status) if unmoved else [], redacted is not data)
+        return _File(path, mode, redacted, signature, redacted is not data)
 
     def _write_blobs(self, files: list[_File]) -> None:
         """Puts contents into the object database, converted as `git add` would (line ends, filters)."""
@@ -5841,7 +5871,8 @@ class _Snapshot:
 
 def snapshot_tree(history: History, redactor: Redactor) -> str:
     """The id of the tree that the work tree is now, redacted; the history's lock is held."""
-    return _Snapshot(history, redactor).tree()
+    snapshot = _Snapshot(history, redactor)
+    return snapshot.work_with(lambda: snapshot.look(lag=0)) or ""
 
 
 # ── autosave ──
@@ -5919,32 +5950,63 @@ def _clear_stale_ref_locks(history: History) -> None:
         _remove_stale_lock(history, os.path.join(base, name + ".lock"))
 
 
-def _move_refs(history: History, commands: list[str], reason: str = "cs") -> None:
-    """Changes refs together, each only from the value it is known to have."""
-    stdin = "".join(command + "\n" for command in commands).encode()
+def _change_refs(history: History, *command: str, stdin: bytes) -> str:
+    """What a git command that changes refs has printed; lock files that a killed git has left do not stop it."""
     deadline = time.monotonic() + 3
     while True:
-        result = history.git.run("update-ref", "-m", reason, "--stdin", stdin=stdin, check=False)
+        result = history.git.run(*command, stdin=stdin, check=False)
         if result.status == 0:
-            return
+            return result.text
         if b".lock'" not in result.err or time.monotonic() > deadline:
             raise ProcessError(["git"], result)
         _clear_stale_ref_locks(history)
         time.sleep(0.1)
 
 
-def _autosave(history: History, redactor: Redactor) -> str | None:
+def _move_refs(history: History, commands: list[str], reason: str = "cs") -> None:
+    """Changes refs together, each only from the value it is known to have."""
+    stdin = "".join(command + "\n" for command in commands).encode()
+    _change_refs(history, "update-ref", "-m", reason, "--stdin", stdin=stdin)
+
+
+def _quoted(path: bytes) -> bytes:
+    """A path as git-fast-import(1) reads it."""
+    return b'"%s"' % path.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+
+
+def _autosave_stream(history: History, snapshot: _Snapshot, parent: str, message: str, moment: int) -> bytes:
+    """A commit on refs/cs/auto of the shadow's tree with the edits. Source: git-fast-import(1)."""
+    text = message.encode()
+    lines = [b"commit %s\nmark :1\ncommitter cs <cs> %d +0000" % (history.auto.encode(), moment)]
+    lines += [b"data %d\n%s" % (len(text), text), *([b"from " + parent.encode()] if parent else [])]
+    lines.append(b'M 040000 %s ""' % snapshot.state["tree"].encode())
+    for path, (mode, oid) in snapshot.edits.items():  # what is gone comes first: a directory may take its place
+        name = _quoted(path[len(history.prefix) :])
+        lines.append(b"M %s %s %s" % (mode.encode(), oid.encode(), name) if oid else b"D " + name)
+    return b"\n".join([*lines, b"get-mark :1", b"done\n"])
+
+
+def _autosave_with(history: History, snapshot: _Snapshot) -> str | None:
     moment = int(time.time())  # before anything is read: a file that is newer than this is newer than the snapshot
-    tree = snapshot_tree(history, redactor)
-    head, previous, last_tree = history.look_up("HEAD", history.auto, f"{history.auto}^{{tree}}")
-    if tree == last_tree or (not previous and head and tree == history.look_up("HEAD^{tree}")[0]):
+    tree, auto = snapshot.look(LAG), history.auto
+    head, head_tree, previous, last_tree = history.look_up("HEAD", "HEAD^{tree}", auto, f"{auto}^{{tree}}")
+    state = _digest(repr((tree, sorted(snapshot.edits.items()))).encode())
+    is_saved = snapshot.state.get("saved") == [previous, state]
+    if is_saved or (not snapshot.edits and tree == (last_tree if previous else head_tree)):
         return None
-    subject = redactor.redact_text(latest_heading(read_text(history.session.discoveries) or ""))
+    subject = snapshot.redactor.redact_text(latest_heading(read_text(history.session.discoveries) or ""))
     message = f"Autosave: {subject or history.session.name}\n\nhead={head}\nrun={_run_of(history.session)}\n"
-    author = author_variables(NAME="cs", EMAIL="cs", DATE=f"@{moment} +0000")
-    saved = _commit_tree(history, tree, [previous or head], message, author)
-    _move_refs(history, [f"update {history.auto} {saved} {previous or '0' * len(saved)}"])
+    stream = _autosave_stream(history, snapshot, previous or head, message, moment)
+    saved = _change_refs(
+        history, "-c", "fastimport.unpackLimit=100", "fast-import", "--quiet", "--done", stdin=stream
+    )
+    snapshot.save(saved=[saved, state])
     return saved
+
+
+def _autosave(history: History, redactor: Redactor) -> str | None:
+    snapshot = _Snapshot(history, redactor)
+    return snapshot.work_with(lambda: _autosave_with(history, snapshot))
 
 
 def autosave(places: Places, session: Session) -> str | None:

@@ -282,6 +282,17 @@ def test_what_a_sparse_checkout_leaves_out_stays_in_the_history(places, session)
         assert added(session) == ["a/1", "a/2", "b/1"]
 
 
+def test_what_a_sparse_checkout_brings_back_is_in_the_next_commit(places, session):
+    write(session, "b/1", "1\n")
+    cs.commit_session(places, session)
+    git(session, "sparse-checkout", "set", "--no-cone", "/.*")
+    cs.commit_session(places, session)
+    git(session, "sparse-checkout", "disable")
+    write(session, "b/1", "2\n")
+    cs.commit_session(places, session)
+    assert git(session, "show", "HEAD:b/1") == "2"
+
+
 def test_line_ends_encodings_and_filters_are_converted_as_git_add_does(places, session):
     git(session, "config", "core.autocrlf", "true")
     git(session, "config", "core.safecrlf", "true")
@@ -307,6 +318,78 @@ def test_line_ends_encodings_and_filters_are_converted_as_git_add_does(places, s
     assert read(session, "again.txt") == "c\r\n"
     with open(os.path.join(session.directory, "x.u16"), "rb") as file:
         assert file.read().decode("utf-16") == "ä\r\n"  # as a checkout with autocrlf writes it
+
+
+# ---- the index of cs that lags behind --------------------------------------------------------------------
+
+
+def tree_of_work_tree(session):
+    """What `git add -A` makes of everything, without touching the index."""
+    index = os.path.join(session.local, "test.index")
+    environment = dict(os.environ, GIT_INDEX_FILE=index)
+    git(session, "read-tree", "HEAD", env=environment)
+    git(session, "add", "-A", env=environment)
+    tree = git(session, "write-tree", env=environment)
+    os.unlink(index)
+    return tree
+
+
+def test_an_autosave_of_a_few_files_writes_no_index(places, session, box):
+    write(session, "a", "1\n")
+    cs.commit_session(places, session)
+    box.spy("git")
+    write(session, "a", "2\n")
+    write(session, 'new\n"\\', "1\n")
+    cs.autosave(places, session)
+    assert [call for call in box.calls("git") if "update-index" in call.argv] == []
+    assert git(session, "rev-parse", "refs/cs/auto^{tree}") == tree_of_work_tree(session)
+    for number in range(cs.LAG):
+        write(session, f"many/{number}", "x\n")
+    cs.autosave(places, session)
+    assert len([call for call in box.calls("git") if "update-index" in call.argv]) == 1
+    assert git(session, "rev-parse", "refs/cs/auto^{tree}") == tree_of_work_tree(session)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_happens_to_the_files_an_autosave_is_what_they_are(places, session, monkeypatch, seed):
+    import random
+
+    monkeypatch.setattr(cs, "CLOCK_GRAIN", -1)  # what has just been written is believed to be settled
+    chance = random.Random(seed)
+    names = ["a", "b", "b/c", "b/d", "e/f/g", "e/f", "sp ace", 'q"\\', "line\nfeed", "h"]
+    for _ in range(25):
+        for _ in range(chance.randrange(1, 5)):
+            name = chance.choice(names)
+            full = os.path.join(session.directory, name)
+            for there in {full, os.path.dirname(full)} - {session.directory}:
+                cs.remove_tree(there)
+            deed = chance.randrange(4)
+            if deed == 0:
+                os.makedirs(os.path.dirname(full), exist_ok=True)
+                os.symlink(chance.choice("ab"), full)
+            elif deed < 3:
+                os.makedirs(os.path.dirname(full), exist_ok=True)
+                os.chmod(write(session, name, chance.choice(["1\n", "2\n", ""])), chance.choice([0o644, 0o755]))
+        if chance.random() < 0.1:
+            cs.commit_session(places, session)
+        cs.autosave(places, session)
+        assert cs.autosave(places, session) is None
+        saved = git(session, "for-each-ref", "--format=%(tree)", "refs/cs/auto")
+        assert (saved or git(session, "rev-parse", "HEAD^{tree}")) == tree_of_work_tree(session)
+
+
+def test_objects_that_were_pruned_are_made_again(places, session, monkeypatch):
+    monkeypatch.setattr(cs, "CLOCK_GRAIN", -1)
+    write(session, "a", "1\n")
+    cs.commit_session(places, session)
+    write(session, "a", "2\n")
+    cs.autosave(places, session)
+    git(session, "update-ref", "-d", "refs/cs/auto")
+    git(session, "-c", "gc.reflogExpire=now", "gc", "-q", "--prune=now")
+    write(session, "b", "1\n")
+    cs.autosave(places, session)
+    assert git(session, "rev-parse", "refs/cs/auto^{tree}") == tree_of_work_tree(session)
+    assert [name for name in os.listdir(os.path.join(session.directory, ".git")) if "crash" in name] == []
 
 
 # ---- states a repository may be in ----------------------------------------------------------------------
