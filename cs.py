@@ -69,57 +69,29 @@ class Hook:
 
     __slots__ = ("event", "matcher", "name", "summary", "timeout")
 
-    def __init__(self, name: str, event: str, matcher: str, timeout: int, summary: str) -> None:
+    def __init__(self, name: str, event: str, summary: str, matcher: str = "", timeout: int = 10) -> None:
         self.name = name
         self.event = event
+        self.summary = summary
         self.matcher = matcher  # "" where the event has none
         self.timeout = timeout  # seconds
-        self.summary = summary
 
 
 _EDITS = "|".join(EDIT_TOOLS)
 
 HOOKS = (
     Hook(
-        "session-start",
-        "SessionStart",
-        "",
-        10,
-        "notes the conversation, recovers after a crash, tells Claude where it is",
+        "session-start", "SessionStart", "notes the conversation, recovers after a crash, tells Claude where it is"
     ),
-    Hook(
-        "artifact-tracker",
-        "PostToolUse",
-        _EDITS,
-        10,
-        "keeps a redacted copy of each script and configuration",
-    ),
-    Hook("changes-tracker", "PostToolUse", _EDITS, 10, "writes a line to changes.md for each file changed"),
-    Hook(
-        "discovery-commits",
-        "PostToolUse",
-        _EDITS,
-        10,
-        "saves the working tree to refs/cs/auto in the background",
-    ),
-    Hook("discoveries-reminder", "Stop", "", 10, "asks Claude now and then to look after the discoveries"),
-    Hook(
-        "discoveries-archiver",
-        "PreCompact",
-        "",
-        10,
-        "moves old discoveries to the archive when the file is large",
-    ),
-    Hook("session-end", "SessionEnd", "", 30, "logs the end, commits what changed"),
-    Hook("subagent-context", "SubagentStart", "", 10, "tells a sub-agent where it is and what the rules are"),
-    Hook(
-        "tool-failure-logger",
-        "PostToolUseFailure",
-        "",
-        10,
-        "writes a line to session.log for each failed tool call",
-    ),
-    Hook("session-auto-approve", "PermissionRequest", _EDITS, 10, "allows edits of the session's own documents"),
+    Hook("artifact-tracker", "PostToolUse", "keeps a redacted copy of each script and configuration", _EDITS),
+    Hook("changes-tracker", "PostToolUse", "writes a line to changes.md for each file changed", _EDITS),
+    Hook("discovery-commits", "PostToolUse", "saves the working tree to refs/cs/auto in the background", _EDITS),
+    Hook("discoveries-reminder", "Stop", "asks Claude now and then to look after the discoveries"),
+    Hook("discoveries-archiver", "PreCompact", "moves old discoveries to the archive when the file is large"),
+    Hook("session-end", "SessionEnd", "logs the end, commits what changed", timeout=30),
+    Hook("subagent-context", "SubagentStart", "tells a sub-agent where it is and what the rules are"),
+    Hook("tool-failure-logger", "PostToolUseFailure", "writes a line to session.log for each failed tool call"),
+    Hook("session-auto-approve", "PermissionRequest", "allows edits of the session's own documents", _EDITS),
 )
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -818,6 +790,18 @@ def end_process_group(process: Any, owns_group: bool) -> None:
     process.communicate()
 
 
+def _start(command: list[str], directory: str | None, environment: dict[str, str] | None, **how: Any) -> Any:
+    """Starts a program; raises ProgramMissing when there is none of that name."""
+    import subprocess
+
+    try:
+        return subprocess.Popen(command, cwd=directory, env=child_environment(environment), **how)
+    except (FileNotFoundError, PermissionError) as error:
+        if directory is not None and not os.path.isdir(directory):
+            raise CsError(f"the directory {directory} is gone") from error
+        raise ProgramMissing(f"{command[0]} cannot be started: {error.strerror}") from error
+
+
 def run(
     command: list[str],
     directory: str | None = None,
@@ -836,21 +820,16 @@ def run(
     """
     import subprocess
 
-    try:
-        process = subprocess.Popen(
-            command,
-            cwd=directory,
-            env=child_environment(environment),
-            stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=detached_from_terminal,
-            pass_fds=pass_handles,
-        )
-    except (FileNotFoundError, PermissionError) as error:
-        if directory is not None and not os.path.isdir(directory):
-            raise CsError(f"the directory {directory} is gone") from error
-        raise ProgramMissing(f"{command[0]} cannot be started: {error.strerror}") from error
+    process = _start(
+        command,
+        directory,
+        environment,
+        stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=detached_from_terminal,
+        pass_fds=pass_handles,
+    )
     try:
         out, err = process.communicate(stdin or None, timeout)
     except subprocess.TimeoutExpired:
@@ -869,18 +848,8 @@ def feed(command: list[str], parts: Iterable[bytes], timeout: float | None = Non
     """Runs a program that reads, on stdin, more than should be held in memory. A failure raises ProcessError."""
     import subprocess
 
-    try:
-        process = subprocess.Popen(
-            command,
-            env=child_environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-    except (FileNotFoundError, PermissionError) as error:
-        raise ProgramMissing(f"{command[0]} cannot be started: {error.strerror}") from error
-    assert process.stdin is not None
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    process = _start(command, None, None, stdin=subprocess.PIPE, start_new_session=True, **quiet)
     try:
         for part in parts:
             process.stdin.write(part)
@@ -900,16 +869,8 @@ def start_in_background(
     """Starts a process that outlives this one, with no terminal and no stream of ours; returns it."""
     import subprocess
 
-    return subprocess.Popen(
-        command,
-        cwd=directory,
-        env=child_environment(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        close_fds=True,
-    )
+    none = subprocess.DEVNULL
+    return _start(command, directory, environment, stdin=none, stdout=none, stderr=none, start_new_session=True)
 
 
 def own_command(*arguments: str) -> list[str]:
@@ -1170,35 +1131,6 @@ def check_name(text: str) -> str:
 class Session:
     """The paths of one session. `path` is its entry below the root, `directory` the real directory behind it."""
 
-    __slots__ = (
-        "age_recipients",
-        "archives",
-        "artifacts",
-        "changes",
-        "changes_archive",
-        "claude_md",
-        "conversations",
-        "conversations_list",
-        "conversations_sealed",
-        "directory",
-        "discoveries",
-        "discoveries_archive",
-        "discoveries_compact",
-        "local",
-        "lock",
-        "log",
-        "manifest",
-        "meta",
-        "name",
-        "path",
-        "readme",
-        "remote_conf",
-        "secrets_age",
-        "secrets_enc",
-        "summary",
-        "sync_conf",
-    )
-
     def __init__(self, name: str, path: str) -> None:
         self.name = name
         self.path = path
@@ -1311,16 +1243,21 @@ def host_name() -> str:
     return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "this machine")
 
 
-def _is_zombie(pid: int) -> bool:
-    """Whether a process has ended and only waits for a parent to ask, as in containers nobody may.
-
-    Source: proc(5), field 3 of /proc/<pid>/stat.
-    """
+def _process_facts(pid: int) -> list[str]:
+    """The fields of /proc/<pid>/stat from the third on; none where it cannot be read. Source: proc(5)."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as f:
-            return f.read().rpartition(b")")[2].split()[:1] in ([b"Z"], [b"X"])
+            return f.read().rpartition(b")")[2].decode().split()
     except OSError:
-        return False
+        return []
+
+
+def _process_fact(pid: int, field: int, column: str) -> str:
+    """What proc(5), or elsewhere a column of ps(1), tells of a process; "" where it cannot be told."""
+    facts = _process_facts(pid)
+    if facts or sys.platform.startswith("linux") or os.name == "nt":
+        return "".join(facts[field - 3 : field - 2])
+    return run(["ps", "-o", column + "=", "-p", str(pid)], environment={"LC_ALL": "C"}, check=False).text.strip()
 
 
 def _windows_process_is_alive(pid: int) -> bool:
@@ -1338,18 +1275,8 @@ def _windows_process_is_alive(pid: int) -> bool:
 
 
 def process_start(pid: int) -> str:
-    """When a process started, in a form that is only compared; "" where it cannot be told.
-
-    Source: proc(5), field 22 of /proc/<pid>/stat; elsewhere `ps -o lstart=`.
-    """
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as f:
-            return f.read().rpartition(b")")[2].split()[19].decode()
-    except (OSError, IndexError):
-        pass
-    if sys.platform.startswith("linux") or os.name == "nt":
-        return ""
-    return run(["ps", "-o", "lstart=", "-p", str(pid)], environment={"LC_ALL": "C"}, check=False).text.strip()
+    """When a process started, in a form that is only compared; "" where it cannot be told."""
+    return _process_fact(pid, 22, "lstart")
 
 
 def process_is_alive(pid: int, started: str = "") -> bool:
@@ -1364,19 +1291,13 @@ def process_is_alive(pid: int, started: str = "") -> bool:
         return False
     except PermissionError:
         pass  # somebody else's, so alive
-    return not _is_zombie(pid) and (not started or process_start(pid) in (started, ""))
+    has_ended = _process_facts(pid)[:1] in (["Z"], ["X"])  # as in containers, where nobody asks for its status
+    return not has_ended and (not started or process_start(pid) in (started, ""))
 
 
 def parent_process(pid: int) -> int:
-    """The number of a process's parent; 0 when it cannot be told. Source: proc(5), field 4; elsewhere ps(1)."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as f:
-            return int(f.read().rpartition(b")")[2].split()[1])
-    except (OSError, IndexError):
-        pass
-    if sys.platform.startswith("linux") or os.name == "nt":
-        return 0
-    parent = run(["ps", "-o", "ppid=", "-p", str(pid)], check=False).text.strip()
+    """The number of a process's parent; 0 when it cannot be told."""
+    parent = _process_fact(pid, 4, "ppid")
     return int(parent) if parent.isdigit() else 0
 
 
@@ -1536,19 +1457,18 @@ class Row:
         self.secrets = 0
 
 
+def read_digits(text: str) -> list[int]:
+    """Year, month, day, hour, minute and second of a text like `2026-03-01 10:00:00`. Raises ValueError."""
+    return [int(text[i:j]) for i, j in ((0, 4), (5, 7), (8, 10), (11, 13), (14, 16), (17, 19))]
+
+
 def parse_local_time(text: str) -> float | None:
     """Seconds since the epoch of a `YYYY-MM-DD HH:MM:SS` in local time; None when it is none."""
+    if text[4:5] + text[7:8] + text[13:14] + text[16:17] != "--::":
+        return None
     try:
-        parts = (
-            int(text[0:4]),
-            int(text[5:7]),
-            int(text[8:10]),
-            int(text[11:13]),
-            int(text[14:16]),
-            int(text[17:19]),
-        )
-        return time.mktime((*parts, 0, 0, -1)) if text[4] + text[7] + text[13] + text[16] == "--::" else None
-    except (ValueError, IndexError, OverflowError):
+        return time.mktime(time.struct_time((*read_digits(text), 0, 0, -1)))
+    except (ValueError, OverflowError):
         return None
 
 
@@ -1796,10 +1716,8 @@ def record_time(record: dict[str, Any]) -> float | None:
     """When a record was written, in seconds since the epoch (its `timestamp` is ISO 8601 in UTC)."""
     from calendar import timegm
 
-    text = str(record.get("timestamp") or "")
     try:
-        parts = [int(text[i : i + n]) for i, n in ((0, 4), (5, 2), (8, 2), (11, 2), (14, 2), (17, 2))]
-        return float(timegm((*parts, 0, 0, 0)))
+        return float(timegm((*read_digits(str(record.get("timestamp") or "")), 0, 0, 0)))
     except ValueError:
         return None
 
@@ -6775,10 +6693,9 @@ def rename_session(places: Places, old: str, new: str, force: bool = False) -> S
 
 def _parse_stamp(text: str) -> float | None:
     """The inverse of stamp()."""
-    digits = text.replace("-", "")
-    if len(text) != 15 or not digits.isdigit() or len(digits) != 14:
+    d = text.replace("-", "")
+    if len(text) != 15 or not d.isdigit():
         return None
-    d = digits
     return parse_local_time(f"{d[:4]}-{d[4:6]}-{d[6:8]} {d[8:10]}:{d[10:12]}:{d[12:]}")
 
 
@@ -12298,7 +12215,7 @@ def start_update_check(places: Places) -> None:
         with open(path, "ab"):
             os.utime(path)  # however it ends, the next one is an hour away
         start_in_background(own_command("-update", "--check"))
-    except OSError:
+    except (OSError, CsError):
         pass
 
 
