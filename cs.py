@@ -1758,36 +1758,23 @@ def known_conversations(session: Session) -> list[Conversation]:
     return sorted(conversations, key=lambda each: each.bound, reverse=True)
 
 
-class _ConversationList:
-    """The list, to be changed in a `with` block: read and written under its lock, and kept if it is damaged."""
+def _change_conversations(session: Session, change: Callable[[list[Conversation]], None]) -> None:
+    """Changes the list under its lock; a damaged one is kept."""
+    import json
 
-    def __init__(self, session: Session) -> None:
-        self.path = session.conversations_list
-        self.session = session
-        self.lock = FileLock(os.path.join(session.local, "conversations.lock"), timeout=1)
-
-    def __enter__(self) -> list[Conversation]:
-        self.lock.__enter__()
-        self.known = known_conversations(self.session)
-        self.before = self._text()
-        return self.known
-
-    def _text(self) -> str:
-        import json
-
-        lines = ",\n".join(json.dumps(each.as_json()) for each in self.known)
+    def text() -> str:
+        lines = ",\n".join(json.dumps(each.as_json()) for each in known)
         return f"[\n{lines}\n]\n"
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            if kind is None and self._text() != self.before:
-                if os.path.lexists(self.path) and read_json(self.path) is None:
-                    os.replace(self.path, self.path + ".damaged")
-                write_atomically(self.path, self._text(), durable=False)
-        finally:
-            self.lock.__exit__(kind, error, trace)
+    path = session.conversations_list
+    with FileLock(os.path.join(session.local, "conversations.lock"), timeout=1):
+        known = known_conversations(session)
+        before = text()
+        change(known)
+        if text() != before:
+            if os.path.lexists(path) and read_json(path) is None:
+                os.replace(path, path + ".damaged")
+            write_atomically(path, text(), durable=False)
 
 
 def note_conversation(
@@ -1802,7 +1789,8 @@ def note_conversation(
 
     `bound` is when the session's own client turned to it (seconds since the epoch); now, unless it is given.
     """
-    with _ConversationList(session) as known:
+
+    def note(known: list[Conversation]) -> None:
         conversation = next((each for each in known if each.id == id), None)
         if conversation is None:
             conversation = Conversation(id)
@@ -1813,14 +1801,25 @@ def note_conversation(
         if not nested:
             conversation.bound = max(conversation.bound, time.time() if bound is None else bound)
 
+    _change_conversations(session, note)
+
 
 # ── keeping ──
 
 
+def transcript_place(places: Places, session: Session, id: str) -> str:
+    """Where Claude Code looks for a conversation of a session now."""
+    return os.path.join(project_directory(places, session.directory), id + ".jsonl")
+
+
+def _folder_of(transcript: str) -> str:
+    """Where Claude Code keeps what belongs to a transcript, such as the talk of its sub-agents."""
+    return transcript[: -len(".jsonl")]
+
+
 def _transcript_places(places: Places, session: Session, conversation: Conversation) -> list[str]:
     """Where Claude Code may have a conversation: under the directory's path of today, and where it was seen."""
-    today = os.path.join(project_directory(places, session.directory), conversation.id + ".jsonl")
-    seen = conversation.transcript
+    today, seen = transcript_place(places, session, conversation.id), conversation.transcript
     return [today, seen] if seen and seen != today and seen.endswith(f"/{conversation.id}.jsonl") else [today]
 
 
@@ -1885,7 +1884,7 @@ def _link_or_copy(source: str, target: str) -> None:
 def _keep_file(source: str, kept: str) -> None:
     """Makes one of a file's kept generations hold all of the source; what is longer is never replaced."""
     os.makedirs(os.path.dirname(kept), mode=0o700, exist_ok=True)
-    base, number = kept[: -len(".jsonl")], 1
+    base, number = _folder_of(kept), 1
     while os.path.lexists(kept):
         if os.path.samefile(source, kept):
             return
@@ -1900,25 +1899,25 @@ def _keep_file(source: str, kept: str) -> None:
 
 
 def _keep_folder(source: str, target: str) -> None:
-    """The same for all that Claude Code keeps beside a transcript, such as the talk of its sub-agents."""
+    """The same for all that lies in the folder of a transcript."""
     for top, _, names in os.walk(source):
         for name in names:
-            kept = os.path.join(target, os.path.relpath(os.path.join(top, name), source))
+            file = os.path.join(top, name)
+            kept = os.path.join(target, os.path.relpath(file, source))
             os.makedirs(os.path.dirname(kept), exist_ok=True)
             if not os.path.lexists(kept):
-                _link_or_copy(os.path.join(top, name), kept)
-            elif not os.path.samefile(os.path.join(top, name), kept) and _begins_with(
-                os.path.join(top, name), kept
-            ):
-                _renew(os.path.join(top, name), kept)
+                _link_or_copy(file, kept)
+            elif not os.path.samefile(file, kept) and _begins_with(file, kept):
+                _renew(file, kept)
 
 
 def keep_conversation(places: Places, session: Session, conversation: Conversation) -> None:
     """Links (across file systems: copies what is new of) Claude's transcript to `.cs/local/conversations/`."""
+    kept = _kept_path(session, conversation.id)
     for source in _transcript_places(places, session, conversation):
         if has_user_record(source):
-            _keep_file(source, _kept_path(session, conversation.id))
-            _keep_folder(source[: -len(".jsonl")], _kept_path(session, conversation.id)[: -len(".jsonl")])
+            _keep_file(source, kept)
+            _keep_folder(_folder_of(source), _folder_of(kept))
 
 
 def keep_conversations(places: Places, session: Session) -> None:
@@ -1945,15 +1944,19 @@ def _generations(session: Session, id: str) -> list[str]:
 
 def _longest(paths: list[str]) -> str | None:
     """The longest of some transcripts that can be resumed."""
-    resumable = [path for path in paths if has_user_record(path)]
-    return max(resumable, key=os.path.getsize) if resumable else None
+    return max(filter(has_user_record, paths), key=os.path.getsize, default=None)
+
+
+def find_transcript(places: Places, session: Session, conversation: Conversation) -> str | None:
+    """The fullest file that there is of a conversation; None when nothing is left."""
+    return _longest(_generations(session, conversation.id) + _transcript_places(places, session, conversation))
 
 
 def place_conversation(places: Places, session: Session, conversation: Conversation) -> bool:
     """Puts a conversation where Claude Code looks for it now; False when nothing of it can be resumed."""
-    target = os.path.join(project_directory(places, session.directory), conversation.id + ".jsonl")
+    target = transcript_place(places, session, conversation.id)
     keep_conversation(places, session, conversation)
-    best = _longest(_generations(session, conversation.id) + _transcript_places(places, session, conversation))
+    best = find_transcript(places, session, conversation)
     if best is None:
         return False
     if not os.path.exists(target) or (not os.path.samefile(best, target) and not _begins_with(target, best)):
@@ -1962,7 +1965,7 @@ def place_conversation(places: Places, session: Session, conversation: Conversat
         remove_file(beside)
         _link_or_copy(best, beside)
         os.replace(beside, target)
-    _keep_folder(_kept_path(session, conversation.id)[: -len(".jsonl")], target[: -len(".jsonl")])
+    _keep_folder(_folder_of(_kept_path(session, conversation.id)), _folder_of(target))
     if time.time() - os.path.getmtime(target) > 86400:
         os.utime(target)  # Claude Code deletes by this date, at its start
     return True
@@ -1999,7 +2002,7 @@ def found_conversations(places: Places, session: Session) -> list[Conversation]:
     except OSError:
         return []
     for name in names:
-        id, path = name[: -len(".jsonl")], os.path.join(folder, name)
+        id, path = _folder_of(name), os.path.join(folder, name)
         if name.endswith(".jsonl") and is_conversation_id(id) and id not in known and _is_by_hand(path, session):
             conversation = Conversation(id)
             conversation.source, conversation.transcript, conversation.bound = "found", path, os.path.getmtime(path)
@@ -2015,8 +2018,8 @@ def resumable_conversation(places: Places, session: Session) -> Conversation | N
     own = [conversation for conversation in known_conversations(session) if not conversation.nested]
     for conversation in own or found_conversations(places, session):
         if place_conversation(places, session, conversation):
-            path = os.path.join(project_directory(places, session.directory), conversation.id + ".jsonl")
-            if any(map(is_talk, _head_records(path))):
+            records = _head_records(transcript_place(places, session, conversation.id))
+            if any(map(is_talk, records)):
                 return conversation
     return None
 
@@ -2027,12 +2030,15 @@ def gather_conversations(places: Places, session: Session) -> None:
     Those that no cs has noted count as older than the session's own ones.
     """
     found = found_conversations(places, session)
+
+    def add_found(known: list[Conversation]) -> None:
+        oldest = min((each.bound for each in known if not each.nested), default=time.time())
+        for number, conversation in enumerate(found):
+            conversation.bound = min(conversation.bound, oldest - 1 - number)
+        known += found
+
     if found:
-        with _ConversationList(session) as known:
-            oldest = min((each.bound for each in known if not each.nested), default=time.time())
-            for number, conversation in enumerate(found):
-                conversation.bound = min(conversation.bound, oldest - 1 - number)
-            known += found
+        _change_conversations(session, add_found)
     keep_conversations(places, session)
 
 
@@ -2084,7 +2090,7 @@ def _is_kept_whole(session: Session, id: str, transcript: str) -> bool:
         same = os.path.samefile(transcript, _kept_path(session, id))
     except OSError:
         return False
-    return same and not os.path.exists(transcript[: -len(".jsonl")])
+    return same and not os.path.exists(_folder_of(transcript))
 
 
 def keep_event_conversation(places: Places, session: Session, event: dict[str, Any]) -> None:
@@ -2115,34 +2121,6 @@ def bind_conversation(places: Places, session: Session, event: dict[str, Any]) -
 # ── what a person sees of them ──
 
 
-class ConversationFacts:
-    """What `-conversations` and the TUI show of one conversation."""
-
-    __slots__ = ("conversation", "directory", "last", "prompt", "size", "turns", "where")
-
-    def __init__(self, conversation: Conversation) -> None:
-        self.conversation = conversation
-        self.prompt = ""  # the first one, on one line
-        self.last: float | None = None  # seconds since the epoch
-        self.turns = 0
-        self.size = 0  # bytes
-        self.directory = ""  # where it was opened
-        self.where = ""  # claude, or cs (Claude's own file is gone)
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            "id": self.conversation.id,
-            "first_prompt": self.prompt,
-            "last_activity": None if self.last is None else iso_time(self.last),
-            "turns": self.turns,
-            "size": self.size,
-            "directory": self.directory,
-            "where": self.where,
-            "source": self.conversation.source,
-            "nested": self.conversation.nested,
-        }
-
-
 def last_time(path: str) -> float | None:
     """The time of the last record that has one, looked for in the last CHUNK bytes."""
     with open(path, "rb") as f:
@@ -2165,32 +2143,52 @@ def _count_turns(path: str, conversation: Conversation) -> int:
     return conversation.turns
 
 
-def _conversation_facts(places: Places, session: Session, conversation: Conversation) -> ConversationFacts:
-    facts = ConversationFacts(conversation)
-    at_claude = _longest(_transcript_places(places, session, conversation))
-    path = _longest(_generations(session, conversation.id) + ([at_claude] if at_claude else []))
-    facts.where = "claude" if at_claude else "cs"
-    if path is None:
-        return facts
-    facts.size = os.path.getsize(path)
-    for record in _head_records(path):
-        facts.directory = facts.directory or str(record.get("cwd") or "")
-        if is_prompt(record):
-            facts.prompt = clean(" ".join(spoken_text(record).split()))
-            break
-    facts.last = last_time(path) or os.path.getmtime(path)
-    facts.turns = _count_turns(path, conversation)
-    return facts
+class ConversationFacts:
+    """What `-conversations` and the TUI show of one conversation."""
+
+    __slots__ = ("conversation", "directory", "last", "prompt", "size", "turns", "where")
+
+    def __init__(self, places: Places, session: Session, conversation: Conversation) -> None:
+        at_claude = _longest(_transcript_places(places, session, conversation))
+        path = _longest(_generations(session, conversation.id) + ([at_claude] if at_claude else []))
+        self.conversation = conversation
+        self.where = "claude" if at_claude else "cs"  # Claude's own file is gone
+        self.size = os.path.getsize(path) if path else 0  # bytes
+        self.last = last_time(path) or os.path.getmtime(path) if path else None  # seconds since the epoch
+        self.turns = _count_turns(path, conversation) if path else 0
+        self.prompt = ""  # the first one, on one line
+        self.directory = ""  # where it was opened
+        for record in _head_records(path) if path else ():
+            self.directory = self.directory or str(record.get("cwd") or "")
+            if is_prompt(record):
+                self.prompt = clean(" ".join(spoken_text(record).split()))
+                break
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "id": self.conversation.id,
+            "first_prompt": self.prompt,
+            "last_activity": None if self.last is None else iso_time(self.last),
+            "turns": self.turns,
+            "size": self.size,
+            "directory": self.directory,
+            "where": self.where,
+            "source": self.conversation.source,
+            "nested": self.conversation.nested,
+        }
 
 
 def _remember_turns(session: Session, counted: list[Conversation]) -> None:
     by_id = {conversation.id: conversation for conversation in counted}
+
+    def renew(known: list[Conversation]) -> None:
+        for conversation in known:
+            if conversation.id in by_id:
+                conversation.scanned = by_id[conversation.id].scanned
+                conversation.turns = by_id[conversation.id].turns
+
     try:
-        with _ConversationList(session) as known:
-            for conversation in known:
-                if conversation.id in by_id:
-                    conversation.scanned = by_id[conversation.id].scanned
-                    conversation.turns = by_id[conversation.id].turns
+        _change_conversations(session, renew)
     except (OSError, Busy):
         pass  # the counts are only a saving of time
 
@@ -2199,14 +2197,9 @@ def list_conversations(places: Places, session: Session) -> list[ConversationFac
     """All conversations of a session, the one that is resumed next first."""
     known = known_conversations(session)
     everything = sorted(known, key=lambda each: each.nested) + found_conversations(places, session)
-    facts = [_conversation_facts(places, session, each) for each in everything]
+    facts = [ConversationFacts(places, session, each) for each in everything]
     _remember_turns(session, known)
     return [each for each in facts if each.size]  # the others were opened, but nobody said anything
-
-
-def find_transcript(places: Places, session: Session, conversation: Conversation) -> str | None:
-    """The fullest file that there is of a conversation; None when nothing is left."""
-    return _longest(_generations(session, conversation.id) + _transcript_places(places, session, conversation))
 
 
 def transcript_of(places: Places, session: Session, conversation: Conversation) -> str:
@@ -12987,8 +12980,7 @@ def _conversation_arguments(
     import uuid
 
     id = str(uuid.uuid4())
-    transcript = os.path.join(project_directory(places, session.directory), id + ".jsonl")
-    note_conversation(session, id, "launched", transcript)
+    note_conversation(session, id, "launched", transcript_place(places, session, id))
     return [*arguments, "--session-id", id], False
 
 
