@@ -12008,23 +12008,20 @@ def _follow(url: str, goal: str = "") -> tuple[str, Any]:
 def _read_answer(url: str, answer: Any, limit: int) -> bytes:
     import http.client
 
-    promised = answer.headers.get("Content-Length")
-    pieces, size = [], 0
-    with answer:
-        while size <= limit and not (promised and promised.isdigit() and int(promised) > limit):
-            try:
-                piece = answer.read1(1 << 16)
-            except (OSError, http.client.HTTPException) as error:
-                raise _no_way(url, error)
-            if not piece:
-                break
-            pieces.append(piece)
-            size += len(piece)
-        else:
-            raise DownloadError(f"{_host(url)} sends more than {human_size(limit)}", url[:200])
-    if promised and promised != str(size):
+    promised, data = answer.headers.get("Content-Length") or "", bytearray()
+    is_too_long = promised.isdigit() and int(promised) > limit
+    try:
+        with answer:
+            while not is_too_long and (piece := answer.read1(CHUNK)):
+                data += piece
+                is_too_long = len(data) > limit
+    except (OSError, http.client.HTTPException) as error:
+        raise _no_way(url, error)
+    if is_too_long:
+        raise DownloadError(f"{_host(url)} sends more than {human_size(limit)}", url[:200])
+    if promised and promised != str(len(data)):
         raise DownloadError(f"{_host(url)} ended its answer too early", url[:200])
-    return b"".join(pieces)
+    return bytes(data)
 
 
 def fetch(url: str, limit: int, seconds: float) -> bytes:
@@ -12601,11 +12598,11 @@ def outline(text: bytearray) -> bytearray:
     return kept + text[start:]
 
 
-def read_event(handle: int) -> dict[str, Any]:
-    """The event on a file handle; empty when it is none."""
+def read_event() -> dict[str, Any]:
+    """The event on stdin; empty when it is none."""
     data = bytearray()
     try:
-        while chunk := os.read(handle, CHUNK):
+        while chunk := os.read(0, CHUNK):
             data += chunk
     except OSError:
         pass  # what has come is not a whole event
@@ -12700,14 +12697,19 @@ def context_of_subagent(session: Session) -> str:
     )
 
 
-def last_opened(session: Session) -> str:
-    """When the session was last in use before it was opened now, from its log; "" for a new one."""
+def last_log_lines(session: Session) -> list[str]:
+    """The end of a session's log; one empty line when it cannot be read."""
     try:
         with open(session.log, "rb") as f:
-            f.seek(max(0, os.path.getsize(session.log) - (1 << 16)))
-            lines = f.read().decode("utf-8", "replace").split("\n")
+            f.seek(max(0, os.path.getsize(session.log) - CHUNK))
+            return f.read().decode("utf-8", "replace").rstrip().split("\n")
     except OSError:
-        return ""
+        return [""]
+
+
+def last_opened(session: Session) -> str:
+    """When the session was last in use before it was opened now, from its log; "" for a new one."""
+    lines = last_log_lines(session)
     opened = max((i for i, line in enumerate(lines) if "Opened by cs " in line), default=len(lines))
     times = [line[:16] for line in lines[:opened] if parse_local_time(line[:19]) is not None]
     return times[-1] if times else ""
@@ -12805,24 +12807,6 @@ def reminder(session: Session, now: float) -> str:
 # ── work that nobody waits for ──
 
 
-class ErrorsInLog:
-    """Turns errors in a `with` block into lines of the session's log."""
-
-    def __init__(self, session: Session, what: str) -> None:
-        self.session = session
-        self.what = what
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        if isinstance(error, Exception):
-            log_line(self.session, f"{self.what}: {error}"[:500])
-        return isinstance(error, Exception)
-
-
 def _history_is_free(session: Session) -> bool:
     """Whether no other process is working on the session's history, or has ended it within a second."""
     try:
@@ -12853,9 +12837,9 @@ def start_autosave(session: Session, at_once: bool) -> None:
 # ── one run of a hook ──
 
 
-def hook_session(places: Places, environment: dict[str, str] | os._Environ[str]) -> Session | None:
+def hook_session(places: Places) -> Session | None:
     """The session that the environment names, if it is there."""
-    name, directory = environment.get("CLAUDE_SESSION_NAME", ""), environment.get("CLAUDE_SESSION_DIR", "")
+    name, directory = os.environ.get("CLAUDE_SESSION_NAME", ""), os.environ.get("CLAUDE_SESSION_DIR", "")
     if not is_name(name) or not directory:
         return None
     session = session_named(places, name)
@@ -12870,11 +12854,11 @@ def run_hook(name: str, act: Callable[[HookCall], dict[str, Any] | None]) -> Non
     Outside of a session nothing happens. Whatever goes wrong is a line in the session's log, nothing else.
     """
     places = Places(os.environ)
-    session = hook_session(places, os.environ)
+    session = hook_session(places)
     if session is None:
         return
     try:
-        event = read_event(0)
+        event = read_event()
         is_ours = any(hook.name == name and hook.event == event.get("hook_event_name") for hook in HOOKS)
         answer = act(HookCall(places, session, event)) if is_ours else None
         if answer:
@@ -12999,16 +12983,6 @@ def _show_banner(places: Places, session: Session, state: str, recovered: str | 
         tell(f"  {paint('recovered', 'yellow', sys.stderr)} {clean(recovered)}")
 
 
-def _end_is_logged(session: Session) -> bool:
-    """Whether the last line of the log is the SessionEnd hook's."""
-    try:
-        with open(session.log, "rb") as f:
-            f.seek(max(0, os.path.getsize(session.log) - 400))
-            return b"Session ended" in f.read().rstrip().rpartition(b"\n")[2]
-    except OSError:
-        return False
-
-
 def finish_session(places: Places, session: Session) -> None:
     """What must be done when a session ends, however it ends; doing it twice changes nothing.
 
@@ -13017,7 +12991,7 @@ def finish_session(places: Places, session: Session) -> None:
     if not session.exists:
         warn(f"the directory of session '{session.name}' is gone; nothing was committed")
         return
-    if not _end_is_logged(session):
+    if "Session ended" not in last_log_lines(session)[-1]:  # as the hook logs it
         log_line(session, "Session ended")
     for step in (keep_conversations, commit_session):
         try:
@@ -18103,23 +18077,28 @@ def search_command(call: Call) -> int:
 # ── work that hooks start ──
 
 
+def _log_errors(session: Session, what: str, deed: Callable[[], object]) -> None:
+    """Does what nobody waits for: an error is a line in the session's log."""
+    try:
+        deed()
+    except Exception as error:
+        log_line(session, f"{what}: {error}"[:500])
+
+
 @internal_command("-hook-autosave", "[--now]")
 def hook_autosave_command(call: Call) -> int:
-    """The autosave that a hook has started: nobody waits for it, and nobody reads what it says."""
-    session = hook_session(call.places, os.environ)
+    session = hook_session(call.places)
     if session is not None:
-        with ErrorsInLog(session, "Autosave"):
-            autosave_when_due(call.places, session, at_once=call.has("--now"))
+        _log_errors(session, "Autosave", lambda: autosave_when_due(call.places, session, call.has("--now")))
     return 0
 
 
 @internal_command("-hook-artifact", "<file>")
 def hook_artifact_command(call: Call) -> int:
-    """The copy of a file for which a hook had no time."""
-    session = hook_session(call.places, os.environ)
+    session, path = hook_session(call.places), call.words[0]
     if session is not None:
-        with ErrorsInLog(session, f"No copy of {session.document(call.words[0])} in the artifacts"):
-            keep_artifact(call.places, session, call.words[0], patience=60.0)
+        what = f"No copy of {session.document(path)} in the artifacts"
+        _log_errors(session, what, lambda: keep_artifact(call.places, session, path, patience=60.0))
     return 0
 
 
