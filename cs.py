@@ -9532,8 +9532,16 @@ if TYPE_CHECKING:
     HearsProgress = Callable[[int, int], None]
 
 
+FRESH = 2 * 10**9  # nanoseconds: what was changed so recently may change again with the same time
+
+
+def is_fresh(mtime: int) -> bool:
+    """Whether a file may still change without another mtime (nanoseconds)."""
+    return abs(time.time_ns() - mtime) < FRESH
+
+
 class SearchSource:
-    """One file, or part of one, that is searched: what it is, and how its state is told."""
+    """One file, or part of one, that is searched."""
 
     __slots__ = ("inode", "key", "kind", "mtime", "path", "size")
 
@@ -9549,6 +9557,11 @@ class SearchSource:
     def written(self) -> int:
         """When, in seconds since the epoch."""
         return self.mtime // 10**9
+
+    @property
+    def state(self) -> str:
+        """A text that is only compared; "" as long as the file may change without changing it."""
+        return "" if is_fresh(self.mtime) else f"{self.mtime}.{self.size}.{self.inode}"
 
 
 class Inventory:
@@ -9716,16 +9729,6 @@ def paths_state(paths: Iterable[str]) -> tuple[str, int]:
     return " ".join(parts), newest
 
 
-def secrets_state(places: Places) -> str:
-    """The state of the list of all secrets' names, as a text that is only compared."""
-    return paths_state([SecretIndex(places).path])[0]
-
-
-def secret_marks(places: Places) -> dict[str, str]:
-    """For each session that stores secrets, their names and dates as a text that is only compared."""
-    return {key: str(backends) for key, backends in SecretIndex(places).read().items() if any(backends.values())}
-
-
 def _searchable(text: str, values: dict[str, str]) -> str:
     """A text without colours, what no database takes, the signs that separate passages, and credentials.
 
@@ -9844,8 +9847,9 @@ def _read_markdown(source: SearchSource, values: dict[str, str]) -> list[Passage
 def _read_artifact(source: SearchSource, values: dict[str, str]) -> list[Passage]:
     """The name of an artifact and, unless it is binary, its text."""
     data = read_bytes(source.path, LARGEST_TEXT) or b""
-    text = "" if b"\0" in data[:8192] else _searchable(data.decode("utf-8", "replace"), values)
-    return [(source.written, "", piece) for piece in [source.key[len("artifacts/") :], *_pieces(text)]]
+    text = "" if b"\0" in data[:8192] else data.decode("utf-8", "replace")
+    name = source.key[len("artifacts/") :]
+    return [(source.written, "", piece) for each in (name, text) for piece in _pieces(_searchable(each, values))]
 
 
 def read_segments(
@@ -9859,7 +9863,7 @@ def read_segments(
         if source.kind == _CHAT:
             yield from _read_conversation(source.path, values, start)
         elif source.kind == _NAME:
-            yield 0, [(source.written, "", os.path.basename(source.path))]
+            yield 0, [(source.written, "", _searchable(os.path.basename(source.path), values))]
         else:
             read = _read_artifact if source.kind == _ARTIFACTS else _read_markdown
             yield source.size, read(source, values)
@@ -10020,16 +10024,14 @@ class Scan:
 
 # ── the index ──
 
-SEARCH_SCHEMA = 1  # part of the file's name: another version of cs has an index of its own
-FRESH = 2 * 10**9  # nanoseconds: what was changed so recently may change again with the same time
 COMMIT_EVERY = 0.5  # seconds
 
+# Names and paths are kept as bytes: they need not be UTF-8.
 _TABLES = """
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE sessions (id INTEGER PRIMARY KEY, name TEXT UNIQUE, directory TEXT, watched TEXT, state TEXT,
+CREATE TABLE sessions (id INTEGER PRIMARY KEY, name BLOB UNIQUE, directory BLOB, watched BLOB, state TEXT,
     secrets TEXT, sizes TEXT);
-CREATE TABLE files (id INTEGER PRIMARY KEY, session INTEGER, key TEXT, path TEXT, size INTEGER,
-    mtime INTEGER, inode INTEGER, done INTEGER, edges INTEGER, whole INTEGER, UNIQUE (session, key));
+CREATE TABLE files (id INTEGER PRIMARY KEY, session INTEGER, key BLOB, path BLOB, state TEXT, done INTEGER,
+    edges INTEGER, whole INTEGER, UNIQUE (session, key));
 CREATE TABLE blocks (id INTEGER PRIMARY KEY, file INTEGER, count INTEGER, oldest INTEGER, newest INTEGER);
 CREATE INDEX blocks_of_file ON blocks (file, count);
 CREATE TABLE texts (id INTEGER PRIMARY KEY, data BLOB);
@@ -10042,23 +10044,23 @@ class IndexedSession:
 
     __slots__ = ("directory", "id", "name", "secrets", "sizes", "state", "watched")
 
-    def __init__(self, row: tuple[int, str, str, str, str, str, str]) -> None:
-        self.id, self.name, self.directory, self.watched, self.state, self.secrets, self.sizes = row
+    def __init__(self, row: tuple[int, bytes, bytes, bytes, str, str, str]) -> None:
+        self.id, *paths, self.state, self.secrets, self.sizes = row
+        self.name, self.directory, self.watched = map(os.fsdecode, paths)
 
 
 class IndexedFile:
     """What the index remembers of a source."""
 
-    __slots__ = ("done", "edges", "id", "inode", "key", "mtime", "path", "size", "whole")
+    __slots__ = ("done", "edges", "id", "path", "state", "whole")
 
-    def __init__(self, row: tuple[int, str, str, int, int, int, int, int, int]) -> None:
-        self.id, self.key, self.path, self.size, self.mtime, self.inode, *rest = row
-        self.done, self.edges, self.whole = rest  # the bytes that were read, and two checksums of them
-
-
-def is_fresh(mtime: int) -> bool:
-    """Whether a file may still change without another mtime (nanoseconds)."""
-    return abs(time.time_ns() - mtime) < FRESH
+    def __init__(self, id: int, path: bytes = b"", state: str = "", done: int = 0, edges: int = 0, whole: int = 0):
+        self.id = id
+        self.path = path
+        self.state = state  # "" as long as it has to be looked at again
+        self.done = done  # bytes that were read
+        self.edges = edges  # a checksum of both ends of them
+        self.whole = whole  # and one of all of them
 
 
 def checksum(path: str, start: int, end: int, number: int = 0) -> int:
@@ -10092,110 +10094,102 @@ class SearchIndex:
     def __init__(self, path: str, stop: Callable[[], bool]) -> None:
         import sqlite3
 
-        self.stop = stop
         self.connection = sqlite3.connect(path, timeout=3, isolation_level=None)
         self.connection.set_progress_handler(stop, 20000)
-        self.connection.execute("PRAGMA cache_size = -4000")
-        self.connection.execute("PRAGMA temp_store = MEMORY")
-        self.connection.execute("PRAGMA secure_delete = ON")
+        self.execute = self.connection.execute
+        for setting in ("cache_size = -4000", "temp_store = MEMORY", "secure_delete = ON"):
+            self.execute("PRAGMA " + setting)
 
     @staticmethod
     def signature() -> int:
-        """What the file must have been made by: this form of tables, and this form of folding."""
+        """What stands in a file that was made with these tables, this folding and this version's redaction."""
         from unicodedata import unidata_version
+        from zlib import crc32
 
-        major, minor, _ = unidata_version.split(".")
-        return SEARCH_SCHEMA * 10000 + int(major) * 100 + int(minor)
+        return crc32(f"{VERSION} {unidata_version} {_TABLES}".encode()) >> 1  # SQLite keeps 31 bits
 
     def is_ours(self) -> bool:
-        """Whether the file was made by this version: another one may have known fewer kinds of credentials."""
-        number = self.connection.execute("PRAGMA user_version").fetchone()[0]
-        return bool(number == self.signature() and self.fact("version") == VERSION)
+        """Whether the file was made like this."""
+        return bool(self.execute("PRAGMA user_version").fetchone()[0] == self.signature())
 
     def make_tables(self) -> None:
         """Makes the tables in an empty file, all or none."""
-        filled = f"INSERT INTO facts VALUES ('version', '{VERSION}'); PRAGMA user_version = {self.signature()};"
-        self.connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} {filled} COMMIT;")
+        signed = f"PRAGMA user_version = {self.signature()};"
+        self.connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} {signed} COMMIT;")
 
     def close(self) -> None:
         self.connection.close()
-
-    def fact(self, name: str) -> str | None:
-        """Something that set_fact() has noted."""
-        row = self.connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-        return row[0] if row else None
-
-    def set_fact(self, name: str, value: str) -> None:
-        self.connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     # changing it
 
     def sessions(self) -> dict[str, IndexedSession]:
         """All sessions that are in the index, by name."""
-        rows = self.connection.execute("SELECT id, name, directory, watched, state, secrets, sizes FROM sessions")
-        return {row[1]: IndexedSession(row) for row in rows}
+        rows = map(IndexedSession, self.execute("SELECT * FROM sessions"))
+        return {session.name: session for session in rows}
 
     def forget_session(self, session: IndexedSession) -> None:
         """Takes all of a session out."""
-        for (file,) in self.connection.execute("SELECT id FROM files WHERE session = ?", (session.id,)).fetchall():
+        for file in self._numbers("SELECT id FROM files WHERE session = ?", session.id):
             self._forget_file(file)
-        self.connection.execute("DELETE FROM sessions WHERE id = ?", (session.id,))
+        self.execute("DELETE FROM sessions WHERE id = ?", (session.id,))
 
     def _forget_file(self, file: int) -> None:
         self._forget_blocks(file)
-        self.connection.execute("DELETE FROM files WHERE id = ?", (file,))
+        self.execute("DELETE FROM files WHERE id = ?", (file,))
 
     def _forget_blocks(self, file: int) -> None:
-        for (number,) in self.connection.execute("SELECT id FROM blocks WHERE file = ?", (file,)).fetchall():
+        for number in self._numbers("SELECT id FROM blocks WHERE file = ?", file):
             self._remove_block(number)
 
     def _remove_block(self, number: int) -> list[Passage]:
         """Takes a block out; returns what it said. FTS5 must hear its words once more for that."""
         passages = self.load(number)
-        change = self.connection.execute
         text = folded_block(kind_of(number), passages)
-        change("INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", (number, text))
-        change("DELETE FROM texts WHERE id = ?", (number,))
-        change("DELETE FROM blocks WHERE id = ?", (number,))
+        self.execute("INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", (number, text))
+        self.execute("DELETE FROM texts WHERE id = ?", (number,))
+        self.execute("DELETE FROM blocks WHERE id = ?", (number,))
         return passages
 
     def _add_block(self, number: int, file: int, count: int, passages: list[Passage]) -> None:
-        change = self.connection.execute
         times = [passage[0] for passage in passages]
-        change("INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", (number, file, count, min(times), max(times)))
-        change("INSERT INTO texts VALUES (?, ?)", (number, pack(passages)))
+        self.execute("INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", (number, file, count, min(times), max(times)))
+        self.execute("INSERT INTO texts VALUES (?, ?)", (number, pack(passages)))
         text = folded_block(kind_of(number), passages)
-        change("INSERT INTO words (rowid, text) VALUES (?, ?)", (number, text))
+        self.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (number, text))
 
     def update_session(
         self, inventory: Inventory, known: IndexedSession | None, secrets: str, values: dict[str, str]
     ) -> Iterator[int]:
         """Brings a session up to date; yields the bytes read since, each time when a commit is possible."""
-        change = self.connection.execute
         state, newest = paths_state(inventory.watched)
         if known is not None and known.secrets != secrets and self._says_any(known.id, values):
             self.forget_session(known)
-            change("INSERT INTO words (words) VALUES ('optimize')")  # only now the words are really gone
+            self.execute("INSERT INTO words (words) VALUES ('optimize')")  # only now the words are really gone
             known = None
-        session = known.id if known else self._new_row("sessions (name, state) VALUES (?, '')", inventory.name)
-        rows = change(
-            "SELECT id, key, path, size, mtime, inode, done, edges, whole FROM files WHERE session = ?", (session,)
+        name, directory = os.fsencode(inventory.name), os.fsencode(inventory.directory)
+        new = "sessions VALUES (NULL, ?, ?, x'', '', '', '')"
+        session = known.id if known else self._new_row(new, name, directory)
+        rows = self.execute(
+            "SELECT key, id, path, state, done, edges, whole FROM files WHERE session = ?", (session,)
         )
-        files = {row[1]: IndexedFile(row) for row in rows.fetchall()}
+        files = {key: IndexedFile(*rest) for key, *rest in rows.fetchall()}
         for source in inventory.sources:
-            yield from self._update_file(session, source, files.pop(source.key, None), values)
+            key = os.fsencode(source.key)
+            file = files.pop(key, None)
+            file = file or IndexedFile(self._new_row("files (session, key) VALUES (?, ?)", session, key))
+            yield from self._update_file(session, source, file, values)
         for gone in files.values():
             self._forget_file(gone.id)
-        state += "~" * is_fresh(newest)
-        facts = (inventory.directory, "\0".join(inventory.watched), state, secrets, self._count_blocks(session))
-        change(
-            "UPDATE sessions SET directory = ?, watched = ?, state = ?, secrets = ?, sizes = ? WHERE id = ?",
-            (*facts, session),
+        watched = os.fsencode("\0".join(inventory.watched))
+        sizes = " ".join(map(str, self._sizes(session)))
+        self.execute(
+            "REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (session, name, directory, watched, state + "~" * is_fresh(newest), secrets, sizes),
         )
         yield 0
 
     def _new_row(self, into: str, *values: object) -> int:
-        return int(self.connection.execute("INSERT INTO " + into, values).lastrowid or 0)
+        return int(self.execute("INSERT INTO " + into, values).lastrowid or 0)
 
     def _says_any(self, session: int, values: Iterable[str]) -> bool:
         """Whether any of some texts stands anywhere in what is kept of a session."""
@@ -10210,41 +10204,36 @@ class SearchIndex:
     def _numbers(self, query: str, *values: object) -> list[int]:
         from itertools import chain
 
-        return list(chain.from_iterable(self.connection.execute(query, values)))
+        return list(chain.from_iterable(self.execute(query, values)))
 
-    def _count_blocks(self, session: int) -> str:
+    def _sizes(self, session: int) -> list[int]:
+        """How many blocks of each kind a session has."""
         sizes = [0] * len(_KINDS)
-        query = f"SELECT id >> {_KIND_SHIFT}, count(*) FROM blocks WHERE id >= ? AND id < ? GROUP BY 1"
-        for kind, count in self.connection.execute(query, _range_of(session)):
-            sizes[kind & 7] = count
-        return " ".join(map(str, sizes))
+        query = f"SELECT id >> {_KIND_SHIFT} & 7, count(*) FROM blocks WHERE id >= ? AND id < ? GROUP BY 1"
+        for kind, count in self.execute(query, _range_of(session)):
+            sizes[kind] = count
+        return sizes
 
     def _update_file(
-        self, session: int, source: SearchSource, file: IndexedFile | None, values: dict[str, str]
+        self, session: int, source: SearchSource, file: IndexedFile, values: dict[str, str]
     ) -> Iterator[int]:
-        change = self.connection.execute
-        if file is None:
-            id = self._new_row("files (session, key, done, whole) VALUES (?, ?, 0, 0)", session, source.key)
-            file = IndexedFile((id, source.key, "", -1, -1, -1, 0, 0, 0))
-        elif (source.size, source.mtime, source.inode) == (file.size, file.mtime, file.inode):
-            if source.path != file.path:
-                change("UPDATE files SET path = ? WHERE id = ?", (source.path, file.id))
+        path = os.fsencode(source.path)
+        if source.state and (source.state, path) == (file.state, file.path):
             return
         done = self._unchanged_length(source, file)
         if done == 0:
             self._forget_blocks(file.id)
             file.whole = 0
-        update = (
-            "UPDATE files SET path = ?, size = ?, mtime = ?, inode = ?, done = ?, edges = ?, whole = ? WHERE id = ?"
-        )
+        update = "UPDATE files SET path = ?, state = ?, done = ?, edges = ?, whole = ? WHERE id = ?"
         for end, passages in read_segments(source, values, done):
             self._add_passages(session, source.kind, file.id, passages)
-            self._note_progress(source, file, done, end)
-            change(update, (source.path, -1, -1, -1, end, file.edges, file.whole, file.id))
+            if source.kind == _CHAT:
+                file.whole = checksum(source.path, done, end, file.whole)
+                file.edges = edges_checksum(source.path, end)
+            self.execute(update, (path, "", end, file.edges, file.whole, file.id))
             yield end - done
             done = end
-        mtime = -1 if is_fresh(source.mtime) else source.mtime
-        change(update, (source.path, source.size, mtime, source.inode, done, file.edges, file.whole, file.id))
+        self.execute(update, (path, source.state, done, file.edges, file.whole, file.id))
 
     @staticmethod
     def _unchanged_length(source: SearchSource, file: IndexedFile) -> int:
@@ -10259,15 +10248,9 @@ class SearchIndex:
             return 0
         return file.done if same else 0
 
-    @staticmethod
-    def _note_progress(source: SearchSource, file: IndexedFile, start: int, end: int) -> None:
-        if source.kind == _CHAT:
-            file.whole = checksum(source.path, start, end, file.whole)
-            file.edges = edges_checksum(source.path, end)
-
     def _add_passages(self, session: int, kind: int, file: int, passages: list[Passage]) -> None:
         """Adds passages to a file; its last block may have room for some."""
-        row = self.connection.execute(
+        row = self.execute(
             "SELECT id, count FROM blocks WHERE file = ? ORDER BY count DESC LIMIT 1", (file,)
         ).fetchone()
         places = [(self._next_number(session, kind), row[1] + 1 if row else 0)]
@@ -10283,7 +10266,7 @@ class SearchIndex:
     def _next_number(self, session: int, kind: int) -> int:
         """The first number that no block of this kind of the session has."""
         first = block_number(session, kind, 0)
-        row = self.connection.execute(
+        row = self.execute(
             "SELECT max(id) FROM blocks WHERE id >= ? AND id < ?", (first, block_number(session, kind + 1, 0))
         ).fetchone()
         return first if row[0] is None else int(row[0]) + 1
@@ -10320,11 +10303,14 @@ class SearchIndex:
         """Where the blocks of a session stand."""
         query = "SELECT blocks.id, newest, path, key, count FROM blocks JOIN files ON files.id = file"
         query += " WHERE blocks.id >= ? AND blocks.id < ?"
-        return {row[0]: SearchBlock(*row[1:]) for row in self.connection.execute(query, _range_of(session))}
+        return {
+            number: SearchBlock(newest, os.fsdecode(path), os.fsdecode(key), count)
+            for number, newest, path, key, count in self.execute(query, _range_of(session))
+        }
 
     def load(self, block: int) -> list[Passage]:
         """What a block says."""
-        return unpack(self.connection.execute("SELECT data FROM texts WHERE id = ?", (block,)).fetchone()[0])
+        return unpack(self.execute("SELECT data FROM texts WHERE id = ?", (block,)).fetchone()[0])
 
 
 # ── what counts, and what is shown ──
@@ -10612,12 +10598,12 @@ class NoIndex(Exception):
     """There is no index here, or it cannot be used now."""
 
 
-class DamagedIndex(Exception):
+class DamagedIndex(NoIndex):
     """The index is not what cs has written."""
 
 
 class _IndexErrors:
-    """For a `with` block: errors of SQLite become SearchStopped, NoIndex or DamagedIndex."""
+    """For a `with` block: errors of SQLite and of files become SearchStopped, NoIndex or DamagedIndex."""
 
     PASSING = ("locked", "readonly", "full", "unable to open", "disk I/O", "no such module")
 
@@ -10627,39 +10613,19 @@ class _IndexErrors:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if isinstance(error, ImportError):
-            raise NoIndex("this Python has no SQLite")
-        if isinstance(error, OSError):
-            raise NoIndex(str(error))
-        if error is None or kind is None or not kind.__module__.startswith("sqlite3"):
+        if isinstance(error, (ImportError, OSError)):  # no SQLite in this Python; no place that can be written
+            raise NoIndex
+        if kind is None or not kind.__module__.startswith("sqlite3"):
             return
-        said = str(error)
-        if said == "interrupted":
+        if str(error) == "interrupted":
             raise SearchStopped
-        raise (NoIndex if any(word in said for word in self.PASSING) else DamagedIndex)(said)
-
-
-def sessions_to_search(places: Places) -> dict[str, str]:
-    """The real directory of everything below the root that may be a session, by name."""
-    found = {}
-    root = os.path.realpath(places.root)
-    try:
-        for entry in os.scandir(root):
-            if entry.name.startswith("."):
-                continue
-            if entry.is_symlink():
-                found[entry.name] = os.path.realpath(entry.path)
-            elif entry.is_dir():
-                found[entry.name] = os.path.join(root, entry.name)
-    except (FileNotFoundError, NotADirectoryError):
-        pass
-    return found
+        raise NoIndex if any(word in str(error) for word in self.PASSING) else DamagedIndex
 
 
 class IndexFile:
     """The file of the index: who may change it, and whether it is as cs has left it.
 
-    Beside it stand a lock, and a mark with the file's state after the last change, or the word `writing`.
+    A `with` block holds its lock. Beside it stands a mark with its state after the last change, or the word `writing`.
     """
 
     PATIENCE = 30  # seconds to wait for another search that is building the index
@@ -10668,27 +10634,30 @@ class IndexFile:
         from zlib import crc32
 
         searched = f"{os.path.realpath(places.root)}\0{os.path.realpath(places.claude)}"
-        number = crc32(searched.encode("utf-8", "surrogateescape"))  # other roots have indexes of their own
-        self.directory = places.cache
-        self.path = os.path.join(places.cache, f"search-{SEARCH_SCHEMA}-{number:08x}.db")
+        number = crc32(os.fsencode(searched))  # other roots have indexes of their own
+        self.path = os.path.join(places.cache, f"search-{number:08x}.db")
         self.mark = self.path + ".ok"
+        self.lock = FileLock(self.path + ".lock", timeout=0.1)
         self.stop = stop
 
-    def take_lock(self) -> FileLock:
-        """Waits for other searches that are changing the index. Raises NoIndex when it cannot be changed here."""
+    def __enter__(self) -> None:
+        """Waits for other searches that are changing the index."""
+        make_private_directory(os.path.dirname(self.path))
         deadline = time.monotonic() + self.PATIENCE
-        try:
-            make_private_directory(self.directory)
-            while True:
-                try:
-                    return FileLock(self.path + ".lock", timeout=0.1).__enter__()
-                except Busy:
-                    if self.stop():
-                        raise SearchStopped
-                    if time.monotonic() > deadline:
-                        raise
-        except (OSError, Busy) as error:
-            raise NoIndex(str(error))
+        while True:
+            try:
+                self.lock.__enter__()
+                return
+            except Busy:
+                if self.stop():
+                    raise SearchStopped
+                if time.monotonic() > deadline:
+                    raise NoIndex
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.lock.__exit__(kind, error, trace)
 
     def open_for_changes(self) -> SearchIndex:
         """Opens the index; one that cs has not left like this is made anew."""
@@ -10706,11 +10675,11 @@ class IndexFile:
     def open_as_it_is(self) -> SearchIndex:
         """Opens the index where it cannot be changed. Raises NoIndex when it is not known to be sound."""
         if not os.path.exists(self.path) or not self._is_as_left():
-            raise NoIndex("there is no index that is known to be sound")
+            raise NoIndex
         index = SearchIndex(self.path, self.stop)
         if not index.is_ours():
             index.close()
-            raise NoIndex("the index is one of another version")
+            raise NoIndex
         return index
 
     def mark_writing(self) -> None:
@@ -10737,7 +10706,7 @@ class IndexFile:
             return self._is_as_left()
         index = SearchIndex(self.path, self.stop)
         try:
-            return bool(index.connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+            return bool(index.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
         finally:
             index.close()
 
@@ -10745,6 +10714,44 @@ class IndexFile:
         for ending in ("", "-journal", "-wal", "-shm", ".ok"):
             remove_file(self.path + ending)
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+class StoredSecrets:
+    """What sessions store, as of one moment: what must be hidden, and how a change of it is noticed."""
+
+    def __init__(self, places: Places) -> None:
+        index = SecretIndex(places)
+        self.places = places
+        self.names = index.read()
+        # One that is damaged, or was made anew after that, lacks sessions that nobody has looked up since.
+        is_damaged = not self.names and os.path.exists(index.path)
+        self.is_whole = not is_damaged and not os.path.exists(index.path + ".damaged")
+
+    def mark(self, session: str) -> str:
+        """The names and dates of a session's secrets, as a text that is only compared."""
+        backends = self.names.get(session, {})
+        return str(backends) if any(backends.values()) else ""
+
+    def values(self, session: str) -> dict[str, str]:
+        """The values with their names. Raises CsError when a store that has some cannot be read."""
+        return {} if self.is_whole and session not in self.names else known_values(self.places, session)
+
+
+def sessions_to_search(places: Places) -> dict[str, str]:
+    """The real directory of everything below the root that may be a session, by name."""
+    found = {}
+    root = os.path.realpath(places.root)
+    try:
+        for entry in os.scandir(root):
+            if entry.name.startswith("."):
+                continue
+            if entry.is_symlink():
+                found[entry.name] = os.path.realpath(entry.path)
+            elif entry.is_dir():
+                found[entry.name] = os.path.join(root, entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    return found
 
 
 class Searcher:
@@ -10758,11 +10765,14 @@ class Searcher:
         self.stop = stop or (lambda: False)
         self.file = IndexFile(places, self.stop)
         self.index: SearchIndex | None = None
-        self.scan = Scan()
+
+    def _start_over(self) -> None:
+        self.close()
+        self.found = sessions_to_search(self.places)
+        self.secrets = StoredSecrets(self.places)
         self.sessions: dict[int, SearchedSession] = {}  # by number
         self.left_out: list[str] = []  # whose secrets cannot be read: what is new there is not searched
         self.unsafe: set[str] = set()  # those of them of which nothing may be shown
-        self.obstacle = ""  # why the index could not be used or brought up to date
 
     def close(self) -> None:
         """Closes the index."""
@@ -10775,58 +10785,43 @@ class Searcher:
         if self.stop():
             raise SearchStopped
 
-    def refresh(self, progress: HearsProgress | None = None) -> None:
+    def refresh(self, progress: HearsProgress = lambda done, total: None) -> None:
         """Looks at every session and brings the index up to date; `progress` hears bytes done and all bytes."""
-        found = sessions_to_search(self.places)
         for _ in range(2):
             self._start_over()
             try:
                 with _IndexErrors():
-                    self._refresh_index(found, progress or (lambda done, total: None))
+                    self._refresh_index(progress)
                 return
-            except DamagedIndex as error:
-                self.obstacle = str(error)
+            except DamagedIndex:
                 self.file.mark_damaged()  # once more, from nothing
-            except NoIndex as error:
-                self.obstacle = str(error)
+            except NoIndex:
                 break
-        if "locked" in self.obstacle:  # it was waited for already
-            self._start_over()
-            self._scan(list(found))
-        else:
-            self._refresh_without_writing(found)
+        self._refresh_without_writing()
 
-    def _start_over(self) -> None:
-        self.close()
-        self.scan, self.sessions, self.left_out, self.unsafe = Scan(), {}, [], set()
-
-    def _refresh_index(self, found: dict[str, str], progress: HearsProgress) -> None:
+    def _refresh_index(self, progress: HearsProgress) -> None:
         import sqlite3  # noqa: F401 - where there is none, nothing is made
 
-        lock = self.file.take_lock()
-        try:
+        with self.file:
             self.index = self.file.open_for_changes()
-            changed, gone = self._changes(self.index, found)
+            changed, gone = self._changes(self.index)
             if changed or gone:
                 self._write(self.index, changed, gone, progress)
-            self._know_sessions(self.index, found)
-        finally:
-            lock.__exit__(None, None, None)
+            self._know_sessions(self.index)
 
-    def _changes(self, index: SearchIndex, found: dict[str, str]) -> tuple[list[str], list[IndexedSession]]:
+    def _changes(self, index: SearchIndex) -> tuple[list[str], list[IndexedSession]]:
         """The names of the sessions that the index does not have as they are now, and those that are gone."""
         known = index.sessions()
-        marks = secret_marks(self.places) if index.fact("secrets") != secrets_state(self.places) else None
         changed = []
-        for number, (name, directory) in enumerate(found.items()):
+        for number, (name, directory) in enumerate(self.found.items()):
             if number % 64 == 0:
                 self.check_stop()
             session = known.pop(name, None)
             if (
                 session is None
                 or session.directory != directory
-                or (marks is not None and marks.get(name, "") != session.secrets)
-                or paths_state(session.watched.split("\0"))[0] != session.state
+                or session.secrets != self.secrets.mark(name)
+                or session.state != paths_state(session.watched.split("\0"))[0]
             ):
                 changed.append(name)
         return changed, list(known.values())
@@ -10835,23 +10830,22 @@ class Searcher:
         self, index: SearchIndex, changed: list[str], gone: list[IndexedSession], progress: HearsProgress
     ) -> None:
         """Brings the index up to date, in transactions so short that little is lost when it is interrupted."""
-        change = index.connection.execute
         self.file.mark_writing()
         try:
-            change("BEGIN IMMEDIATE")
+            index.execute("BEGIN IMMEDIATE")
             begun = time.monotonic()
             for done, total in self._update(index, changed, gone):
                 progress(done, total)
                 self.check_stop()
                 if time.monotonic() - begun > COMMIT_EVERY:
-                    change("COMMIT")
-                    change("BEGIN IMMEDIATE")
+                    index.execute("COMMIT")
+                    index.execute("BEGIN IMMEDIATE")
                     begun = time.monotonic()
-            change("COMMIT")
+            index.execute("COMMIT")
         except BaseException:
             index.connection.set_progress_handler(None, 0)
             if index.connection.in_transaction:
-                change("ROLLBACK")
+                index.execute("ROLLBACK")
             raise
         finally:
             self.file.mark_finished()
@@ -10860,7 +10854,6 @@ class Searcher:
         self, index: SearchIndex, changed: list[str], gone: list[IndexedSession]
     ) -> Iterator[tuple[int, int]]:
         """Takes out what is gone, puts in what has changed; yields bytes done and all when it may be committed."""
-        state, marks = secrets_state(self.places), secret_marks(self.places)
         known = index.sessions()
         inventories = self._inventories(changed)
         total = sum(source.size for inventory in inventories for source in inventory.sources)
@@ -10872,16 +10865,14 @@ class Searcher:
             if old is not None and (old.directory != inventory.directory or not inventory.sources):
                 index.forget_session(old)
                 old = None
-            mark = marks.get(inventory.name, "")
-            values = self._values_to_hide(inventory.name, marks) if inventory.sources else None
+            mark = self.secrets.mark(inventory.name)
+            values = self._values_to_hide(inventory)
             if values is not None:
                 for read in index.update_session(inventory, old, mark, values):
                     done += read
                     yield done, total
             elif old is None or old.secrets != mark:
                 self.unsafe.add(inventory.name)
-        if not self.left_out:
-            index.set_fact("secrets", state)
 
     def _inventories(self, names: Iterable[str]) -> list[Inventory]:
         inventories = []
@@ -10890,46 +10881,49 @@ class Searcher:
             inventories.append(take_inventory(self.places, name))
         return inventories
 
-    def _values_to_hide(self, name: str, marks: dict[str, str]) -> dict[str, str] | None:
-        """The stored credentials of a session; None, and the session left out, when its store cannot be read."""
+    def _values_to_hide(self, inventory: Inventory) -> dict[str, str] | None:
+        """What the session stores; None when nothing is there to search, or it is left out: its store is unreadable."""
         try:
-            return known_values(self.places, name) if name in marks else {}
+            return self.secrets.values(inventory.name) if inventory.sources else None
         except CsError:
-            self.left_out.append(name)
+            self.left_out.append(inventory.name)
             return None
 
-    def _know_sessions(self, index: SearchIndex, found: dict[str, str], stale: Iterable[str] = ()) -> None:
+    def _know_sessions(self, index: SearchIndex, stale: Iterable[str] = ()) -> None:
         """Notes which sessions of the index are searched; from here on it is read as it is at this moment."""
         passed_over = self.unsafe.union(stale)
-        index.connection.execute("BEGIN")
+        index.execute("BEGIN")
         for session in index.sessions().values():
-            if session.name in found and session.name not in passed_over and session.sizes:
+            if session.name in self.found and session.name not in passed_over and session.sizes:
                 sizes = [int(size) for size in session.sizes.split()]
                 self.sessions[session.id] = SearchedSession(session.name, index, sizes)
 
     # where the index cannot be written
 
-    def _refresh_without_writing(self, found: dict[str, str]) -> None:
+    def _refresh_without_writing(self) -> None:
         """Uses the index for what has not changed since, where there is one, and scans the rest."""
         self._start_over()
-        changed = list(found)
         try:
             with _IndexErrors():
                 self.index = self.file.open_as_it_is()
-                changed, _ = self._changes(self.index, found)
-                self._know_sessions(self.index, found, changed)
-        except (NoIndex, DamagedIndex, OSError):
-            self._start_over()
-            changed = list(found)
-        self._scan(changed)
+                changed, _ = self._changes(self.index)
+                self._know_sessions(self.index, changed)
+        except NoIndex:
+            self._scan_everything()
+        else:
+            self._scan(changed)
 
-    def _scan(self, names: list[str]) -> None:
-        marks = secret_marks(self.places)
+    def _scan_everything(self) -> None:
+        self._start_over()
+        self._scan(self.found)
+
+    def _scan(self, names: Iterable[str]) -> None:
+        scan = Scan()
         for number, inventory in enumerate(self._inventories(names), 1 << 30):
-            values = self._values_to_hide(inventory.name, marks) if inventory.sources else None
+            values = self._values_to_hide(inventory)
             if values is not None:
-                sizes = self.scan.add_session(number, inventory, values, self.check_stop)
-                self.sessions[number] = SearchedSession(inventory.name, self.scan, sizes)
+                sizes = scan.add_session(number, inventory, values, self.check_stop)
+                self.sessions[number] = SearchedSession(inventory.name, scan, sizes)
 
     # answering
 
@@ -10938,12 +10932,10 @@ class Searcher:
         try:
             with _IndexErrors():
                 return self._find(query, limit, hits)
-        except (NoIndex, DamagedIndex) as error:
+        except NoIndex as error:
             if isinstance(error, DamagedIndex):
                 self.file.mark_damaged()
-            self._start_over()
-            self.obstacle = str(error)
-            self._scan(list(sessions_to_search(self.places)))
+            self._scan_everything()
             return self._find(query, limit, hits)
 
     def _find(self, query: SearchQuery, limit: int, hits: int) -> list[SessionHits]:
@@ -10976,7 +10968,7 @@ def search(
     limit: int = 20,
     hits: int = 3,
     stop: Callable[[], bool] | None = None,
-    progress: HearsProgress | None = None,
+    progress: HearsProgress = lambda done, total: None,
 ) -> list[SessionHits]:
     """The sessions that answer a query as everything is now, best first. Raises SearchStopped."""
     searcher = Searcher(places, stop)

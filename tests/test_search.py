@@ -188,6 +188,19 @@ def test_adopted_sessions_are_searched_where_they_are(engine, places, sessions, 
     assert [text for _, text in hits(places, "walrus")] == ["Shrink the walrus", "feed the walrus"]
 
 
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="names of files are UTF-8 here")
+def test_names_that_are_not_utf_8_are_no_obstacle(engine, places, sessions, box):
+    sessions.add("one", objective="the badger")
+    sessions.artifact("one", "b\udcfcrste.sh", "echo badger\n")
+    sessions.add("t\udcfcwo", README="# Two\n\nthe badger\n")
+    assert found(places, "badger") == ["one", "t\udcfcwo"]
+    assert sorted(hits(places, "rste echo")) == [("artifacts", "b?rste.sh"), ("artifacts", "echo badger")]
+    result = box.cs("-search", "badger", "--json")
+    assert (result.status, result.err) == (0, "")
+    assert [each["text"] for each in json.loads(result.out)[0]["hits"]] == ["the badger", "echo badger"]
+    assert "artifacts/b" in box.cs("-search", "badger").out
+
+
 def test_the_trash_is_not_searched_and_remote_sessions_only_by_name(engine, places, sessions):
     sessions.add(".trash/gone-20260101-000000", objective="ocelot")
     meta = sessions.add("ocelot-far", objective="secretive lynx", discoveries="# D\n\n## lynx\n")
@@ -510,6 +523,19 @@ def test_of_a_session_with_a_new_secret_that_cannot_be_read_nothing_is_shown(box
     (box.home / ".cs-secrets" / "one.enc").write_bytes(b"damaged")
     for _ in range(2):
         assert box.cs("-search", "badger")[:2] == (1, "")
+
+
+def test_when_the_list_of_secrets_is_damaged_what_is_stored_stays_hidden(engine, places, box, sessions):
+    box.env["CS_SECRETS_BACKEND"] = "encrypted"
+    sessions.add("one", objective="the badger")
+    sessions.add("two")
+    assert box.cs("one", "-secrets", "set", "WORD", input="Tr0ubadour-and-more\n").status == 0
+    assert hits(places, "badger") == [("notes", "the badger")]
+    (box.home / ".cs-secrets" / "index.json").write_text("{damaged")
+    for word in ("badger", "ocelot"):  # the second time the list has been made anew
+        sessions.add("one", objective=f"the {word} Tr0ubadour-and-more")
+        assert hits(places, word) == [("notes", f"the {word} [REDACTED: stored in keychain as WORD]")]
+        assert box.cs("two", "-secrets", "set", "WORD", input="another-value\n").status == 0
 
 
 # ---- relevance -----------------------------------------------------------------------------------------
