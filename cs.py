@@ -14058,23 +14058,16 @@ MODES = {  # and how the help calls them
     "search": "While filtering",
     "prompt": "While typing an answer",
     "confirm": "At a question",
-    "picker": "In every popup list",
+    "picker": "In every popup list; letters are text where you type",
     "secrets": "Secrets",
     "conversations": "Conversations",
     "jobs": "Jobs",
     "find": "Search",
-    "finder": "Search and help",
     "any": "Everywhere",
 }
 
-PARENTS = {  # a mode also has the keys of its parent
-    "secrets": "picker",
-    "jobs": "picker",
-    "conversations": "picker",
-    "output": "picker",
-    "find": "finder",
-    "help": "finder",
-}
+# These modes also have the keys of "picker".
+PICKER_MODES = ("secrets", "jobs", "conversations", "output", "find", "help")
 
 KEY_NAMES = {
     "enter": "Enter", "esc": "Esc", "space": "Space", "tab": "Tab", "up": "↑", "down": "↓", "left": "←",
@@ -14134,6 +14127,21 @@ def on(
     return remember
 
 
+def on_each(mode: str, *entries: tuple[Any, ...]) -> Callable[[Callable[[Model, Any], None]], Any]:
+    """Binds keys to one deed with different words: each entry is (keys, label, word, and perhaps hint and rank)."""
+
+    def remember(act: Callable[[Model, Any], None]) -> Callable[[Model, Any], None]:
+        for keys, label, word, *hint in entries:
+
+            def bound(m: Model, word: Any = word) -> None:
+                act(m, word)
+
+            on(mode, keys, label, *hint)(bound)
+        return act
+
+    return remember
+
+
 def mode_of(m: Model) -> str:
     """Which keys mean what now."""
     if m.dialog is not None:
@@ -14143,17 +14151,14 @@ def mode_of(m: Model) -> str:
 
 def binding_for(mode: str, key: str) -> Binding | None:
     """What a key does in a mode."""
-    for place in (mode, PARENTS.get(mode, ""), "any"):
-        if (place, key) in _BY_KEY:
-            return _BY_KEY[place, key]
-    return None
+    places = (mode, "picker", "any") if mode in PICKER_MODES else (mode, "any")
+    return next((_BY_KEY[place, key] for place in places if (place, key) in _BY_KEY), None)
 
 
 def hinted_bindings(m: Model) -> list[Binding]:
     """The bindings that the bottom line names."""
     mode = mode_of(m)
-    places = (mode, PARENTS.get(mode, ""))
-    return [b for b in BINDINGS if b.mode in places and b.hint and not (mode == "output" and b.keys[0] == "enter")]
+    return [b for b in BINDINGS if b.hint and (b.mode == mode or (b.mode == "picker" and mode in PICKER_MODES))]
 
 
 # ── view ──
@@ -14776,6 +14781,7 @@ def typed_field(m: Model) -> Field | None:
 # moving
 
 
+@on_each("list", ("g home", "first row", 0), ("G end", "last row", 1 << 30))
 def select(m: Model, at: int) -> None:
     """Selects a shown row by its number; the range that is being marked follows."""
     if not m.shown:
@@ -14788,17 +14794,29 @@ def select(m: Model, at: int) -> None:
         m.marks = set(m.anchor[1]) | {row.name for row in m.shown[first : last + 1]}
 
 
+def select_near(m: Model, by: int) -> None:
+    """Goes so many rows down, or up."""
+    select(m, m.index.get(m.selected, 0) + by)
+
+
+@on_each("list", ("j down", "down; faster while held", 1), ("k up", "up", -1))
 def _step(m: Model, direction: int) -> None:
     """One row, or more while the key is held down."""
     last, when, count = m.last_move
     count = count + 1 if last == direction and m.now - when <= REPEAT_WINDOW else 1
     m.last_move = direction, m.now, count
-    select(m, m.index.get(m.selected, 0) + direction * (1 if count <= 3 else 2 if count <= 8 else 5))
+    select_near(m, direction * (1 if count <= 3 else 2 if count <= 8 else 5))
 
 
+@on_each(
+    "list",
+    ("pgdn", "one page down", 1),
+    ("pgup", "one page up", -1),
+    ("C-d", "half a page down", 0.5),
+    ("C-u", "half a page up", -0.5),
+)
 def _page(m: Model, share: float) -> None:
-    rows = Regions(m, m.width, m.height).rows
-    select(m, m.index.get(m.selected, 0) + int(rows * share))
+    select_near(m, int(Regions(m, m.width, m.height).rows * share))
 
 
 @on("list", "enter", "open the action bar; Enter again opens the session", "actions", 1)
@@ -14822,46 +14840,6 @@ def _open_selected(m: Model) -> None:
     row = m.row()
     if row is not None:
         _open(m, row.name, (row.name,))
-
-
-@on("list", "j down", "down; faster while held")
-def _down(m: Model) -> None:
-    _step(m, 1)
-
-
-@on("list", "k up", "up")
-def _up(m: Model) -> None:
-    _step(m, -1)
-
-
-@on("list", "g home", "first row")
-def _first(m: Model) -> None:
-    select(m, 0)
-
-
-@on("list", "G end", "last row")
-def _last(m: Model) -> None:
-    select(m, len(m.shown) - 1)
-
-
-@on("list", "pgdn", "one page down")
-def _page_down(m: Model) -> None:
-    _page(m, 1)
-
-
-@on("list", "pgup", "one page up")
-def _page_up(m: Model) -> None:
-    _page(m, -1)
-
-
-@on("list", "C-d", "half a page down")
-def _half_down(m: Model) -> None:
-    _page(m, 0.5)
-
-
-@on("list", "C-u", "half a page up")
-def _half_up(m: Model) -> None:
-    _page(m, -0.5)
 
 
 # filtering and sorting
@@ -14902,16 +14880,10 @@ def _drop_filter(m: Model) -> None:
         m.selected = name
 
 
-@on("search", "down", "down", "next", 2)
-def _search_down(m: Model) -> None:
-    select(m, m.index.get(m.selected, 0) + 1)
+on_each("search", ("down", "down", 1, "next", 2), ("up", "up", -1))(select_near)
 
 
-@on("search", "up", "up")
-def _search_up(m: Model) -> None:
-    select(m, m.index.get(m.selected, 0) - 1)
-
-
+@on_each("list", *((str(i + 1), f"sort by {name}; again turns it round", i) for i, name in enumerate(COLUMNS)))
 def sort_by(m: Model, column: int) -> None:
     """Sorts by a column, or turns the order round when it is by this column already."""
     if column == m.column and not (m.terms and m.by_score):
@@ -14922,18 +14894,6 @@ def sort_by(m: Model, column: int) -> None:
     arrange(m)
     if column not in [number for number, _, _ in shown_columns(m, Regions(m, m.width, m.height))]:
         m.say(f"sorted by {COLUMNS[column]}, which is not shown here")
-
-
-def _bind_sorting() -> None:
-    for column, name in enumerate(COLUMNS):
-
-        def act(m: Model, column: int = column) -> None:
-            sort_by(m, column)
-
-        on("list", str(column + 1), f"sort by {name}; again turns it round")(act)
-
-
-_bind_sorting()
 
 
 # marks
@@ -14971,6 +14931,7 @@ def _mark_inverse(m: Model) -> None:
 # opening
 
 
+@on_each("bar", ("right down j l", "next action", 1, "move", 2), ("left up k h", "previous action", -1))
 def _move_in_bar(m: Model, direction: int) -> None:
     """The next possible action in a direction; without going round."""
     row = m.row()
@@ -14980,16 +14941,6 @@ def _move_in_bar(m: Model, direction: int) -> None:
         if not refusal(m, BAR[at][0], row):
             m.bar = at
             return
-
-
-@on("bar", "right down j l", "next action", "move", 2)
-def _bar_right(m: Model) -> None:
-    _move_in_bar(m, 1)
-
-
-@on("bar", "left up k h", "previous action")
-def _bar_left(m: Model) -> None:
-    _move_in_bar(m, -1)
 
 
 @on("bar", "esc q", "close the bar", "close", 1)
@@ -15105,6 +15056,7 @@ def _cancel_prompt(m: Model) -> None:
     m.close()
 
 
+@on_each("prompt", ("down", "next suggestion", 1), ("up", "previous suggestion", -1))
 def _choose(m: Model, direction: int) -> None:
     d = m.dialog
     assert isinstance(d, Prompt)
@@ -15113,16 +15065,6 @@ def _choose(m: Model, direction: int) -> None:
         at = words.index(d.field.text) + direction if d.field.text in words else 0 if direction > 0 else -1
         d.field = Field(words[at % len(words)])
         d.error = ""
-
-
-@on("prompt", "down", "next suggestion")
-def _next_choice(m: Model) -> None:
-    _choose(m, 1)
-
-
-@on("prompt", "up", "previous suggestion")
-def _previous_choice(m: Model) -> None:
-    _choose(m, -1)
 
 
 @on("confirm", "y Y", "yes", "yes", 1)
@@ -15237,6 +15179,12 @@ def _start_jobs(m: Model, names: list[str], verb: str) -> None:
         del m.jobs[number]
 
 
+@on_each(
+    "list",
+    ("P", "push (the marked sessions, or this one)", "push"),
+    ("L", "pull (the marked sessions, or this one)", "pull"),
+    ("S", "sync status", "status"),
+)
 def _sync(m: Model, verb: str) -> None:
     """Starts a job for each session that it can be done with, and names the others."""
     row = m.row()
@@ -15261,21 +15209,6 @@ def _sync(m: Model, verb: str) -> None:
     _start_jobs(m, [each.name for each in free], verb)
     if batch and len(free) < len(rows):
         m.say(f"left out: {name_list([each.name for each in rows if each not in free])}")
-
-
-@on("list", "P", "push (the marked sessions, or this one)")
-def _push(m: Model) -> None:
-    _sync(m, "push")
-
-
-@on("list", "L", "pull (the marked sessions, or this one)")
-def _pull(m: Model) -> None:
-    _sync(m, "pull")
-
-
-@on("list", "S", "sync status")
-def _sync_status(m: Model) -> None:
-    _sync(m, "status")
 
 
 def _cancel(m: Model, job: Job) -> None:
@@ -15339,18 +15272,15 @@ def _chosen(m: Model, kind: str) -> tuple[Picker, Any] | None:
     return None
 
 
-@on("secrets", "v enter", f"show the value for {REVEAL_LIFE:.0f} seconds", "view", 1)
-def _reveal(m: Model) -> None:
+@on_each(
+    "secrets",
+    ("v enter", f"show the value for {REVEAL_LIFE:.0f} seconds", "show", "view", 1),
+    ("y", f"copy the value; the clipboard is cleared after {CLIPBOARD_LIFE:.0f} seconds", "copy", "copy", 2),
+)
+def _get_secret(m: Model, purpose: str) -> None:
     chosen = _chosen(m, "secrets")
     if chosen is not None:
-        m.start("secret", chosen[0].name, chosen[1][0], "show")
-
-
-@on("secrets", "y", f"copy the value; the clipboard is cleared after {CLIPBOARD_LIFE:.0f} seconds", "copy", 2)
-def _copy_secret(m: Model) -> None:
-    chosen = _chosen(m, "secrets")
-    if chosen is not None:
-        m.start("secret", chosen[0].name, chosen[1][0], "copy")
+        m.start("secret", chosen[0].name, chosen[1][0], purpose)
 
 
 @on("secrets", "a", "add a secret", "add", 3)
@@ -15462,17 +15392,19 @@ def _paste(m: Model, text: str) -> None:
 
 
 def press(m: Model, key: str) -> None:
-    """What a key does now."""
+    """What a key does now: where text is typed, it edits; in the action bar, the keys of the list act too."""
+    field = typed_field(m)
+    if field is not None and field.press(key):
+        _typed(m)
+        return
     mode = mode_of(m)
+    if mode == "bar" and key in dict(BAR[1:]):
+        mode, m.bar = "list", None
     binding = binding_for(mode, key)
     if binding is not None:
         binding.act(m)
     elif mode == "confirm":
         m.close()
-    elif typed_field(m) is not None and (len(key) == 1 or not key.startswith("M-")):
-        field = typed_field(m)
-        if field is not None and field.press(key):
-            _typed(m)
 
 
 @on("bar", "enter", "do it", "do it", 1)
@@ -15485,39 +15417,30 @@ def _run_bar_item(m: Model) -> None:
 # popup lists
 
 
-def _move_in_picker(m: Model, by: int) -> None:
+@on_each(
+    "picker",
+    ("down j", "down", (1, 0), "move", 5),
+    ("up k", "up", (-1, 0)),
+    ("pgdn", "one page down", (0, 1)),
+    ("pgup", "one page up", (0, -1)),
+    ("g home", "first", (-1 << 30, 0)),
+    ("G end", "last", (1 << 30, 0)),
+)
+def _move_in_picker(m: Model, by: tuple[int, int]) -> None:
+    """Goes so many lines and so many pages down, or up."""
     d = m.dialog
     if not isinstance(d, Picker):
         return
+    lines = by[0] + by[1] * max(picker_room(m, d)[1] - 1, 1)
     if d.kind in ("output", "help"):
-        d.top = max(d.top + by, 0)
-        return
-    d.index = max(min(d.index + by, len(d.items) - 1), 0)
+        d.top = max(d.top + lines, 0)
+    else:
+        d.index = max(min(d.index + lines, len(d.items) - 1), 0)
 
 
-def _picker_page(m: Model) -> int:
-    return max(picker_room(m, m.dialog)[1] - 1, 1) if isinstance(m.dialog, Picker) else 1
-
-
-def _bind_picker(mode: str, letters: bool) -> None:
-    """The keys for moving in popups; letters are free for typing in those that have a field."""
-
-    def moves(keys: str, label: str, by: Callable[[Model], int], hint: str = "", rank: int = 9) -> None:
-        own = " ".join(key for key in keys.split() if letters or len(key) > 1)
-        on(mode, own, label, hint, rank)(lambda m: _move_in_picker(m, by(m)))
-
-    moves("down j", "down", lambda m: 1, "move", 5)
-    moves("up k", "up", lambda m: -1)
-    moves("pgdn", "one page down", _picker_page)
-    moves("pgup", "one page up", lambda m: -_picker_page(m))
-    if letters:
-        moves("g home", "first", lambda m: -(1 << 30))
-        moves("G end", "last", lambda m: 1 << 30)
-    on(mode, "esc q" if letters else "esc", "close", "close", 1)(lambda m: m.close())
-
-
-_bind_picker("picker", True)
-_bind_picker("finder", False)
+@on("picker", "esc q", "close", "close", 1)
+def _close_picker(m: Model) -> None:
+    m.close()
 
 
 # the view itself
@@ -15540,21 +15463,12 @@ def _toggle_preview(m: Model) -> None:
         m.say("there is no room for the preview")
 
 
+@on_each("list", ("J", "scroll the preview down", 3), ("K", "scroll the preview up", -3))
 def _scroll_preview(m: Model, by: int) -> None:
     area, row = Regions(m, m.width, m.height).preview, m.row()
     if area is not None and row is not None:
         most = max(len(preview_lines(m, row, area.w - 4)) - (area.h - 2), 0)
         m.preview_top = max(min(m.preview_top + by, most), 0)
-
-
-@on("list", "J", "scroll the preview down")
-def _preview_down(m: Model) -> None:
-    _scroll_preview(m, 3)
-
-
-@on("list", "K", "scroll the preview up")
-def _preview_up(m: Model) -> None:
-    _scroll_preview(m, -3)
 
 
 def _rescan(m: Model) -> None:
@@ -15571,15 +15485,11 @@ def _refresh(m: Model) -> None:
 
 
 @on("list", "?", "this help")
+@on("bar", "?", "")
 def _show_help(m: Model) -> None:
     d = Picker("help", "Keys", "gold")
     d.note = "No key is called that."
     m.open(d)
-
-
-@on("bar", "?", "")
-def _show_help_from_bar(m: Model) -> None:
-    _show_help(m)
 
 
 @on("list", "q", "leave", "quit", 3)
@@ -15628,15 +15538,6 @@ def _suspend(m: Model) -> None:
     m.start("suspend")
 
 
-for _key in ("d", "r", "m", "s", "P", "L", "S", "c"):
-
-    def _from_bar(m: Model, key: str = _key) -> None:
-        m.bar = None
-        press(m, key)
-
-    on("bar", _key, "")(_from_bar)
-
-
 # the mouse
 
 
@@ -15680,11 +15581,11 @@ def _middle(m: Model, target: tuple[Any, ...]) -> None:
 
 def _wheel(m: Model, target: tuple[Any, ...], direction: int) -> None:
     if isinstance(m.dialog, Picker):
-        _move_in_picker(m, direction * (3 if m.dialog.kind in ("output", "help") else 1))
+        _move_in_picker(m, (direction * (3 if m.dialog.kind in ("output", "help") else 1), 0))
     elif m.dialog is None and target[:1] == ("preview",):
         _scroll_preview(m, 3 * direction)
     elif m.dialog is None and m.bar is None:
-        select(m, m.index.get(m.selected, 0) + direction)
+        select_near(m, direction)
 
 
 _MOUSE: dict[str, Callable[[Model, tuple[Any, ...]], None]] = {
@@ -16241,7 +16142,7 @@ def _list_secrets(hands: Hands, name: str) -> list[tuple[str, str]]:
 
 
 @effect("secret")
-def _get_secret(hands: Hands, session: str, name: str, purpose: str) -> str | None:
+def _read_secret(hands: Hands, session: str, name: str, purpose: str) -> str | None:
     return open_store(hands.places).get(session, name)
 
 
