@@ -13107,6 +13107,12 @@ def open_session(places: Places, name: str, how: Opening) -> int:
 #  A pure model, a pure update and a pure view; effects on threads; a shell that reads keys and paints.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
+if TYPE_CHECKING:
+    Style = tuple[str, str, int]  # the roles of the text's colour and of its background, and the attributes
+    Spans = list[tuple[str, Style]]  # texts with their styles, one after the other
+    Target = tuple[Any, ...]  # what a click on a place means
+
+
 # ── words that filter the list ──
 
 
@@ -13208,8 +13214,8 @@ def match_words(terms: list[Term], name: str, also: tuple[str, ...]) -> tuple[in
 # ── model ──
 
 COLUMNS = ("Session", "Created", "Modified", "Secrets", "Remote", "Github")
+SECTIONS = (("Today", 0), ("Yesterday", -1), ("This Week", -6), ("This Month", -29))  # and the day each begins
 SCAN_EVERY = 10.0  # seconds between two looks at the disk
-SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 SPINNER_STEP = 0.08  # seconds
 STATUS_LIFE = 4.0
 FLASH_LIFE = 0.4
@@ -13244,7 +13250,7 @@ class Mouse:
 
     __slots__ = ("deed", "target")
 
-    def __init__(self, deed: str, target: tuple[Any, ...] = ()) -> None:
+    def __init__(self, deed: str, target: Target = ()) -> None:
         self.deed = deed
         self.target = target
 
@@ -13273,9 +13279,6 @@ class Effect:
     def __init__(self, kind: str, *words: Any) -> None:
         self.kind = kind
         self.words = words
-
-    def __repr__(self) -> str:
-        return f"Effect{(self.kind, *self.words)}"
 
 
 class Answer:
@@ -13343,6 +13346,19 @@ class Job:
         return {"push": "pushing", "pull": "pulling"}.get(self.verb, "asking")
 
 
+class Heading:
+    """A line of the list that is not a row: the name of a section and how many rows it has."""
+
+    __slots__ = ("count", "label")
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.count = 0
+
+
+# popups
+
+
 class Field:
     """One line of text that is being edited."""
 
@@ -13358,235 +13374,74 @@ class Field:
 
     def press(self, key: str) -> bool:
         """Edits the text as a key says; False when the key has no meaning here."""
-        if key == "space" or len(key) == 1:
-            self.insert(" " if key == "space" else key)
+        import re
+
+        letter = " " if key == "space" else key
+        if len(letter) == 1:
+            self.insert(letter)
             return True
         before, after = self.text[: self.cursor], self.text[self.cursor :]
-        edits = {
+        left, right = {  # what then stands before and behind the cursor
             "backspace": (before[:-1], after),
             "delete": (before, after[1:]),
             "C-d": (before, after[1:]),
             "C-u": ("", after),
             "C-k": (before, ""),
-            "C-w": (
-                before.rstrip()[: len(before.rstrip()) - len(before.split()[-1])] if before.split() else "",
-                after,
-            ),
-        }
-        moves = {
-            "left": self.cursor - 1,
-            "right": self.cursor + 1,
-            "home": 0,
-            "C-a": 0,
-            "end": len(self.text),
-            "C-e": len(self.text),
-        }
-        if key in edits:
-            before, after = edits[key]
-            self.text, self.cursor = before + after, len(before)
-        elif key in moves:
-            self.cursor = min(max(moves[key], 0), len(self.text))
-        return key in edits or key in moves
+            "C-w": (re.sub(r"\S*\s*\Z", "", before), after),
+            "left": (before[:-1], before[-1:] + after),
+            "right": (before + after[:1], after[1:]),
+            "home": ("", self.text),
+            "C-a": ("", self.text),
+            "end": (self.text, ""),
+            "C-e": (self.text, ""),
+        }.get(key, (None, ""))
+        if left is None:
+            return False
+        self.text, self.cursor = left + right, len(left)
+        return True
 
 
-class Picker:
-    """A list in a popup: secrets, jobs, output, help, conversations, search results."""
+class Popup:
+    """What lies over the list and has the keys; `kind` is the mode that says what they mean."""
 
-    __slots__ = (
-        "asked",
-        "busy",
-        "colour",
-        "field",
-        "index",
-        "items",
-        "kind",
-        "name",
-        "note",
-        "shown",
-        "title",
-        "top",
-    )
-
-    def __init__(self, kind: str, title: str, colour: str, name: str = "") -> None:
+    def __init__(self, kind: str, title: str, colour: str) -> None:
         self.kind = kind
         self.title = title
         self.colour = colour
-        self.name = name  # the session that it is about
-        self.items: list[Any] = []
-        self.index = 0
-        self.top = 0
-        self.note = ""  # stands there while there are no items
-        self.busy = False
-        self.field = Field()  # what is typed, in help and search
-        self.asked = ""  # the query of the search that runs
-        self.shown: tuple[str, str, float] | None = None  # a revealed secret: name, value, until when
+        self.about: Any = None  # an answer about the same thing belongs here
+        self.field: Field | None = None  # the text that is typed here
+        self.until = 0.0  # a moment that the screen counts down to
+
+    def seconds_left(self, now: float) -> int:
+        return max(-int((now - self.until) // 1), 0)
 
 
-class Heading:
-    """A line of the list that is not a row: the name of a section and how many rows it has."""
+class Confirm(Popup):
+    """A question that `y` answers with a deed, once the countdown is over; any other key is a no."""
 
-    __slots__ = ("count", "label")
-
-    def __init__(self, label: str) -> None:
-        self.label = label
-        self.count = 0
-
-
-class Confirm:
-    """A question that `y` answers with a deed, at the earliest at some moment; any other key is a no."""
-
-    __slots__ = ("accept", "colour", "kind", "lines", "ready_at", "title", "topic", "warning", "yes")
-
-    def __init__(
-        self, title: str, colour: str, lines: list[str], yes: str, accept: Callable[[Model], None]
-    ) -> None:
-        self.kind = "confirm"
-        self.title = title
-        self.colour = colour
+    def __init__(self, title: str, colour: str, lines: list[str], yes: str, accept: Callable[[], None]) -> None:
+        super().__init__("confirm", title, colour)
         self.lines = lines
         self.warning: list[str] = []
         self.yes = yes  # what y does, in a word or two
         self.accept = accept
-        self.ready_at = 0.0
-        self.topic: tuple[str, ...] = ()  # the names that it is about
 
 
-class Model:
-    """All that the screen shows. update_model() alone changes it, and nothing in it touches the outside."""
-
-    __slots__ = (
-        "anchor", "bar", "by_score", "clicked", "column", "descending", "dialogs", "effects", "expanded",
-        "facts", "filter_text", "flashes", "has_remote", "has_secrets", "height", "index", "jobs",
-        "last_input", "last_move", "line_of", "lines", "loading", "marks", "midnight", "name_width", "narrowed",
-        "notice", "now", "outcome", "places_of", "preview", "preview_top", "previews", "repo_width", "rows", "scan_at",
-        "scan_every", "scanning", "selected", "shown", "status", "status_kind", "status_until", "terms", "top", "typing", "undo",
-        "wants_preview", "width",
-    )  # fmt: skip
-
-    def __init__(self, width: int = 80, height: int = 24, now: float = 0.0) -> None:
-        self.width = width
-        self.height = height
-        self.now = now  # seconds since the epoch
-        self.rows: list[Row] = []  # all of them, by name
-        self.facts: dict[str, Facts] = {}
-        self.previews: dict[str, Preview] = {}
-        self.loading: set[str] = set()  # effects of which one at a time is enough
-        self.shown: list[Row] = []  # the rows that the filter leaves, in their order
-        self.index: dict[str, int] = {}  # where in `shown` a name is
-        self.lines: list[Row | Heading] = []
-        self.line_of: list[int] = []  # on which line a shown row is
-        self.places_of: dict[str, tuple[int, ...]] = {}  # the matched letters of names
-        self.midnight = 0.0  # when the sections are no longer true
-        self.has_secrets = self.has_remote = False
-        self.repo_width = 0
-        self.name_width = 20  # of the longest name with its marks
-        self.selected = ""
-        self.top = 0  # the first line on the screen
-        self.column = 2
-        self.descending = True
-        self.by_score = False
-        self.filter_text = ""
-        self.terms: list[Term] = []
-        self.narrowed: list[tuple[str, list[tuple[Row, str, tuple[str, ...]]]]] = []  # what each filter left
-        self.typing: tuple[Field, tuple[str, bool, str]] | None = None  # the filter in the making, and what was
-        self.marks: set[str] = set()
-        self.anchor: tuple[str, frozenset[str]] | None = None  # where a range began, and the marks before
-        self.expanded = ""
-        self.bar: int | None = None
-        self.dialogs: list[Confirm | Prompt | Picker] = []  # one upon the other
-        self.wants_preview: bool | None = None  # None: as the width says
-        self.preview_top = 0
-        self.status, self.status_kind, self.status_until = "", "info", 0.0
-        self.notice = ""  # an update is there
-        self.flashes: dict[str, tuple[bool, float]] = {}
-        self.jobs: dict[int, Job] = {}
-        self.undo: list[Any] = []  # what the last delete took
-        self.last_move: tuple[int, float, int] = (0, 0.0, 0)  # direction, when, how often in a row
-        self.clicked: tuple[tuple[Any, ...], float] = ((), 0.0)
-        self.scan_at = now + SCAN_EVERY
-        self.last_input = now
-        self.scan_every = SCAN_EVERY
-        self.scanning = False
-        self.effects: list[Effect] = []
-        self.outcome: Outcome | None = None
-
-    def start(self, kind: str, *words: Any) -> None:
-        """Asks for an effect."""
-        self.effects.append(Effect(kind, *words))
-
-    def say(self, text: str, kind: str = "info") -> None:
-        """Shows a line at the bottom for a while; kind is info, success or error."""
-        self.status, self.status_kind, self.status_until = text, kind, self.now + STATUS_LIFE
-
-    @property
-    def dialog(self) -> Confirm | Prompt | Picker | None:
-        """The popup that has the keys."""
-        return self.dialogs[-1] if self.dialogs else None
-
-    def open(self, dialog: Confirm | Prompt | Picker) -> None:
-        """Opens a popup on top."""
-        self.dialogs.append(dialog)
-
-    def close(self) -> None:
-        """Closes the popup on top, and forgets what it showed."""
-        if self.dialogs:
-            self.dialogs.pop()
-
-    def row(self) -> Row | None:
-        """The selected row."""
-        at = self.index.get(self.selected)
-        return None if at is None else self.shown[at]
-
-    def running(self, name: str) -> Job | None:
-        """The job that runs for a session."""
-        for job in self.jobs.values():
-            if job.name == name and job.ended is None:
-                return job
-        return None
-
-    def busy_jobs(self) -> list[Job]:
-        return [job for job in self.jobs.values() if job.ended is None]
-
-    def next_scan(self) -> float:
-        """When to look at the disk again; seldom while nobody touches the keys."""
-        return self.scan_at + (60.0 if self.now - self.last_input > 120.0 else 0.0)
-
-    def deadline(self) -> float:
-        """The moment at which the screen changes although nobody does anything."""
-        moments = [self.midnight or self.now + 3600]
-        if not self.scanning and not self.dialogs and self.typing is None and self.bar is None:
-            moments.append(self.next_scan())
-        if self.status:
-            moments.append(self.status_until)
-        moments += [until for _, until in self.flashes.values()]
-        if isinstance(self.dialog, Confirm) and self.dialog.ready_at > self.now:
-            left = self.dialog.ready_at - self.now
-            moments.append(self.now + (left % 1 or 1))
-        if isinstance(self.dialog, Picker) and self.dialog.shown:
-            left = self.dialog.shown[2] - self.now
-            moments.append(self.now + (left % 1 or 1))
-        if self.busy_jobs() or (isinstance(self.dialog, Picker) and self.dialog.busy):
-            moments.append((self.now // SPINNER_STEP + 1) * SPINNER_STEP)
-        return max(min(moments), self.now + 0.005)  # rounding must not make it now, over and over
-
-
-class Prompt:
+class Prompt(Popup):
     """A question that a line of text answers. `check` says what is wrong with it, while it is typed."""
 
-    __slots__ = ("accept", "check", "choices", "colour", "error", "field", "hidden", "kind", "label", "title")
+    field: Field
 
     def __init__(
         self,
         title: str,
         colour: str,
         label: str,
-        check: Callable[[Model, str], str],
-        accept: Callable[[Model, str], None],
+        check: Callable[[str], str],
+        accept: Callable[[str], None],
         text: str = "",
     ) -> None:
-        self.kind = "prompt"
-        self.title = title
-        self.colour = colour
+        super().__init__("prompt", title, colour)
         self.label = label
         self.check = check
         self.accept = accept
@@ -13596,21 +13451,186 @@ class Prompt:
         self.hidden = False
 
 
+class Picker(Popup):
+    """A list in a popup: secrets, jobs, output, help, conversations, search results."""
+
+    def __init__(self, kind: str, title: str, colour: str, note: str = "", about: Any = None) -> None:
+        super().__init__(kind, title, colour)
+        self.about = about  # a session's name, or the job
+        self.note = note  # stands there while there are no items
+        self.items: list[Any] = []
+        self.index = 0
+        self.top = 0
+        self.busy = False
+        self.shown: tuple[str, str] | None = None  # a revealed secret: name and value
+        if kind in ("help", "find"):
+            self.field = Field()
+
+    @property
+    def scrolls(self) -> bool:
+        """Whether it is a text to read, without a chosen line."""
+        return self.kind in ("help", "output")
+
+    def move(self, by: int) -> None:
+        """Goes so many lines down, or up."""
+        if self.scrolls:
+            self.top = max(self.top + by, 0)
+        else:
+            self.index = max(min(self.index + by, len(self.items) - 1), 0)
+
+
+# all of it
+
+
+class Model:
+    """All that the screen shows. update_model() alone changes it, and nothing in it touches the outside."""
+
+    def __init__(self, width: int = 80, height: int = 24, now: float = 0.0) -> None:
+        self.width = width
+        self.height = height
+        self.now = now  # seconds since the epoch
+        # the list
+        self.rows: list[Row] = []  # all of them, by name
+        self.facts: dict[str, Facts] = {}
+        self.shown: list[Row] = []  # the rows that the filter leaves, in their order
+        self.index: dict[str, int] = {}  # where in `shown` a name is
+        self.lines: list[Row | Heading] = []
+        self.line_of: list[int] = []  # on which line a shown row is
+        self.midnight = 0.0  # when the sections are no longer true; 0 without sections
+        self.has_secrets = self.has_remote = False
+        self.repo_width = 0
+        self.name_width = 20  # of the longest name with its marks
+        self.column = 2
+        self.descending = True
+        self.by_score = False
+        self.filter_text = ""
+        self.terms: list[Term] = []
+        self.narrowed: list[tuple[str, list[tuple[Row, str, tuple[str, ...]]]]] = []  # what each filter left
+        self.typing: tuple[Field, tuple[str, bool, str]] | None = None  # the filter in the making, and what was
+        # where the person is
+        self.selected = ""
+        self.top = 0  # the first line on the screen
+        self.marks: set[str] = set()
+        self.anchor: tuple[str, frozenset[str]] | None = None  # where a range began, and the marks before
+        self.expanded = ""
+        self.bar: int | None = None
+        self.popups: list[Popup] = []  # one upon the other
+        self.wants_preview: bool | None = None  # None: as the width says
+        self.previews: dict[str, Preview] = {}
+        self.preview_top = 0
+        self.last_move: tuple[int, float, int] = (0, 0.0, 0)  # direction, when, how often in a row
+        self.clicked: tuple[Target, float] = ((), 0.0)
+        self.last_input = now
+        # what is going on
+        self.status, self.status_kind, self.status_until = "", "info", 0.0
+        self.notice = ""  # an update is there
+        self.flashes: dict[str, tuple[bool, float]] = {}
+        self.jobs: dict[int, Job] = {}
+        self.undo: list[Any] = []  # what the last delete took
+        self.scan_at = now + SCAN_EVERY
+        self.scan_every = SCAN_EVERY
+        self.is_stale = False  # what the scan that runs will bring is of before a change
+        self.loading: set[str] = set()  # effects of which one at a time is enough
+        self.effects: list[Effect] = []
+        self.outcome: Outcome | None = None
+
+    def start(self, kind: str, *words: Any) -> None:
+        """Asks for an effect."""
+        self.effects.append(Effect(kind, *words))
+
+    def start_once(self, kind: str, *words: Any) -> None:
+        """Asks for an effect, unless one of its kind is under way."""
+        if kind not in self.loading:
+            self.loading.add(kind)
+            self.start(kind, *words)
+
+    def leave(self, *line: str, status: int = 0) -> None:
+        """Leaves the TUI, with the command line that comes next."""
+        self.outcome = Outcome(list(line), status)
+
+    def say(self, text: str, kind: str = "info") -> None:
+        """Shows a line at the bottom for a while; kind is info, success or error."""
+        self.status, self.status_kind, self.status_until = text, kind, self.now + STATUS_LIFE
+
+    def flash(self, name: str, ok: bool) -> None:
+        self.flashes[name] = (ok, self.now + FLASH_LIFE)
+
+    @property
+    def popup(self) -> Popup | None:
+        """The popup that has the keys."""
+        return self.popups[-1] if self.popups else None
+
+    def popup_about(self, kind: str, about: Any) -> Any:
+        """The open popup of a kind about something, which may be below another."""
+        return next((p for p in self.popups if p.kind == kind and p.about == about), None)
+
+    @property
+    def field(self) -> Field | None:
+        """The line that letters go into."""
+        if self.popup is not None:
+            return self.popup.field
+        return self.typing[0] if self.typing is not None else None
+
+    @property
+    def query(self) -> str:
+        """The filter, also while it is typed."""
+        return self.typing[0].text if self.typing is not None else self.filter_text
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether the best match stands first, whatever the column says."""
+        return self.by_score and bool(self.terms)
+
+    @property
+    def mode(self) -> str:
+        """Which keys mean what now."""
+        if self.popup is not None:
+            return self.popup.kind
+        return "search" if self.typing is not None else "bar" if self.bar is not None else "list"
+
+    @property
+    def row(self) -> Row | None:
+        """The selected row."""
+        at = self.index.get(self.selected)
+        return None if at is None else self.shown[at]
+
+    def busy_jobs(self) -> list[Job]:
+        return [job for job in self.jobs.values() if job.ended is None]
+
+    def job_of(self, name: str) -> Job | None:
+        """The job that runs for a session."""
+        return next((job for job in self.busy_jobs() if job.name == name), None)
+
+    def next_scan(self) -> float:
+        """When to look at the disk again; seldom while nobody touches the keys."""
+        return self.scan_at + (60.0 if self.now - self.last_input > 120.0 else 0.0)
+
+    def deadline(self) -> float:
+        """The moment at which the screen changes although nobody does anything."""
+        moments = [self.midnight or self.now + 3600, *(until for _, until in self.flashes.values())]
+        if self.mode == "list" and "scan" not in self.loading:
+            moments.append(self.next_scan())
+        if self.status:
+            moments.append(self.status_until)
+        if self.popup is not None and self.popup.until > self.now:
+            moments.append(self.now + ((self.popup.until - self.now) % 1 or 1))
+        if self.busy_jobs() or (isinstance(self.popup, Picker) and self.popup.busy):
+            moments.append((self.now // SPINNER_STEP + 1) * SPINNER_STEP)
+        return max(min(moments), self.now + 0.005)  # rounding must not make it now, over and over
+
+
+# what is shown, in which order
+
+
+def midnight(now: float, days: int) -> float:
+    """When the day begins here that is so many days after today."""
+    today = time.localtime(now)
+    return time.mktime((today.tm_year, today.tm_mon, today.tm_mday + days, 0, 0, 0, 0, 0, -1))
+
+
 def section_bounds(now: float) -> list[tuple[str, float]]:
     """The calendar sections with the moment at which each begins, newest first."""
-    today = time.localtime(now)
-
-    def midnight(days: int) -> float:
-        return time.mktime((today.tm_year, today.tm_mon, today.tm_mday + days, 0, 0, 0, 0, 0, -1))
-
-    starts = (("Today", 0), ("Yesterday", -1), ("This Week", -6), ("This Month", -29))
-    return [*((label, midnight(days)) for label, days in starts), ("Older", float("-inf"))]
-
-
-def next_midnight(now: float) -> float:
-    """When the next calendar day begins here."""
-    today = time.localtime(now)
-    return time.mktime((today.tm_year, today.tm_mon, today.tm_mday + 1, 0, 0, 0, 0, 0, -1))
+    return [*((label, midnight(now, days)) for label, days in SECTIONS), ("Older", float("-inf"))]
 
 
 def sort_rows(rows: list[Row], column: int, descending: bool, facts: dict[str, Facts]) -> list[Row]:
@@ -13644,7 +13664,7 @@ def _matching_rows(m: Model) -> list[Row]:
 
     While a word grows, only the rows that matched its beginning are looked at.
     """
-    text = m.typing[0].text if m.typing else m.filter_text
+    text = m.query
     if not m.narrowed:
         m.narrowed = [("", [(row, row.name.lower(), _also_searched(m, row)) for row in m.rows])]
     while m.narrowed[1:] and (not text.startswith(m.narrowed[-1][0]) or "!" in text or "$" in text):
@@ -13672,13 +13692,11 @@ def _section_of(moment: float, bounds: list[tuple[str, float]]) -> tuple[str, fl
 
 def _lay_lines(m: Model) -> None:
     """Puts the rows under their sections' headings where they stand in the order of a date."""
-    m.midnight = 0.0
-    if m.column not in (1, 2) or (m.terms and m.by_score):
-        m.lines, m.line_of = list(m.shown), list(range(len(m.shown)))
+    if m.column not in (1, 2) or m.is_ranked:
+        m.midnight, m.lines, m.line_of = 0.0, list(m.shown), list(range(len(m.shown)))
         return
     bounds = section_bounds(m.now)
-    m.midnight = next_midnight(m.now)
-    m.lines, m.line_of = [], []
+    m.midnight, m.lines, m.line_of = midnight(m.now, 1), [], []
     heading, start, end = Heading(""), 0.0, 0.0
     for row in m.shown:
         moment = row.created if m.column == 1 else row.modified
@@ -13697,24 +13715,156 @@ def _lay_lines(m: Model) -> None:
 def arrange(m: Model) -> None:
     """Works out anew which rows are shown, in which order, and on which lines; the selection stays by name."""
     was_at = m.index.get(m.selected, 0)
-    m.terms = parse_filter(m.typing[0].text if m.typing else m.filter_text)
+    m.terms = parse_filter(m.query)
     rows = _matching_rows(m) if m.terms else m.rows
-    m.places_of = {}
-    m.shown = rows if m.terms and m.by_score else sort_rows(rows, m.column, m.descending, m.facts)
+    m.shown = rows if m.is_ranked else sort_rows(rows, m.column, m.descending, m.facts)
     m.index = {row.name: i for i, row in enumerate(m.shown)}
     _lay_lines(m)
     if m.selected not in m.index:
         m.selected = m.shown[min(was_at, len(m.shown) - 1)].name if m.shown else ""
 
 
-def matched_places(m: Model, row: Row) -> tuple[int, ...]:
-    """Which letters of a shown name the filter matched."""
-    if not m.terms:
-        return ()
-    if row.name not in m.places_of:
-        found = match_words(m.terms, row.name.lower(), ((row.host or "").lower(),))
-        m.places_of[row.name] = found[1] if found else ()
-    return m.places_of[row.name]
+# ── what can be done, by which key ──
+
+BAR = {  # what the action bar offers
+    "enter": "open",
+    "d": "delete",
+    "r": "rename",
+    "m": "move",
+    "s": "secrets",
+    "P": "push",
+    "L": "pull",
+    "S": "status",
+    "c": "conversations",
+}
+
+MODES = {  # and how the help calls them
+    "list": "In the list",
+    "bar": "In the action bar",
+    "search": "While filtering",
+    "prompt": "While typing an answer",
+    "confirm": "At a question",
+    "picker": "In every popup list; letters are text where you type",
+    "secrets": "Secrets",
+    "conversations": "Conversations",
+    "jobs": "Jobs",
+    "find": "Search",
+    "any": "Everywhere",
+}
+
+PICKER_MODES = ("secrets", "jobs", "conversations", "output", "find", "help")  # have the keys of "picker" too
+
+KEY_NAMES = {
+    "enter": "Enter", "esc": "Esc", "space": "Space", "tab": "Tab", "up": "↑", "down": "↓", "left": "←",
+    "right": "→", "home": "Home", "end": "End", "pgup": "PgUp", "pgdn": "PgDn",
+}  # fmt: skip
+
+
+def refusal(m: Model, key: str, row: Row) -> str:
+    """Why an action cannot be done with a row; "" when it can. One rule for the bar and the keys."""
+    if row.broken and key != "d":
+        return f"{row.name} points to a directory that is gone: d removes the link"
+    if row.misnamed and key != "r":
+        return f"{row.name} cannot be a session's name: r renames it"
+    if row.host and key in "msPLSc":
+        wants = "is remote already" if key == "m" else "is remote: open it first"
+        return f"{row.name} {wants} ({row.host})"
+    if row.owner and key in "drm":
+        return f"{row.name} is open ({row.owner}): close it first"
+    known = m.facts.get(row.name)
+    if known is not None and key in "PLS" and not known.has_git:
+        return f"{row.name} has no git repository"
+    if known is not None and key in "PL" and not known.repo:
+        return f"{row.name} has no remote: cs {row.name} -sync remote <url> sets one"
+    return ""
+
+
+def key_name(key: str) -> str:
+    """A key as people read it.
+
+    >>> key_name("C-f"), key_name("enter"), key_name("d")
+    ('Ctrl-F', 'Enter', 'd')
+    """
+    return "Ctrl-" + key[2:].upper() if key.startswith("C-") else KEY_NAMES.get(key, key)
+
+
+class Binding:
+    """What some keys do in a mode: for the dispatcher, for the help and for the hints at the bottom."""
+
+    __slots__ = ("act", "hint", "keys", "label", "mode", "rank")
+
+    def __init__(
+        self, mode: str, keys: list[str], label: str, hint: str, rank: int, act: Callable[[Model], None]
+    ) -> None:
+        self.mode = mode
+        self.keys = keys
+        self.label = label
+        self.hint = hint
+        self.rank = rank  # 1 is the hint that goes last when the line is too short
+        self.act = act
+
+
+BINDINGS: list[Binding] = []
+
+
+def on(
+    mode: str, keys: str, label: str = "", hint: str = "", rank: int = 9
+) -> Callable[[Callable[[Model], None]], Callable[[Model], None]]:
+    """Binds keys (with spaces between them) to a deed; label is its line in the help."""
+
+    def remember(act: Callable[[Model], None]) -> Callable[[Model], None]:
+        BINDINGS.append(Binding(mode, keys.split(), label, hint, rank, act))
+        return act
+
+    return remember
+
+
+def on_each(mode: str, *entries: tuple[Any, ...]) -> Callable[[Callable[[Model, Any], None]], Any]:
+    """Binds keys to one deed with different words: each entry is (keys, label, word, and perhaps hint and rank)."""
+
+    def remember(act: Callable[[Model, Any], None]) -> Callable[[Model, Any], None]:
+        for keys, label, word, *hint in entries:
+
+            def bound(m: Model, word: Any = word) -> None:
+                act(m, word)
+
+            on(mode, keys, label, *hint)(bound)
+        return act
+
+    return remember
+
+
+def on_row(key: str, label: str, hint: str = "", rank: int = 9) -> Callable[[Callable[[Model, Row], None]], None]:
+    """Binds a key to what it does with the selected row; where that cannot be, it says why."""
+
+    def remember(act: Callable[[Model, Row], None]) -> None:
+        @on("list", key, label, hint, rank)
+        def guarded(m: Model) -> None:
+            reason = refusal(m, key, m.row) if m.row is not None else ""
+            if reason:
+                m.say(reason)
+            elif m.row is not None:
+                act(m, m.row)
+
+    return remember
+
+
+def on_item(kind: str, keys: str, label: str, hint: str, rank: int) -> Callable[[Callable[..., None]], None]:
+    """Binds keys to what they do in a picker: with the session (or job) it is about, and the item under its cursor."""
+
+    def remember(act: Callable[[Model, Any, Any], None]) -> None:
+        @on(kind, keys, label, hint, rank)
+        def guarded(m: Model) -> None:
+            if isinstance(m.popup, Picker) and m.popup.items:
+                act(m, m.popup.about, m.popup.items[m.popup.index])
+
+    return remember
+
+
+def bindings_in(mode: str) -> list[Binding]:
+    """What the keys do in a mode; the nearest meaning of a key comes first."""
+    places = (mode, "picker", "any") if mode in PICKER_MODES else (mode, "any")
+    return [binding for place in places for binding in BINDINGS if binding.mode == place]
 
 
 # ── text and layout ──
@@ -13722,20 +13872,8 @@ def matched_places(m: Model, row: Row) -> tuple[int, ...]:
 BOLD, DIM, UNDERLINE, REVERSE = 1, 2, 4, 8
 WIDE = 120  # above so many columns the preview stands beside the list by itself
 
-BAR = (
-    ("enter", "open"),
-    ("d", "delete"),
-    ("r", "rename"),
-    ("m", "move"),
-    ("s", "secrets"),
-    ("P", "push"),
-    ("L", "pull"),
-    ("S", "status"),
-    ("c", "conversations"),
-)
 
-
-def ink(colour: str = "white", attributes: int = 0, ground: str = "") -> tuple[str, str, int]:
+def ink(colour: str = "white", attributes: int = 0, ground: str = "") -> Style:
     """A style: the roles of the text's colour and of its background, and the attributes."""
     return (colour, ground, attributes)
 
@@ -13793,9 +13931,9 @@ class Frame:
         self.height = height
         self.chars = [[" "] * width for _ in range(height)]
         self.styles = [[ink()] * width for _ in range(height)]
-        self.hits: list[tuple[int, int, int, int, tuple[Any, ...]]] = []
+        self.hits: list[tuple[int, int, int, int, Target]] = []
 
-    def put(self, x: int, y: int, text: str, style: tuple[str, str, int], limit: int | None = None) -> int:
+    def put(self, x: int, y: int, text: str, style: Style, limit: int | None = None) -> int:
         """Writes a text that takes at most so many cells, shortened with an ellipsis; returns where it ends."""
         room = self.width - x if limit is None else min(limit, self.width - x)
         if not 0 <= y < self.height or x < 0 or room <= 0:
@@ -13812,8 +13950,8 @@ class Frame:
         if 0 < x < self.width and self.chars[y][x] == "":
             self.chars[y][x - 1] = self.chars[y][x] = " "
 
-    def spans(self, x: int, y: int, parts: list[tuple[str, tuple[str, str, int]]], limit: int) -> int:
-        """Writes texts with their styles one after the other, in at most so many cells."""
+    def spans(self, x: int, y: int, parts: Spans, limit: int) -> int:
+        """Writes texts with their styles one after the other, in at most so many cells; returns where they end."""
         end = x + limit
         for text, style in parts:
             x = self.put(x, y, text, style, end - x)
@@ -13825,7 +13963,7 @@ class Frame:
             part = self.styles[y][x : x + width]
             self.styles[y][x : x + width] = [(style[0], ground, style[2]) for style in part]
 
-    def box(self, area: Area, style: tuple[str, str, int]) -> None:
+    def box(self, area: Area, style: Style) -> None:
         """A border around an area, which is cleared."""
         if area.w < 2 or area.h < 2:
             return
@@ -13839,15 +13977,15 @@ class Frame:
         """Says what a click in an area means; what is said later lies on top."""
         self.hits.append((area.x, area.y, area.x + area.w, area.y + area.h, target))
 
-    def target(self, x: int, y: int) -> tuple[Any, ...]:
+    def target(self, x: int, y: int) -> Target:
         """What is at a place; () for nothing."""
-        found: tuple[Any, ...] = ()
+        found: Target = ()
         for left, above, right, below, target in self.hits:
             if left <= x < right and above <= y < below:
                 found = target
         return found
 
-    def runs(self, y: int) -> list[tuple[int, str, tuple[str, str, int]]]:
+    def runs(self, y: int) -> list[tuple[int, str, Style]]:
         """A line as pieces of one style each: (x, text, style)."""
         pieces, start, styles = [], 0, self.styles[y]
         for x in range(1, self.width + 1):
@@ -13855,10 +13993,6 @@ class Frame:
                 pieces.append((start, "".join(self.chars[y][start:x]), styles[start]))
                 start = x
         return pieces
-
-    def text(self) -> str:
-        """The characters alone, line by line."""
-        return "\n".join("".join(line).rstrip() for line in self.chars)
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -13902,21 +14036,19 @@ def preview_side(wanted: bool | None, width: int, height: int) -> str:
 class Regions:
     """Which part of the screen is whose."""
 
-    __slots__ = ("bar", "bottom", "preview", "side", "table")
+    __slots__ = ("preview", "side", "table")
 
-    def __init__(self, m: Model, width: int, height: int) -> None:
-        self.bottom = height - 1
-        self.bar = height - 2 if m.bar is not None else None
-        main = height - 1 - (m.bar is not None)
-        self.side = preview_side(m.wants_preview, width, height)
+    def __init__(self, m: Model) -> None:
+        main = m.height - 1 - (m.bar is not None)
+        self.side = preview_side(m.wants_preview, m.width, m.height)
         self.preview: Area | None = None
-        self.table = Area(0, 0, width, main)
+        self.table = Area(0, 0, m.width, main)
         if self.side == "beside":
-            self.table.w = (width * 6 + 5) // 10
-            self.preview = Area(self.table.w, 0, width - self.table.w, main)
+            self.table.w = (m.width * 6 + 5) // 10
+            self.preview = Area(self.table.w, 0, m.width - self.table.w, main)
         elif self.side == "below":
             self.table.h = main - max(8, main * 2 // 5)
-            self.preview = Area(0, self.table.h, width, main - self.table.h)
+            self.preview = Area(0, self.table.h, m.width, main - self.table.h)
 
     @property
     def rows(self) -> int:
@@ -13925,7 +14057,7 @@ class Regions:
 
 
 def column_places(
-    table_width: int, secrets: bool, remote: bool, repo_width: int, preview: bool, name_width: int = 40
+    table_width: int, secrets: bool, remote: bool, repo_width: int, preview: bool, name_width: int
 ) -> list[tuple[int, int, int]]:
     """Which columns are shown: (its number, its x within the table, its width)."""
     room = table_width - 5  # two borders, and three cells of gutter
@@ -13933,12 +14065,8 @@ def column_places(
     widths.update({3: 9} if secrets else {})
     widths.update({4: 20} if remote and not preview else {})
     widths.update({5: 15} if repo_width and not preview else {})
-
-    def too_wide() -> bool:
-        return sum(widths.values()) + 2 * (len(widths) - 1) > room
-
     for column, narrower in ((5, 0), (4, 12), (2, 5), (4, 0), (1, 0), (3, 0), (2, 0)):
-        if too_wide() and column in widths:
+        if column in widths and sum(widths.values()) + 2 * (len(widths) - 1) > room:
             widths[column] = narrower
             if not narrower:
                 del widths[column]
@@ -13962,9 +14090,9 @@ def shown_columns(m: Model, parts: Regions) -> list[tuple[int, int, int]]:
     return column_places(parts.table.w, m.has_secrets, m.has_remote, m.repo_width, preview, m.name_width)
 
 
-def expansion(m: Model) -> list[list[tuple[str, tuple[str, str, int]]]]:
-    """The lines below the expanded row."""
-    if m.expanded not in m.index:
+def expansion(m: Model) -> list[Spans]:
+    """The lines below the selected row while it is expanded."""
+    if not m.expanded:
         return []
     preview = m.previews.get(m.expanded)
     if preview is None:
@@ -13979,22 +14107,12 @@ def expansion(m: Model) -> list[list[tuple[str, tuple[str, str, int]]]]:
     return lines or [[("no notes yet", ink("comment", DIM))]]
 
 
-def list_length(m: Model) -> int:
-    """How many lines the whole list has."""
-    return len(m.lines) + len(expansion(m))
-
-
-def selected_lines(m: Model) -> tuple[int, int]:
-    """The first and the last line of the selected row, its section's heading included."""
-    at = m.index.get(m.selected)
-    if at is None:
-        return 0, 0
-    line = m.line_of[at]
-    extra = expansion(m)
-    opened = m.line_of[m.index[m.expanded]] if extra else len(m.lines)
-    first = line + (len(extra) if line > opened else 0)
-    last = first + (len(extra) if line == opened else 0)
-    return first - (line > 0 and isinstance(m.lines[line - 1], Heading)), last
+def list_lines(m: Model) -> list[Row | Heading | Spans]:
+    """All lines of the list, the expansion of the selected row included."""
+    if not m.expanded:
+        return [*m.lines]
+    below = m.line_of[m.index[m.expanded]] + 1
+    return [*m.lines[:below], *expansion(m), *m.lines[below:]]
 
 
 def scroll_into_view(top: int, first: int, last: int, rows: int, length: int) -> int:
@@ -14005,173 +14123,38 @@ def scroll_into_view(top: int, first: int, last: int, rows: int, length: int) ->
     return max(min(top, first), 0)
 
 
-def refusal(m: Model, key: str, row: Row) -> str:
-    """Why an action cannot be done with a row; "" when it can. One rule for the bar and the keys."""
-    if row.broken and key != "d":
-        return f"{row.name} points to a directory that is gone: d removes the link"
-    if row.misnamed and key != "r":
-        return f"{row.name} cannot be a session's name: r renames it"
-    if row.host and key in "msPLSc":
-        wants = "is remote already" if key == "m" else "is remote: open it first"
-        return f"{row.name} {wants} ({row.host})"
-    if row.owner and key in "drm":
-        return f"{row.name} is open ({row.owner}): close it first"
-    known = m.facts.get(row.name)
-    if known is not None and key in "PLS" and not known.has_git:
-        return f"{row.name} has no git repository"
-    if known is not None and key in "PL" and not known.repo:
-        return f"{row.name} has no remote: cs {row.name} -sync remote <url> sets one"
-    return ""
+def list_top(m: Model, rows: int) -> int:
+    """The first line of the list to be seen: the selected row is, with its expansion and its section's heading."""
+    lines = list_lines(m)
+    at = m.line_of[m.index[m.selected]] if m.selected in m.index else 0
+    has_heading = at > 0 and isinstance(lines[at - 1], Heading)
+    return scroll_into_view(m.top, at - has_heading, at + len(expansion(m)), rows, len(lines))
 
 
-def popup_area(width: int, height: int, percent: int, wanted_height: int, least: int = 44) -> Area:
+def popup_width(m: Model, percent: int, least: int = 44) -> int:
+    return min(max(m.width * percent // 100, least), m.width)
+
+
+def popup_area(m: Model, width: int, height: int) -> Area:
     """A rectangle in the middle of the screen."""
-    w = min(max(width * percent // 100, least), width)
-    h = max(min(wanted_height, height), 3)
-    return Area((width - w) // 2, max((height - h) // 2, 0), w, h)
+    h = max(min(height, m.height), 3)
+    return Area((m.width - width) // 2, max((m.height - h) // 2, 0), width, h)
 
 
-PICKERS = {  # share of the width, and of the height unless the list is shorter
-    "secrets": (50, 20),
-    "jobs": (60, 20),
-    "output": (80, 20),
-    "help": (80, 100),
-    "find": (86, 100),
-    "conversations": (80, 24),
-}
-
-
-def picker_area(d: Picker, lines: int, width: int, height: int) -> Area:
-    """Where a picker's popup stands."""
-    percent, most = PICKERS[d.kind]
-    wanted = lines + 4 + 2 * (d.kind in ("help", "find"))
-    if d.kind == "find":
-        wanted = height
-    return popup_area(width, height, percent, min(max(wanted, 5), most, height - 2), 60)
-
-
-# ── the table of keys ──
-
-MODES = {  # and how the help calls them
-    "list": "In the list",
-    "bar": "In the action bar",
-    "search": "While filtering",
-    "prompt": "While typing an answer",
-    "confirm": "At a question",
-    "picker": "In every popup list; letters are text where you type",
-    "secrets": "Secrets",
-    "conversations": "Conversations",
-    "jobs": "Jobs",
-    "find": "Search",
-    "any": "Everywhere",
-}
-
-# These modes also have the keys of "picker".
-PICKER_MODES = ("secrets", "jobs", "conversations", "output", "find", "help")
-
-KEY_NAMES = {
-    "enter": "Enter", "esc": "Esc", "space": "Space", "tab": "Tab", "up": "↑", "down": "↓", "left": "←",
-    "right": "→", "home": "Home", "end": "End", "pgup": "PgUp", "pgdn": "PgDn",
-}  # fmt: skip
-
-
-def key_name(key: str) -> str:
-    """A key as people read it.
-
-    >>> key_name("C-f"), key_name("enter"), key_name("d")
-    ('Ctrl-F', 'Enter', 'd')
-    """
-    return "Ctrl-" + key[2:].upper() if key.startswith("C-") else KEY_NAMES.get(key, key)
-
-
-class Binding:
-    """What some keys do in a mode: for the dispatcher, for the help and for the hints at the bottom."""
-
-    __slots__ = ("act", "hint", "keys", "label", "mode", "rank")
-
-    def __init__(
-        self, mode: str, keys: list[str], label: str, hint: str, rank: int, act: Callable[[Model], None]
-    ) -> None:
-        self.mode = mode
-        self.keys = keys
-        self.label = label
-        self.hint = hint
-        self.rank = rank  # 1 is the hint that goes last when the line is too short
-        self.act = act
-
-    @property
-    def shown_key(self) -> str:
-        return key_name(self.keys[0])
-
-    @property
-    def all_keys(self) -> str:
-        return " ".join(map(key_name, self.keys))
-
-
-BINDINGS: list[Binding] = []
-_BY_KEY: dict[tuple[str, str], Binding] = {}
-
-
-def on(
-    mode: str, keys: str, label: str, hint: str = "", rank: int = 9
-) -> Callable[[Callable[[Model], None]], Callable[[Model], None]]:
-    """Binds keys (with spaces between them) to a deed; label is its line in the help."""
-
-    def remember(act: Callable[[Model], None]) -> Callable[[Model], None]:
-        binding = Binding(mode, keys.split(), label, hint, rank, act)
-        BINDINGS.append(binding)
-        for key in binding.keys:
-            _BY_KEY[mode, key] = binding
-        return act
-
-    return remember
-
-
-def on_each(mode: str, *entries: tuple[Any, ...]) -> Callable[[Callable[[Model, Any], None]], Any]:
-    """Binds keys to one deed with different words: each entry is (keys, label, word, and perhaps hint and rank)."""
-
-    def remember(act: Callable[[Model, Any], None]) -> Callable[[Model, Any], None]:
-        for keys, label, word, *hint in entries:
-
-            def bound(m: Model, word: Any = word) -> None:
-                act(m, word)
-
-            on(mode, keys, label, *hint)(bound)
-        return act
-
-    return remember
-
-
-def mode_of(m: Model) -> str:
-    """Which keys mean what now."""
-    if m.dialog is not None:
-        return m.dialog.kind
-    return "search" if m.typing is not None else "bar" if m.bar is not None else "list"
-
-
-def binding_for(mode: str, key: str) -> Binding | None:
-    """What a key does in a mode."""
-    places = (mode, "picker", "any") if mode in PICKER_MODES else (mode, "any")
-    return next((_BY_KEY[place, key] for place in places if (place, key) in _BY_KEY), None)
-
-
-def hinted_bindings(m: Model) -> list[Binding]:
-    """The bindings that the bottom line names."""
-    mode = mode_of(m)
-    return [b for b in BINDINGS if b.hint and (b.mode == mode or (b.mode == "picker" and mode in PICKER_MODES))]
-
-
-# ── view ──
+# ── the list on the screen ──
 
 PRODUCT = "claude-sessions"
+SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 STATE_COLOURS = {"busy": "gold", "waiting": "orange", "idle": "green"}
 STATE_MARKS = {"busy": "●", "waiting": "◆", "idle": "○"}  # told apart without colours too
 
 
-def list_top(m: Model, parts: Regions) -> int:
-    """The first line of the list that is on the screen."""
-    first, last = selected_lines(m)
-    return scroll_into_view(m.top, first, last, parts.rows, list_length(m))
+def spinner(now: float) -> str:
+    return SPINNER[int(now / SPINNER_STEP) % len(SPINNER)]
+
+
+def tui_icon(name: str) -> str:
+    return ICONS[name][1 if os.environ.get("CS_NERD_FONTS") == "1" else 0]
 
 
 def _draw_title(f: Frame, m: Model, area: Area) -> None:
@@ -14185,9 +14168,8 @@ def _draw_title(f: Frame, m: Model, area: Area) -> None:
     x = f.put(x, area.y, f"[{plural(len(m.shown), 'session')}] ", ink("white", BOLD), area.x + area.w - x - 2)
     live = sum(1 for row in m.rows if row.owner)
     parts = [(f" {live} open ", ink("green"))] if live else []
-    query = m.typing[0].text if m.typing else m.filter_text
-    if query.strip():
-        parts = [(" / ", ink("gold")), (query, ink("white")), (f" {len(m.shown)}/{len(m.rows)} ", ink("comment"))]
+    if m.query.strip():
+        parts = [(" / ", ink("gold")), (m.query, ink("white")), (f" {len(m.shown)}/{len(m.rows)} ", ink("comment"))]
     width = sum(cell_width(clean(text)) for text, _ in parts)
     if width and x + width < area.x + area.w - 2:
         f.spans(area.x + area.w - 2 - width, area.y, parts, width)
@@ -14196,7 +14178,7 @@ def _draw_title(f: Frame, m: Model, area: Area) -> None:
 def _draw_header(f: Frame, m: Model, area: Area, places: list[tuple[int, int, int]]) -> None:
     for column, x, width in places:
         name = "Age" if column == 2 and width < 8 else COLUMNS[column]
-        if column == m.column and not (m.terms and m.by_score):
+        if column == m.column and not m.is_ranked:
             arrow = "▼" if m.descending else "▲"
             name += f" {arrow}" if len(name) + 2 <= width else arrow
         f.put(area.x + x, area.y + 1, name, ink("rust", BOLD), width + 1)
@@ -14206,75 +14188,40 @@ def _draw_header(f: Frame, m: Model, area: Area, places: list[tuple[int, int, in
 def _draw_emptiness(f: Frame, m: Model, area: Area) -> None:
     """What stands in an empty list, and what to do about it."""
     filtered = "nothing matches", "Esc shows every session again"
+    y = area.y + max(area.h // 2 - 1, 3)
     for i, text in enumerate(filtered if m.rows else ("no sessions yet", "n makes the first one")):
         style = ink("white") if i == 0 else ink("comment")
-        f.put(
-            area.x + max((area.w - len(text)) // 2, 1),
-            area.y + max(area.h // 2 - 1, 3) + i,
-            text,
-            style,
-            area.w - 2,
-        )
+        f.put(area.x + max((area.w - len(text)) // 2, 1), y + i, text, style, area.w - 2)
 
 
-def spinner(now: float) -> str:
-    return SPINNER[int(now / SPINNER_STEP) % len(SPINNER)]
-
-
-def tui_icon(name: str) -> str:
-    return ICONS[name][1 if os.environ.get("CS_NERD_FONTS") == "1" else 0]
-
-
-def _session_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> None:
+def _draw_name(f: Frame, m: Model, row: Row, cell: Area, with_secrets: bool) -> None:
+    """The name after its marks, the letters that the filter matched underlined."""
     marks = [
         (row.name in m.marks, "*", ink("gold", BOLD)),
         (row.owner is not None, tui_icon("lock"), ink("red")),
         (bool(row.host), tui_icon("remote"), ink("orange")),
-        (bool(row.secrets) and 3 not in shown, "⚷", ink("gold")),
+        (with_secrets and bool(row.secrets), "⚷", ink("gold")),
         (row.broken, "!", ink("red", BOLD)),
     ]
-    x, end = cell.x, cell.x + cell.w
-    for wanted, mark, style in marks:
-        if wanted:
-            x = f.put(x, cell.y, mark + " ", style, end - x)
+    end = cell.x + cell.w
+    start = f.spans(cell.x, cell.y, [(mark + " ", style) for wanted, mark, style in marks if wanted], cell.w)
     colour = "comment" if row.broken or row.misnamed else "cyan" if row.host else "gold"
-    start = x
-    x = f.put(x, cell.y, row.name, ink(colour), end - x)
-    for place in matched_places(m, row):
-        if row.name.isascii() and start + place < x - (len(row.name) > x - start):
+    x = f.put(start, cell.y, row.name, ink(colour), end - start)
+    match = match_words(m.terms, row.name.lower(), ((row.host or "").lower(),)) if row.name.isascii() else None
+    for place in match[1] if match else ():
+        if start + place < x - (len(row.name) > x - start):
             f.put(start + place, cell.y, row.name[place], ink(colour, BOLD | UNDERLINE))
     if row.broken:
         f.put(x, cell.y, "  link to nothing", ink("comment", DIM), end - x)
 
 
-def recency(m: Model, row: Row) -> tuple[str, str, int]:
+def recency(m: Model, row: Row) -> Style:
     """Dates fade with age."""
     old = float("inf") if row.modified is None else m.now - row.modified
     for i, limit in enumerate((3600, 86400, 7 * 86400, 30 * 86400)):
         if old < limit:
             return ink(f"age{i}")
     return ink("comment")
-
-
-def _created_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> None:
-    text = "-" if row.created is None else local_time(row.created)[:10]
-    f.put(cell.x, cell.y, text, recency(m, row), cell.w)
-
-
-def _modified_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> None:
-    text = "-" if row.modified is None else age(m.now - row.modified)
-    f.put(cell.x, cell.y, text, recency(m, row), cell.w)
-
-
-def _secrets_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> None:
-    if row.secrets:
-        text = f"⚷ {row.secrets}"
-        f.put(cell.x + max((cell.w - len(text)) // 2, 0), cell.y, text, recency(m, row), cell.w)
-
-
-def _remote_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> None:
-    if row.host:
-        f.put(cell.x, cell.y, f"{tui_icon('remote')} {row.host}", ink("orange"), cell.w)
 
 
 def fit_repo(repo: str, width: int) -> str:
@@ -14289,40 +14236,36 @@ def fit_repo(repo: str, width: int) -> str:
     return "…/" + repo.rpartition("/")[2]
 
 
-def _github_cell(f: Frame, m: Model, row: Row, cell: Area, shown: set[int]) -> None:
-    known = m.facts.get(row.name)
-    if known is not None:
-        f.put(cell.x, cell.y, fit_repo(known.repo, cell.w), ink("green"), cell.w)
+def _cell(m: Model, row: Row, column: int, width: int) -> tuple[str, Style]:
+    """What stands in a column, but for the name."""
+    if column == 1:
+        return "-" if row.created is None else local_time(row.created)[:10], recency(m, row)
+    if column == 2:
+        return "-" if row.modified is None else age(m.now - row.modified), recency(m, row)
+    if column == 3:
+        text = f"⚷ {row.secrets}" if row.secrets else ""
+        return " " * ((width - len(text)) // 2) + text, recency(m, row)
+    if column == 4:
+        return f"{tui_icon('remote')} {row.host}" if row.host else "", ink("orange")
+    return fit_repo(m.facts[row.name].repo, width) if row.name in m.facts else "", ink("green")
 
 
-_CELLS = (_session_cell, _created_cell, _modified_cell, _secrets_cell, _remote_cell, _github_cell)
-
-
-def _draw_row(f: Frame, m: Model, area: Area, y: int, row: Row, places: list[tuple[int, int, int]]) -> None:
-    selected = row.name == m.selected
-    if selected:
-        f.put(area.x + 1, y, "▌", ink("gold", BOLD))
-    job = m.running(row.name) if m.jobs else None
-    if job is not None:
-        f.put(area.x + 2, y, spinner(m.now), ink("gold", BOLD))
+def _draw_row(f: Frame, m: Model, line: Area, row: Row, places: list[tuple[int, int, int]]) -> None:
+    if m.job_of(row.name) is not None:
+        f.put(line.x + 2, line.y, spinner(m.now), ink("gold", BOLD))
     elif row.state:
-        f.put(area.x + 2, y, STATE_MARKS.get(row.state, "●"), ink(STATE_COLOURS.get(row.state, "green")))
-    shown = {column for column, _, _ in places}
+        f.put(line.x + 2, line.y, STATE_MARKS.get(row.state, "●"), ink(STATE_COLOURS.get(row.state, "green")))
+    with_secrets = 3 not in [column for column, _, _ in places]
     for column, x, width in places:
-        _CELLS[column](f, m, row, Area(area.x + x, y, width, 1), shown)
-    flash = m.flashes.get(row.name)
-    ground = ("flash ok" if flash[0] else "flash error") if flash else "select" if selected else ""
-    if ground:
-        f.tint(area.x + 1, y, area.w - 2, ground)
-    f.hit(Area(area.x + 1, y, area.w - 2, 1), "row", row.name)
+        if column == 0:
+            _draw_name(f, m, row, Area(line.x + x, line.y, width, 1), with_secrets)
+        else:
+            f.put(line.x + x, line.y, *_cell(m, row, column, width), width)
 
 
-def _draw_expansion(f: Frame, m: Model, area: Area, y: int, parts: list[tuple[str, tuple[str, str, int]]]) -> None:
-    f.spans(area.x + 6, y, parts, area.w - 8)
-    if m.expanded == m.selected:
-        f.put(area.x + 1, y, "▌", ink("gold", BOLD))
-        f.tint(area.x + 1, y, area.w - 2, "select")
-    f.hit(Area(area.x + 1, y, area.w - 2, 1), "row", m.expanded)
+def _draw_heading(f: Frame, line: Area, heading: Heading) -> None:
+    f.put(line.x + 2, line.y, "─" * (line.w - 4), ink("rule"))
+    f.put(line.x + 4, line.y, f" {heading.label} · {heading.count} ", ink("comment"), line.w - 6)
 
 
 def _draw_table(f: Frame, m: Model, parts: Regions) -> None:
@@ -14334,45 +14277,29 @@ def _draw_table(f: Frame, m: Model, parts: Regions) -> None:
     _draw_header(f, m, area, places)
     if not m.shown:
         _draw_emptiness(f, m, area)
-        return
-    extra = expansion(m)
-    opened = m.line_of[m.index[m.expanded]] if extra else len(m.lines)
-    top = list_top(m, parts)
-    for i in range(min(parts.rows, len(m.lines) + len(extra) - top)):
-        y, at = area.y + 3 + i, top + i
-        if opened < at <= opened + len(extra):
-            _draw_expansion(f, m, area, y, extra[at - opened - 1])
+    for i, entry in enumerate(list_lines(m)[m.top : m.top + parts.rows]):
+        line = Area(area.x, area.y + 3 + i, area.w, 1)
+        if isinstance(entry, Heading):
+            _draw_heading(f, line, entry)
             continue
-        line = m.lines[at if at <= opened else at - len(extra)]
-        if isinstance(line, Heading):
-            text = f" {line.label} · {line.count} "
-            f.put(area.x + 2, y, "─" * (area.w - 4), ink("rule"))
-            f.put(area.x + 4, y, text, ink("comment"), area.w - 6)
+        if isinstance(entry, Row):
+            _draw_row(f, m, line, entry, places)
         else:
-            _draw_row(f, m, area, y, line, places)
-
-
-def short_repo(url: str) -> str:
-    """What the list shows of a repository's URL: owner and name, and never a password.
-
-    >>> [short_repo(u) for u in ("git@github.com:me/api.git", "https://me:pw@github.com/me/api/", "/srv/api.git")]
-    ['me/api', 'me/api', '/srv/api']
-    """
-    url = without_credentials(url).rstrip("/")
-    url = url[:-4] if url.endswith(".git") else url
-    if "github.com/" in url:
-        return url.partition("github.com/")[2]
-    user, at, rest = url.partition("@")
-    if at and "/" not in user and ":" in rest:
-        return rest.partition(":")[2]
-    return url
+            f.spans(line.x + 6, line.y, entry, line.w - 8)
+        name = entry.name if isinstance(entry, Row) else m.expanded
+        if name == m.selected:
+            f.put(line.x + 1, line.y, "▌", ink("gold", BOLD))
+            f.tint(line.x + 1, line.y, line.w - 2, "select")
+        if name in m.flashes:
+            f.tint(line.x + 1, line.y, line.w - 2, "flash ok" if m.flashes[name][0] else "flash error")
+        f.hit(Area(line.x + 1, line.y, line.w - 2, 1), "row", name)
 
 
 # the preview pane
 
 
-def _notes_lines(preview: Preview, width: int) -> list[list[tuple[str, tuple[str, str, int]]]]:
-    lines: list[list[tuple[str, tuple[str, str, int]]]] = []
+def _notes_lines(preview: Preview, width: int) -> list[Spans]:
+    lines: list[Spans] = []
 
     def section(title: str) -> None:
         lines.extend([[], [(title, ink("gold", BOLD))]])
@@ -14382,15 +14309,14 @@ def _notes_lines(preview: Preview, width: int) -> list[list[tuple[str, tuple[str
         lines.extend([(part, ink("white"))] for part in wrap(preview.objective, width))
     if preview.discoveries:
         section("Discoveries")
-        for text in preview.discoveries[:4]:
-            lines.append([("• ", ink("comment")), (text, ink("yellow"))])
+        lines.extend([("• ", ink("comment")), (text, ink("yellow"))] for text in preview.discoveries[:4])
     if preview.artifacts:
         section(f"Artifacts ({len(preview.artifacts)})")
         lines.extend([(name, ink("comment"))] for name in preview.artifacts)
     return lines or [[], [("no notes yet", ink("comment", DIM))]]
 
 
-def preview_lines(m: Model, row: Row, width: int) -> list[list[tuple[str, tuple[str, str, int]]]]:
+def preview_lines(m: Model, row: Row, width: int) -> list[Spans]:
     """All lines of the preview pane, whatever its height."""
     known, preview = m.facts.get(row.name), m.previews.get(row.name)
     pairs = [
@@ -14403,7 +14329,7 @@ def preview_lines(m: Model, row: Row, width: int) -> list[list[tuple[str, tuple[
         ("Path", preview.directory if preview else "", "comment"),
         ("Sync", preview.sync if preview else "", "comment"),
     ]
-    lines = []
+    lines: list[Spans] = []
     for label, value, colour in pairs:
         for i, part in enumerate(wrap(value, max(width - 10, 8)) if value else []):
             lines.append([(f"{'' if i else label:<10}", ink("comment")), (part, ink(colour))])
@@ -14416,65 +14342,66 @@ def preview_lines(m: Model, row: Row, width: int) -> list[list[tuple[str, tuple[
     return lines + _notes_lines(preview, width)
 
 
-def _draw_more(f: Frame, area: Area, seen: int, total: int, colour: str) -> None:
+def _draw_more(f: Frame, area: Area, left: int) -> None:
     """Says in the lower border how much of a text is still below."""
-    if seen < total:
-        text = f" {total - seen} more ↓ "
+    if left > 0:
+        text = f" {left} more ↓ "
         f.put(area.x + area.w - len(text) - 2, area.y + area.h - 1, text, ink("comment"))
 
 
 def _draw_preview(f: Frame, m: Model, area: Area) -> None:
     f.box(area, ink("rust"))
     f.hit(area, "preview")
-    row = m.row()
-    if row is None:
+    if m.row is None:
         f.put(area.x + 2, area.y + 1, "nothing selected", ink("comment", DIM), area.w - 4)
         return
-    f.put(area.x + 2, area.y, f" {row.name} ", ink("gold", BOLD), area.w - 4)
-    lines = preview_lines(m, row, area.w - 4)
+    f.put(area.x + 2, area.y, f" {m.row.name} ", ink("gold", BOLD), area.w - 4)
+    lines = preview_lines(m, m.row, area.w - 4)
     rows = area.h - 2
     top = min(m.preview_top, max(len(lines) - rows, 0))
     for i, parts in enumerate(lines[top : top + rows]):
         f.spans(area.x + 2, area.y + 1 + i, parts, area.w - 4)
-    _draw_more(f, area, top + rows, len(lines), "rust")
+    _draw_more(f, area, len(lines) - top - rows)
 
 
 # the lines at the bottom
 
 
-def _draw_bar(f: Frame, m: Model, y: int) -> None:
-    row = m.row()
-    f.put(0, y, " " * f.width, ink("comment"))
-    items = []
-    for i, (key, label) in enumerate(BAR):
-        possible = row is not None and not refusal(m, key, row)
-        items.append((i, "Enter" if key == "enter" else key, label, possible))
-    labels = [label for _, _, label, _ in items]
-    brackets = f.width > sum(len(key) + len(label) + 4 for _, key, label, _ in items)
-    for i in range(len(items) - 1, -1, -1):
-        width = sum(len(key) + len(labels[at]) + 2 + bool(labels[at]) for at, key, _, _ in items)
-        if width - 1 > f.width and not brackets and i != m.bar:
+def _shortened_labels(m: Model, room: int) -> list[str]:
+    """What stands beside the keys of the bar: from the right the labels go while they are too wide."""
+    labels = list(BAR.values())
+    for i in range(len(labels) - 1, -1, -1):
+        width = sum(len(key_name(key)) + len(label) + 2 + bool(label) for key, label in zip(BAR, labels))
+        if width - 1 > room and i != m.bar:
             labels[i] = ""
-    opening, closing = ("[", "]") if brackets else ("", " ")
+    return labels
+
+
+def _draw_bar(f: Frame, m: Model, y: int) -> None:
+    f.put(0, y, " " * f.width, ink("comment"))
+    has_room = f.width > sum(len(key_name(key)) + len(label) + 4 for key, label in BAR.items())
     x = 1
-    for i, key, _, possible in items:
-        start = x
-        chosen = i == m.bar
-        colour = "gold" if possible else "comment"
-        x = f.spans(x, y, [(opening, ink("comment")), (key, ink(colour, BOLD))], f.width - x)
-        x = f.put(x, y, closing, ink("comment")) if labels[i] else x
-        x = f.put(x, y, labels[i], ink("white", BOLD) if chosen and possible else ink("comment"), f.width - x)
-        f.hit(Area(start, y, x - start, 1), "bar", i)
-        if chosen:
-            f.tint(start, y, x - start, "select")
-        x += 2
-    f.put(x + 1, y, "Esc close", ink("comment", DIM), f.width - x - 1 if f.width - x > 10 else 0)
+    for i, (key, label) in enumerate(zip(BAR, _shortened_labels(m, f.width))):
+        is_possible = m.row is not None and not refusal(m, key, m.row)
+        parts = [
+            ("[" if has_room else "", ink("comment")),
+            (key_name(key), ink("gold" if is_possible else "comment", BOLD)),
+            ("]" if has_room else " " if label else "", ink("comment")),
+            (label, ink("white", BOLD) if i == m.bar and is_possible else ink("comment")),
+        ]
+        end = f.spans(x, y, parts, f.width - x)
+        f.hit(Area(x, y, end - x, 1), "bar", i)
+        if i == m.bar:
+            f.tint(x, y, end - x, "select")
+        x = end + 2
+    if f.width - x > 10:
+        f.put(x + 1, y, "Esc close", ink("comment", DIM))
     for cell in range(f.width):
         if not f.styles[y][cell][1]:
             f.tint(cell, y, 1, "bar")
 
 
-def _bottom_right(m: Model) -> list[tuple[str, tuple[str, str, int]]]:
+def _bottom_right(m: Model) -> Spans:
     """What always stays in the lower right corner: jobs that run, an update, the key for help."""
     parts = []
     jobs = m.busy_jobs()
@@ -14483,19 +14410,18 @@ def _bottom_right(m: Model) -> list[tuple[str, tuple[str, str, int]]]:
         parts += [(spinner(m.now) + " ", ink("gold", BOLD)), (cut(clean(what), 30) + "  ", ink("white"))]
     if m.notice and m.width >= 100:
         parts.append((m.notice + "  ", ink("yellow")))
-    if mode_of(m) in ("list", "bar"):
+    if m.mode in ("list", "bar"):
         parts += [("?", ink("white", BOLD)), (" help", ink("comment"))]
     return parts
 
 
-def _draw_hints(f: Frame, m: Model, x: int, y: int, room: int) -> None:
+def _hints(m: Model, room: int) -> Spans:
     """The keys that matter now, by importance, as many as there is room for, in the order of the table."""
-    bindings = [b for b in hinted_bindings(m) if b.rank < 9]
-    while bindings and sum(len(b.shown_key) + len(b.hint) + 4 for b in bindings) - 3 > room:
+    bindings = [binding for binding in bindings_in(m.mode) if binding.hint]
+    while bindings and sum(len(key_name(b.keys[0])) + len(b.hint) + 4 for b in bindings) - 3 > room:
         bindings.remove(max(bindings, key=lambda b: b.rank))
-    for b in bindings:
-        x = f.put(x, y, b.shown_key, ink("white"))
-        x = f.put(x, y, f" {b.hint}   ", ink("comment"))
+    pairs = [[(key_name(b.keys[0]), ink("white")), (f" {b.hint}   ", ink("comment"))] for b in bindings]
+    return [part for pair in pairs for part in pair]
 
 
 def draw_field(f: Frame, x: int, y: int, width: int, field: Field, hidden: bool = False) -> int:
@@ -14513,133 +14439,137 @@ def draw_field(f: Frame, x: int, y: int, width: int, field: Field, hidden: bool 
 
 
 def _draw_bottom(f: Frame, m: Model, y: int) -> None:
-    if m.typing is not None:
-        x = f.put(1, y, "/ ", ink("gold", BOLD))
-        end = draw_field(f, x, y, max(f.width - x - 14, 10), m.typing[0])
+    """The filter while it is typed, else how many are marked; then a status or the keys; on the right the rest."""
     right = _bottom_right(m)
     width = sum(cell_width(text) for text, _ in right)
-    x = 1 if m.typing is None else end + 4
-    if m.marks and m.typing is None:
+    x = 1
+    if m.typing is not None:
+        x = f.put(x, y, "/ ", ink("gold", BOLD))
+        x = draw_field(f, x, y, max(f.width - x - 14, 10), m.typing[0]) + 4
+    elif m.marks:
         x = f.put(x, y, f"{len(m.marks)} marked  ", ink("gold", BOLD))
+    room = f.width - x - width - 2
     if m.status:
         colour = {"success": "green", "error": "red"}.get(m.status_kind, "yellow")
-        f.put(x, y, m.status, ink(colour), max(f.width - x - width - 2, 8))
+        f.put(x, y, m.status, ink(colour), max(room, 8))
     else:
-        _draw_hints(f, m, x, y, f.width - x - width - 2)
+        f.spans(x, y, _hints(m, room), f.width - x)
     f.spans(max(f.width - width - 1, 0), y, right, width)
 
 
-# popups
+# ── popups on the screen ──
 
 
-def _draw_popup(f: Frame, area: Area, title: str, colour: str) -> None:
+def _draw_popup(f: Frame, area: Area, p: Popup) -> None:
     f.hit(Area(0, 0, f.width, f.height), "outside")
-    f.box(area, ink(colour))
-    f.put(area.x + 2, area.y, f" {title} ", ink(colour, BOLD), area.w - 4)
+    f.box(area, ink(p.colour))
+    f.put(area.x + 2, area.y, f" {p.title} ", ink(p.colour, BOLD), area.w - 4)
     f.hit(area, "popup")
 
 
-def _draw_confirm(f: Frame, m: Model, d: Confirm) -> None:
-    width = popup_area(f.width, f.height, 55, 7).w - 6
-    body = [(line, ink("white")) for text in d.lines for line in wrap(text, width)]
-    body += [("", ink())] if d.warning else []
-    body += [(line, ink("yellow")) for text in d.warning for line in wrap(text, width)]
+def _draw_confirm(f: Frame, m: Model, p: Confirm) -> None:
+    width = popup_width(m, 55)
+    room = width - 6
+    body = [(line, ink("white")) for text in p.lines for line in wrap(text, room)]
+    body += [("", ink())] if p.warning else []
+    body += [(line, ink("yellow")) for text in p.warning for line in wrap(text, room)]
     body = body[: f.height - 5]
-    area = popup_area(f.width, f.height, 55, len(body) + 5)
-    _draw_popup(f, area, d.title, d.colour)
+    area = popup_area(m, width, len(body) + 5)
+    _draw_popup(f, area, p)
+    x, y = area.x + 3, area.y + area.h - 2
     for i, (line, style) in enumerate(body):
-        f.put(area.x + 3, area.y + 2 + i, line, style, width)
-    y = area.y + area.h - 2
-    left = int(-(-(d.ready_at - m.now) // 1)) if d.ready_at > m.now else 0
-    tone = "comment" if left else "white"
-    x = f.spans(area.x + 3, y, [("y", ink(d.colour, BOLD)), (f" {d.yes}", ink(tone))], width)
-    if left:
-        x = f.put(x, y, f" in {left}…", ink("comment"), 6)
-    f.hit(Area(area.x + 3, y, x - area.x - 3, 1), "press", "y")
-    start = x + 4
-    x = f.spans(
-        start, y, [("Esc", ink("white", BOLD)), (" keep as it is", ink("comment"))], area.x + area.w - start - 2
-    )
-    f.hit(Area(start, y, max(x - start, 0), 1), "press", "esc")
+        f.put(x, area.y + 2 + i, line, style, room)
+    left = p.seconds_left(m.now)
+    yes = [("y", ink(p.colour, BOLD)), (f" {p.yes}", ink("comment" if left else "white"))]
+    end = f.spans(x, y, [*yes, (f" in {left}…" if left else "", ink("comment"))], room)
+    f.hit(Area(x, y, end - x, 1), "press", "y")
+    start = end + 4
+    no = [("Esc", ink("white", BOLD)), (" keep as it is", ink("comment"))]
+    end = f.spans(start, y, no, area.x + area.w - start - 2)
+    f.hit(Area(start, y, max(end - start, 0), 1), "press", "esc")
 
 
-def _draw_prompt(f: Frame, m: Model, d: Prompt) -> None:
-    wanted = 5 + len(d.choices) + bool(d.choices)
-    area = popup_area(f.width, f.height, 50, wanted)
-    _draw_popup(f, area, d.title, d.colour)
-    x = f.put(area.x + 2, area.y + 1, d.label, ink("comment"), area.w // 2)
-    draw_field(f, x, area.y + 1, area.x + area.w - 2 - x, d.field, d.hidden)
-    error = d.error or (d.check(m, d.field.text) if d.field.text else "")
-    note = (error, ink("red")) if error else ("Enter goes on, Esc leaves it", ink("comment", DIM))
-    for i, line in enumerate(wrap(note[0], area.w - 4)[:2]):
-        f.put(area.x + 2, area.y + 2 + i, line, note[1], area.w - 4)
-    for i, (choice, meaning) in enumerate(d.choices[: area.h - 6]):
-        y = area.y + 5 + i
-        chosen = choice == d.field.text
+def _item_ink(is_chosen: bool) -> Style:
+    return ink("white", BOLD) if is_chosen else ink("comment")
+
+
+def _draw_prompt(f: Frame, m: Model, p: Prompt) -> None:
+    area = popup_area(m, popup_width(m, 50), 5 + len(p.choices) + bool(p.choices))
+    _draw_popup(f, area, p)
+    x = f.put(area.x + 2, area.y + 1, p.label, ink("comment"), area.w // 2)
+    draw_field(f, x, area.y + 1, area.x + area.w - 2 - x, p.field, p.hidden)
+    error = p.error or (p.check(p.field.text) if p.field.text else "")
+    style = ink("red") if error else ink("comment", DIM)
+    for i, line in enumerate(wrap(error or "Enter goes on, Esc leaves it", area.w - 4)[:2]):
+        f.put(area.x + 2, area.y + 2 + i, line, style, area.w - 4)
+    for i, (choice, meaning) in enumerate(p.choices[: area.h - 6]):
+        y, chosen = area.y + 5 + i, choice == p.field.text
         f.put(area.x + 2, y, "▌" if chosen else " ", ink("gold"))
-        x = f.put(area.x + 4, y, choice, ink("white", BOLD) if chosen else ink("comment"), area.w - 6)
-        f.put(x + 2, y, meaning, ink("comment", DIM), area.x + area.w - 2 - x - 2)
+        parts = [(choice, _item_ink(chosen)), ("  ", ink()), (meaning, ink("comment", DIM))]
+        f.spans(area.x + 4, y, parts, area.w - 6)
         f.hit(Area(area.x + 1, y, area.w - 2, 1), "choice", choice)
 
 
-def picker_top(d: Picker, lines: list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]], rows: int) -> int:
-    """The first line of a picker that is on the screen."""
-    if d.kind in ("output", "help"):
-        return max(min(d.top, len(lines) - rows), 0)
-    own = [i for i, (item, _) in enumerate(lines) if item == d.index] or [0]
-    first = own[0] - (own[0] > 0 and lines[own[0] - 1][0] is None)
-    return scroll_into_view(d.top, first, min(own[-1], first + rows - 1), rows, len(lines))
+# the lines of pickers: each comes with the number of its item
 
 
-def _secret_lines(m: Model, d: Picker, item: Any, chosen: bool, width: int) -> list[tuple[bool, list[Any]]]:
-    name, date = item
-    parts = [(name, ink("white", BOLD) if chosen else ink("comment"))]
-    if d.shown is None or d.shown[0] != name:
-        return [(True, [*parts, ("  " + date[:10], ink("comment", DIM))])]
-    left = max(int(-(-(d.shown[2] - m.now) // 1)), 1)
-    value = [(True, [("  " + line, ink("yellow"))]) for line in wrap_lines(d.shown[1], width - 4)]
-    return [(True, [*parts, (f"  hidden again in {left}", ink("comment"))]), *value]
+def _secret_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
+    for i, (name, date) in enumerate(p.items):
+        first = (name, _item_ink(i == p.index))
+        if p.shown is None or p.shown[0] != name:
+            yield i, [first, ("  " + date[:10], ink("comment", DIM))]
+            continue
+        yield i, [first, (f"  hidden again in {max(p.seconds_left(m.now), 1)}", ink("comment"))]
+        for line in wrap_lines(p.shown[1], width - 4):
+            yield i, [("  " + line, ink("yellow"))]
 
 
-def _job_lines(m: Model, d: Picker, job: Any, chosen: bool, width: int) -> list[tuple[bool, list[Any]]]:
-    if job.ended is None:
-        mark, state = (spinner(m.now), ink("gold", BOLD)), age(m.now - job.started)
-    else:
-        mark = ("✓", ink("green")) if job.ok else ("✗", ink("red"))
-        state = "done" if job.ok else "failed"
-    last = next((line for line in reversed(job.output.splitlines()) if line.strip()), "")
-    name = ink("white", BOLD) if chosen else ink("comment")
-    parts = [mark, (f" {job.verb:<7}", ink("comment")), (job.name, name), (f"  {state}", ink("comment"))]
-    return [(True, [*parts, (f"  {last.strip()}", ink("comment", DIM))])]
+def _job_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
+    for i, job in enumerate(p.items):
+        if job.ended is None:
+            mark, state = (spinner(m.now), ink("gold", BOLD)), age(m.now - job.started)
+        else:
+            mark, state = (("✓", ink("green")), "done") if job.ok else (("✗", ink("red")), "failed")
+        last = next((line for line in reversed(job.output.splitlines()) if line.strip()), "")
+        yield (
+            i,
+            [
+                mark,
+                (f" {job.verb:<7}", ink("comment")),
+                (job.name, _item_ink(i == p.index)),
+                (f"  {state}", ink("comment")),
+                (f"  {last.strip()}", ink("comment", DIM)),
+            ],
+        )
 
 
-def _conversation_lines(m: Model, d: Picker, item: Any, chosen: bool, width: int) -> list[tuple[bool, list[Any]]]:
-    first = [(item["prompt"] or "(no words yet)", ink("white", BOLD) if chosen else ink("white"))]
-    when = age(m.now - item["when"]) if item["when"] else "-"
-    facts = f"{item['id'][:8]}  {when}  {plural(item['turns'], 'turn')}  {human_size(item['size'])}  {item['kept']}"
-    return [(True, first), (True, [(facts, ink("comment"))])]
+def _output_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
+    text = clean_lines(p.about.output)
+    for line in wrap_lines(text, width) if text.strip() else []:
+        yield None, [(line, ink("white"))]
 
 
-def _hit_lines(m: Model, d: Picker, hit: Any, chosen: bool, width: int) -> list[tuple[bool, list[Any]]]:
-    lines: list[tuple[bool, list[Any]]] = []
-    if hit["first"]:
-        lines.append((False, [(hit["name"], ink("gold", BOLD))]))
-    label = "  ".join(part for part in (hit["when"], hit["where"]) if part)
-    lines.append((True, [("  " + label, ink("comment"))]))
-    parts, at = [("  ", ink())], 0
-    for start, end in hit["matches"]:
-        parts += [(hit["text"][at:start], ink("white")), (hit["text"][start:end], ink("gold", BOLD | UNDERLINE))]
-        at = end
-    lines.append((True, [*parts, (hit["text"][at:], ink("white"))]))
-    return lines
+def _conversation_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
+    for i, item in enumerate(p.items):
+        yield i, [(item["prompt"] or "(no words yet)", ink("white", BOLD if i == p.index else 0))]
+        when = age(m.now - item["when"]) if item["when"] else "-"
+        facts = item["id"][:8], when, plural(item["turns"], "turn"), human_size(item["size"]), item["kept"]
+        yield i, [("  ".join(facts), ink("comment"))]
 
 
-_ITEMS = {
-    "secrets": _secret_lines,
-    "jobs": _job_lines,
-    "conversations": _conversation_lines,
-    "find": _hit_lines,
-}
+def _hit_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
+    for i, hit in enumerate(p.items):
+        if hit["first"]:
+            yield None, [(hit["name"], ink("gold", BOLD))]
+        yield i, [("  " + "  ".join(part for part in (hit["when"], hit["where"]) if part), ink("comment"))]
+        parts, at = [("  ", ink())], 0
+        for start, end in hit["matches"]:
+            parts += [
+                (hit["text"][at:start], ink("white")),
+                (hit["text"][start:end], ink("gold", BOLD | UNDERLINE)),
+            ]
+            at = end
+        yield i, [*parts, (hit["text"][at:], ink("white"))]
 
 
 def legend() -> list[tuple[str, str]]:
@@ -14647,148 +14577,142 @@ def legend() -> list[tuple[str, str]]:
     return [
         ("*", "marked"),
         (tui_icon("lock"), "open in another terminal"),
-        *((STATE_MARKS[state], f"Claude is {state} there") for state in ("busy", "waiting", "idle")),
+        *((mark, f"Claude is {state} there") for state, mark in STATE_MARKS.items()),
         (tui_icon("remote"), "on another machine"),
         ("⚷", "has secrets"),
         ("!", "a link to a directory that is gone"),
     ]
 
 
-def _help_lines(d: Picker) -> list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]]:
+def _help_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
     """The table of keys, as far as it matches what is typed, and what the marks in the list mean."""
-    lines: list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]] = []
-    words = d.field.text.lower().split()
-    entries = [(MODES[mode], b.all_keys, b.label) for mode in MODES for b in BINDINGS if b.mode == mode and b.label]
+    words = p.field.text.lower().split() if p.field else []
+    bound = [(MODES[mode], b) for mode in MODES for b in BINDINGS if b.mode == mode and b.label]
+    entries = [(group, " ".join(map(key_name, b.keys)), b.label) for group, b in bound]
     entries += [("Marks in the list", mark, meaning) for mark, meaning in legend()]
     last = ""
     for group, keys, label in entries:
         if not all(word in f"{group} {keys} {label}".lower() for word in words):
             continue
         if group != last:
-            lines += [(None, [])] if lines else []
-            lines.append((None, [(group, ink("gold", BOLD))]))
+            yield from [(None, [])] if last else []
+            yield None, [(group, ink("gold", BOLD))]
             last = group
-        lines.append((None, [(pad(keys, 16) + " ", ink("white")), (label, ink("comment"))]))
-    return lines
+        yield None, [(pad(keys, 16) + " ", ink("white")), (label, ink("comment"))]
 
 
-def picker_lines(
-    m: Model, d: Picker, width: int
-) -> list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]]:
-    """The lines of a picker, each with the number of the item that it belongs to."""
-    if d.kind == "output":
-        job = m.jobs.get(d.index)
-        text = clean_lines(job.output) if job else ""
-        return [(None, [(line, ink("white"))]) for line in wrap_lines(text, width)] if text.strip() else []
-    if d.kind == "help":
-        return _help_lines(d)
-    lines: list[tuple[int | None, list[tuple[str, tuple[str, str, int]]]]] = []
-    for i, item in enumerate(d.items):
-        lines += [(i if own else None, parts) for own, parts in _ITEMS[d.kind](m, d, item, i == d.index, width)]
-    return lines
+PICKERS = {  # share of the width, least and most height, and the lines
+    "secrets": (50, 5, 20, _secret_lines),
+    "jobs": (60, 5, 20, _job_lines),
+    "output": (80, 5, 20, _output_lines),
+    "help": (80, 5, 100, _help_lines),
+    "find": (86, 100, 100, _hit_lines),
+    "conversations": (80, 5, 24, _conversation_lines),
+}
 
 
-def _draw_picker(f: Frame, m: Model, d: Picker) -> None:
-    width = picker_area(d, 0, f.width, f.height).w - 4
-    lines = picker_lines(m, d, width)
-    area = picker_area(d, len(lines), f.width, f.height)
-    _draw_popup(f, area, d.title, d.colour)
-    y, rows = area.y + 2, max(area.h - 4, 1)
-    if d.kind in ("help", "find"):
-        x = f.put(area.x + 2, area.y + 1, "/ " if d.kind == "help" else "find ", ink("gold", BOLD))
-        draw_field(f, x, area.y + 1, area.x + area.w - 4 - x, d.field)
-        y, rows = y + 1, max(rows - 2, 1)
-    if d.busy:
+class Pane:
+    """A picker on the screen: where it stands, all of its lines, and how many of them are seen at once."""
+
+    __slots__ = ("area", "lines", "rows")
+
+    def __init__(self, m: Model, p: Picker) -> None:
+        share, least, most, lines_of = PICKERS[p.kind]
+        width = popup_width(m, share, 60)
+        self.lines = list(lines_of(m, p, width - 4))
+        around = 4 if p.field is None else 6
+        self.area = popup_area(m, width, min(max(len(self.lines) + around, least), most, m.height - 2))
+        self.rows = max(self.area.h - around, 1)
+
+    def top(self, p: Picker) -> int:
+        """The first line to be seen: the chosen item is, with the heading above it."""
+        if p.scrolls:
+            return max(min(p.top, len(self.lines) - self.rows), 0)
+        own = [i for i, (item, _) in enumerate(self.lines) if item == p.index] or [0]
+        first = own[0] - (own[0] > 0 and self.lines[own[0] - 1][0] is None)
+        last = min(own[-1], first + self.rows - 1)
+        return scroll_into_view(p.top, first, last, self.rows, len(self.lines))
+
+
+def _draw_picker(f: Frame, m: Model, p: Picker) -> None:
+    pane = Pane(m, p)
+    area, y = pane.area, pane.area.y + 2
+    _draw_popup(f, area, p)
+    if p.field is not None:
+        x = f.put(area.x + 2, area.y + 1, "/ " if p.kind == "help" else "find ", ink("gold", BOLD))
+        draw_field(f, x, area.y + 1, area.x + area.w - 4 - x, p.field)
+        y += 1
+    if p.busy:
         f.put(area.x + area.w - 3, area.y + 1, spinner(m.now), ink("gold", BOLD))
-    if not lines and d.note:
-        for i, line in enumerate(wrap(d.note, width)[:rows]):
-            f.put(area.x + 2, y + i, line, ink("comment", DIM), width)
-    top = picker_top(d, lines, rows)
-    for i, (item, parts) in enumerate(lines[top : top + rows]):
-        f.spans(area.x + 3, y + i, parts, width - 1)
+    if not pane.lines:
+        for i, line in enumerate(wrap(p.note, area.w - 4)[: pane.rows]):
+            f.put(area.x + 2, y + i, line, ink("comment", DIM), area.w - 4)
+    for i, (item, parts) in enumerate(pane.lines[p.top : p.top + pane.rows]):
+        f.spans(area.x + 3, y + i, parts, area.w - 5)
         if item is None:
             continue
-        if item == d.index and d.kind not in ("output", "help"):
+        if item == p.index:
             f.put(area.x + 1, y + i, "▌", ink("gold", BOLD))
             f.tint(area.x + 1, y + i, area.w - 2, "select")
         f.hit(Area(area.x + 1, y + i, area.w - 2, 1), "item", item)
-    _draw_more(f, area, top + rows, len(lines), d.colour)
+    _draw_more(f, area, len(pane.lines) - p.top - pane.rows)
 
 
-def picker_room(m: Model, d: Picker) -> tuple[int, int]:
-    """The width of a picker's lines and how many of them are seen at once."""
-    width = picker_area(d, 0, m.width, m.height).w - 4
-    area = picker_area(d, len(picker_lines(m, d, width)), m.width, m.height)
-    return width, max(area.h - 4 - 2 * (d.kind in ("help", "find")), 1)
-
-
-def render(m: Model, width: int, height: int) -> Frame:
+def render(m: Model) -> Frame:
     """The screen for a model, at any size."""
-    f = Frame(width, height)
-    if width < 40 or height < 8:
+    f = Frame(m.width, m.height)
+    if m.width < 40 or m.height < 8:
         text = "window too small"
-        f.put(max((width - len(text)) // 2, 0), height // 2, text, ink("comment"))
+        f.put(max((m.width - len(text)) // 2, 0), m.height // 2, text, ink("comment"))
         return f
-    parts = Regions(m, width, height)
+    parts = Regions(m)
     _draw_table(f, m, parts)
     if parts.preview is not None:
         _draw_preview(f, m, parts.preview)
-    if parts.bar is not None:
-        _draw_bar(f, m, parts.bar)
-    _draw_bottom(f, m, parts.bottom)
-    if isinstance(m.dialog, Confirm):
-        _draw_confirm(f, m, m.dialog)
-    elif isinstance(m.dialog, Prompt):
-        _draw_prompt(f, m, m.dialog)
-    elif isinstance(m.dialog, Picker):
-        _draw_picker(f, m, m.dialog)
+    if m.bar is not None:
+        _draw_bar(f, m, m.height - 2)
+    _draw_bottom(f, m, m.height - 1)
+    if isinstance(m.popup, Confirm):
+        _draw_confirm(f, m, m.popup)
+    elif isinstance(m.popup, Prompt):
+        _draw_prompt(f, m, m.popup)
+    elif isinstance(m.popup, Picker):
+        _draw_picker(f, m, m.popup)
     return f
 
 
-# ── update ──
+# ── update: what keys do in the list ──
 
 
-def _ask_preview(m: Model, row: Row) -> None:
-    if "preview" not in m.loading and not row.broken:
-        m.loading.add("preview")
-        m.start("preview", row.name)
+@on("list", "enter", "open the action bar; Enter again opens the session", "actions", 1)
+def _open_bar(m: Model) -> None:
+    if m.row is not None:
+        m.bar = 0
 
 
-def _settle(m: Model) -> None:
-    """Brings along what follows from every change: the scroll positions and the preview."""
-    parts = Regions(m, m.width, m.height)
-    m.top = list_top(m, parts)
-    d = m.dialog
-    if isinstance(d, Picker):
-        if d.kind == "jobs":
-            d.items = list(reversed(list(m.jobs.values())))
-        d.index = d.index if d.kind == "output" else max(min(d.index, len(d.items) - 1), 0)
-        width, rows = picker_room(m, d)
-        d.top = picker_top(d, picker_lines(m, d, width), rows)
-    row = m.row()
-    if row is not None and (parts.preview is not None or m.expanded) and row.name not in m.previews:
-        _ask_preview(m, row)
+def _open(m: Model, *line: str) -> None:
+    """Leaves the TUI with a command line, after another look at who has the session open."""
+    row = next((row for row in m.rows if row.name == line[0]), None)
+    reason = refusal(m, "enter", row) if row is not None else ""
+    if reason:
+        m.say(reason, "error")
+    else:
+        m.start("open", line[0], line)
 
 
-def typed_field(m: Model) -> Field | None:
-    """The line that letters go into."""
-    d = m.dialog
-    if isinstance(d, Prompt) or (isinstance(d, Picker) and d.kind in ("help", "find")):
-        return d.field
-    return m.typing[0] if m.typing is not None and d is None else None
+@on("list", "o", "open the session at once", "open", 4)
+def _open_selected(m: Model) -> None:
+    if m.row is not None:
+        _open(m, m.row.name)
 
 
-# moving
-
-
-@on_each("list", ("g home", "first row", 0), ("G end", "last row", 1 << 30))
 def select(m: Model, at: int) -> None:
     """Selects a shown row by its number; the range that is being marked follows."""
     if not m.shown:
         return
     name = m.shown[max(min(at, len(m.shown) - 1), 0)].name
     if name != m.selected:
-        m.selected, m.expanded, m.preview_top = name, "", 0
+        m.selected, m.preview_top = name, 0
     if m.anchor is not None and m.anchor[0] in m.index:
         first, last = sorted((m.index[m.anchor[0]], m.index[name]))
         m.marks = set(m.anchor[1]) | {row.name for row in m.shown[first : last + 1]}
@@ -14808,6 +14732,9 @@ def _step(m: Model, direction: int) -> None:
     select_near(m, direction * (1 if count <= 3 else 2 if count <= 8 else 5))
 
 
+on_each("list", ("g home", "first row", 0), ("G end", "last row", 1 << 30))(select)
+
+
 @on_each(
     "list",
     ("pgdn", "one page down", 1),
@@ -14816,30 +14743,7 @@ def _step(m: Model, direction: int) -> None:
     ("C-u", "half a page up", -0.5),
 )
 def _page(m: Model, share: float) -> None:
-    select_near(m, int(Regions(m, m.width, m.height).rows * share))
-
-
-@on("list", "enter", "open the action bar; Enter again opens the session", "actions", 1)
-def _open_bar(m: Model) -> None:
-    if m.row() is not None:
-        m.bar = 0
-
-
-def _open(m: Model, name: str, line: tuple[str, ...]) -> None:
-    """Leaves the TUI with a command line, after another look at who has the session open."""
-    row = next((row for row in m.rows if row.name == name), None)
-    reason = refusal(m, "enter", row) if row is not None else ""
-    if reason:
-        m.say(reason, "error")
-    else:
-        m.start("open", name, line)
-
-
-@on("list", "o", "open the session at once", "open", 4)
-def _open_selected(m: Model) -> None:
-    row = m.row()
-    if row is not None:
-        _open(m, row.name, (row.name,))
+    select_near(m, int(Regions(m).rows * share))
 
 
 # filtering and sorting
@@ -14852,21 +14756,18 @@ def _begin_filter(m: Model) -> None:
     arrange(m)
 
 
-def _filter_live(m: Model) -> None:
-    """The list follows what is typed, the best match selected."""
-    assert m.typing is not None
+def _filter_live(m: Model, name: str) -> None:
+    """The list follows what is typed, the best match selected; without a word the row that was selected before."""
     arrange(m)
-    before = m.typing[1][2]
     if m.terms:
         select(m, 0)
-    elif before in m.index:
-        m.selected = before
+    elif name in m.index:
+        m.selected = name
 
 
 @on("search", "enter", "keep this filter", "keep", 1)
 def _keep_filter(m: Model) -> None:
-    assert m.typing is not None
-    m.filter_text, m.typing = m.typing[0].text.strip(), None
+    m.filter_text, m.typing = m.query.strip(), None
     arrange(m)
 
 
@@ -14886,13 +14787,13 @@ on_each("search", ("down", "down", 1, "next", 2), ("up", "up", -1))(select_near)
 @on_each("list", *((str(i + 1), f"sort by {name}; again turns it round", i) for i, name in enumerate(COLUMNS)))
 def sort_by(m: Model, column: int) -> None:
     """Sorts by a column, or turns the order round when it is by this column already."""
-    if column == m.column and not (m.terms and m.by_score):
-        m.descending = not m.descending
-    elif column != m.column:
+    if column != m.column:
         m.column, m.descending = column, column in (1, 2, 3)
+    elif not m.is_ranked:
+        m.descending = not m.descending
     m.by_score = False
     arrange(m)
-    if column not in [number for number, _, _ in shown_columns(m, Regions(m, m.width, m.height))]:
+    if column not in [number for number, _, _ in shown_columns(m, Regions(m))]:
         m.say(f"sorted by {COLUMNS[column]}, which is not shown here")
 
 
@@ -14901,15 +14802,15 @@ def sort_by(m: Model, column: int) -> None:
 
 @on("list", "space", "mark, and on to the next row", "mark", 5)
 def _mark(m: Model) -> None:
-    if m.selected in m.index:
+    if m.row is not None:
         m.anchor = None
         m.marks ^= {m.selected}
-        select(m, m.index[m.selected] + 1)
+        select_near(m, 1)
 
 
 @on("list", "V", "mark a range: moving extends it, V again ends it")
 def _mark_range(m: Model) -> None:
-    if m.anchor is not None or m.row() is None:
+    if m.anchor is not None or m.row is None:
         m.anchor = None
         return
     m.anchor = m.selected, frozenset(m.marks)
@@ -14928,17 +14829,17 @@ def _mark_inverse(m: Model) -> None:
     m.marks ^= set(m.index)
 
 
-# opening
+# creating, renaming, moving
 
 
 @on_each("bar", ("right down j l", "next action", 1, "move", 2), ("left up k h", "previous action", -1))
 def _move_in_bar(m: Model, direction: int) -> None:
     """The next possible action in a direction; without going round."""
-    row = m.row()
+    keys = list(BAR)
     at = m.bar
-    while row is not None and at is not None and 0 <= at + direction < len(BAR):
+    while m.row is not None and at is not None and 0 <= at + direction < len(keys):
         at += direction
-        if not refusal(m, BAR[at][0], row):
+        if not refusal(m, keys[at], m.row):
             m.bar = at
             return
 
@@ -14948,57 +14849,34 @@ def _close_bar(m: Model) -> None:
     m.bar = None
 
 
-def name_problem(text: str) -> str:
-    """What is wrong with a name for a session; "" when it is one."""
-    return "" if is_name(text) else "a name is made of " + NAME_RULE
+def name_problem(m: Model, text: str) -> str:
+    """What is wrong with a name for a session; "" when it can be one."""
+    if not is_name(text):
+        return "a name is made of " + NAME_RULE
+    return f"{text} exists already" if any(row.name == text for row in m.rows) else ""
 
 
 @on("list", "n", "new session", "new", 3)
 def _create(m: Model) -> None:
-    def check(m: Model, text: str) -> str:
-        return name_problem(text) or (f"{text} exists already" if any(r.name == text for r in m.rows) else "")
-
-    def accept(m: Model, text: str) -> None:
-        m.outcome = Outcome([text])
-
-    m.open(Prompt("New session", "green", "name  ", check, accept))
+    m.popups.append(Prompt("New session", "green", "name  ", lambda text: name_problem(m, text), m.leave))
 
 
-def _complain(m: Model, text: str) -> None:
-    """Says in the prompt what is wrong."""
-    if isinstance(m.dialog, Prompt):
-        m.dialog.error = text
-
-
-def _allowed(m: Model, key: str) -> Row | None:
-    """The selected row, when an action can be done with it; else says why not."""
-    row = m.row()
-    reason = refusal(m, key, row) if row is not None else ""
-    if reason:
-        m.say(reason)
-    return None if reason else row
-
-
-@on("list", "r", "rename")
-def _rename(m: Model) -> None:
-    row = _allowed(m, "r")
-    if row is None:
-        return
+@on_row("r", "rename")
+def _rename(m: Model, row: Row) -> None:
     old = row.name
 
-    def check(m: Model, text: str) -> str:
-        if text == old:
-            return ""
-        return name_problem(text) or (f"{text} exists already" if any(r.name == text for r in m.rows) else "")
+    def check(text: str) -> str:
+        return "" if text == old else name_problem(m, text)
 
-    def accept(m: Model, text: str) -> None:
+    def accept(text: str) -> None:
         if text == old:
-            _complain(m, "that is its name already")
-        elif "rename" not in m.loading:
-            m.loading.add("rename")
-            m.start("rename", old, text)
+            prompt.error = "that is its name already"
+        else:
+            m.start_once("rename", old, text)
 
-    m.open(Prompt(f"Rename {old}", "gold", "", check, accept, old))
+    prompt = Prompt(f"Rename {old}", "gold", "", check, accept, old)
+    prompt.about = old
+    m.popups.append(prompt)
 
 
 def is_target(text: str) -> bool:
@@ -15011,75 +14889,60 @@ def is_target(text: str) -> bool:
     return bool(user and at and host) and text.isprintable() and " " not in text and user[0] != "-" != host[0]
 
 
-@on("list", "m", "move to another machine")
-def _move(m: Model) -> None:
-    row = _allowed(m, "m")
-    if row is None:
-        return
-    name = row.name
-
-    def check(m: Model, text: str) -> str:
-        known = isinstance(m.dialog, Prompt) and text.strip() in [choice for choice, _ in m.dialog.choices]
-        if known or is_target(text.strip()):
+@on_row("m", "move to another machine")
+def _move(m: Model, row: Row) -> None:
+    def check(text: str) -> str:
+        if text.strip() in dict(prompt.choices) or is_target(text.strip()):
             return ""
         return "a host is written user@host, or by a name that cs -remote add has registered"
 
-    def accept(m: Model, host: str) -> None:
-        m.close()
+    def accept(host: str) -> None:
         lines = [
-            f"Move {name} to {host}?",
+            f"Move {row.name} to {host}?",
             "Its files are copied and compared there. Then the session here becomes a pointer to that host, "
             "and the local copy goes to the trash.",
         ]
+        m.popups[-1] = Confirm("Move", "orange", lines, "move it", lambda: m.leave(row.name, "--move-to", host))
 
-        def leave(m: Model) -> None:
-            m.outcome = Outcome([name, "--move-to", host])
-
-        m.open(Confirm("Move", "orange", lines, "move it", leave))
-
-    m.open(Prompt(f"Move {name}", "orange", "to  ", check, accept))
+    prompt = Prompt(f"Move {row.name}", "orange", "to  ", check, accept)
+    prompt.about = "host"
+    m.popups.append(prompt)
     m.start("hosts")
 
 
 @on("prompt", "enter", "go on", "go on", 1)
 def _submit(m: Model) -> None:
-    d = m.dialog
-    assert isinstance(d, Prompt)
-    text = d.field.text if d.hidden else d.field.text.strip()
-    d.error = d.check(m, text) if text else "nothing was typed"
-    if not d.error:
-        d.accept(m, text)
-
-
-@on("prompt", "esc", "leave it", "cancel", 1)
-def _cancel_prompt(m: Model) -> None:
-    m.close()
-
-
-@on_each("prompt", ("down", "next suggestion", 1), ("up", "previous suggestion", -1))
-def _choose(m: Model, direction: int) -> None:
-    d = m.dialog
-    assert isinstance(d, Prompt)
-    words = [choice for choice, _ in d.choices]
-    if words:
-        at = words.index(d.field.text) + direction if d.field.text in words else 0 if direction > 0 else -1
-        d.field = Field(words[at % len(words)])
-        d.error = ""
+    p = m.popup
+    assert isinstance(p, Prompt)
+    text = p.field.text if p.hidden else p.field.text.strip()
+    p.error = p.check(text) if text else "nothing was typed"
+    if not p.error:
+        p.accept(text)
 
 
 @on("confirm", "y Y", "yes", "yes", 1)
 def _say_yes(m: Model) -> None:
-    d = m.dialog
-    assert isinstance(d, Confirm)
-    if m.now < d.ready_at:
-        return
-    m.close()
-    d.accept(m)
+    p = m.popup
+    assert isinstance(p, Confirm)
+    if m.now >= p.until:
+        m.popups.pop()
+        p.accept()
 
 
+@on("prompt", "esc", "leave it", "cancel", 1)
 @on("confirm", "esc n", "no; any other key is a no too", "no", 1)
-def _say_no(m: Model) -> None:
-    m.close()
+def _close(m: Model) -> None:
+    m.popups.pop()
+
+
+@on_each("prompt", ("down", "next suggestion", 1), ("up", "previous suggestion", -1))
+def _choose(m: Model, direction: int) -> None:
+    p = m.popup
+    assert isinstance(p, Prompt)
+    words = [choice for choice, _ in p.choices]
+    if words:
+        at = words.index(p.field.text) + direction if p.field.text in words else 0 if direction > 0 else -1
+        p.field, p.error = Field(words[at % len(words)]), ""
 
 
 # deleting
@@ -15096,23 +14959,19 @@ def name_list(names: list[str]) -> str:
 
 def removal_lines(rows: list[Row], kept: list[Row]) -> list[str]:
     """What a removal does, in words."""
+    others = [row.name for row in rows if not row.adopted and not row.host]
     broken = [row.name for row in rows if row.broken]
     links = [row.name for row in rows if row.adopted and not row.broken]
-    stubs = [row for row in rows if row.host and not row.adopted]
-    others = [row.name for row in rows if not row.adopted and not row.host]
-    lines = []
-    if len(rows) == 1 and others:
-        lines.append(f"Delete {others[0]}? It goes to the trash: u brings it back, for {TRASH_DAYS} days.")
-    elif others:
-        lines.append(
-            f"Delete {name_list(others)}? They go to the trash: u brings them back, for {TRASH_DAYS} days."
-        )
-    if broken:
-        lines.append(f"Remove {name_list(broken)}? Only a link is left, to a directory that is gone.")
-    if links:
-        lines.append(f"Remove the adopted {name_list(links)}? Only the link goes, the project stays where it is.")
-    for row in stubs:
-        lines.append(f"Remove {row.name}? Only the pointer here goes; the session on {row.host} stays.")
+    they, them = ("It goes", "it") if len(rows) == 1 else ("They go", "them")
+    sentences = [
+        (others, f"Delete {{}}? {they} to the trash: u brings {them} back, for {TRASH_DAYS} days."),
+        (broken, "Remove {}? Only a link is left, to a directory that is gone."),
+        (links, "Remove the adopted {}? Only the link goes, the project stays where it is."),
+    ]
+    lines = [sentence.format(name_list(names)) for names, sentence in sentences if names]
+    for row in rows:
+        if row.host and not row.adopted:
+            lines.append(f"Remove {row.name}? Only the pointer here goes; the session on {row.host} stays.")
     if kept:
         lines.append(
             f"Left out, because they are open or cannot be deleted: {name_list([row.name for row in kept])}."
@@ -15125,23 +14984,20 @@ def _ask_removal(m: Model, rows: list[Row], kept: list[Row]) -> None:
     names = tuple(row.name for row in rows)
     one = len(rows) == 1
 
-    def accept(m: Model) -> None:
+    def accept() -> None:
         m.start("remove", names)
         m.say(f"removing {names[0] if one else plural(len(names), 'session')}…")
 
     title = "Delete" if one else f"Delete {len(rows)} sessions"
-    d = Confirm(title, "red", removal_lines(rows, kept), "delete", accept)
-    d.topic = names
-    d.ready_at = m.now + COUNTDOWN
-    m.open(d)
+    question = Confirm(title, "red", removal_lines(rows, kept), "delete", accept)
+    question.about, question.until = names, m.now + COUNTDOWN
+    m.popups.append(question)
     m.start("removal", names)
 
 
-@on("list", "d", "delete: to the trash, u brings it back", "delete", 6)
-def _delete(m: Model) -> None:
-    row = _allowed(m, "d")
-    if row is not None:
-        _ask_removal(m, [row], [])
+@on_row("d", "delete: to the trash, u brings it back", "delete", 6)
+def _delete(m: Model, row: Row) -> None:
+    _ask_removal(m, [row], [])
 
 
 @on("list", "D", "delete the marked sessions")
@@ -15160,11 +15016,11 @@ def _delete_marked(m: Model) -> None:
 
 @on("list", "u", "undo the last delete")
 def _undo(m: Model) -> None:
-    if not m.undo:
+    if m.undo:
+        m.start("restore", tuple(m.undo))
+        m.undo = []
+    else:
         m.say("nothing to undo")
-        return
-    m.start("restore", tuple(m.undo))
-    m.undo = []
 
 
 # sync jobs
@@ -15187,28 +15043,24 @@ def _start_jobs(m: Model, names: list[str], verb: str) -> None:
 )
 def _sync(m: Model, verb: str) -> None:
     """Starts a job for each session that it can be done with, and names the others."""
-    row = m.row()
     batch = bool(m.marks) and verb != "status"
-    rows = [each for each in m.rows if each.name in m.marks] if batch else [row] if row is not None else []
+    rows = [row for row in m.rows if (row.name in m.marks if batch else row.name == m.selected)]
     key = {"push": "P", "pull": "L", "status": "S"}[verb]
-    reasons = {each.name: refusal(m, key, each) for each in rows}
-    free = [each for each in rows if not reasons[each.name] and not m.running(each.name)]
+    reasons = {row.name: refusal(m, key, row) for row in rows}
+    free = [row for row in rows if not reasons[row.name] and not m.job_of(row.name)]
+    names = [row.name for row in free]
     if rows and not free:
-        job = m.running(rows[0].name)
+        job = m.job_of(rows[0].name)
         m.say(reasons[rows[0].name] or (f"{job.name}: already {job.doing}" if job is not None else ""))
         return
-    opened = [each.name for each in free if each.owner]
+    opened = [row.name for row in free if row.owner]
     if verb == "pull" and opened:
-
-        def accept(m: Model) -> None:
-            _start_jobs(m, [each.name for each in free], verb)
-
         lines = [f"{name_list(opened)}: Claude is at work there.", "Pulling now changes files under its hands."]
-        m.open(Confirm("Pull", "yellow", lines, "pull anyway", accept))
+        m.popups.append(Confirm("Pull", "yellow", lines, "pull anyway", lambda: _start_jobs(m, names, verb)))
         return
-    _start_jobs(m, [each.name for each in free], verb)
-    if batch and len(free) < len(rows):
-        m.say(f"left out: {name_list([each.name for each in rows if each not in free])}")
+    _start_jobs(m, names, verb)
+    if len(free) < len(rows):
+        m.say(f"left out: {name_list([row.name for row in rows if row not in free])}")
 
 
 def _cancel(m: Model, job: Job) -> None:
@@ -15219,121 +15071,89 @@ def _cancel(m: Model, job: Job) -> None:
 
 @on("list", "w", "jobs: what runs and what ran, with its output")
 def _show_jobs(m: Model) -> None:
-    d = Picker("jobs", "Jobs", "orange")
-    d.note = "Nothing has run yet: P pushes, L pulls, S asks for the sync status."
-    m.open(d)
+    note = "Nothing has run yet: P pushes, L pulls, S asks for the sync status."
+    m.popups.append(Picker("jobs", "Jobs", "orange", note))
 
 
 def _open_output(m: Model, job: Job) -> None:
-    d = Picker("output", f"{job.verb} {job.name}", "orange", job.name)
-    d.index = job.number
-    d.note = "It has printed nothing."
-    m.open(d)
+    m.popups.append(Picker("output", f"{job.verb} {job.name}", "orange", "It has printed nothing.", job))
 
 
-@on("jobs", "enter", "show its output", "output", 1)
-def _show_output(m: Model) -> None:
-    d = m.dialog
-    if isinstance(d, Picker) and d.items:
-        _open_output(m, d.items[d.index])
+@on_item("jobs", "enter", "show its output", "output", 1)
+def _show_output(m: Model, _: None, job: Job) -> None:
+    _open_output(m, job)
 
 
-@on("jobs", "x", "end a running job", "end it", 2)
-def _end_job(m: Model) -> None:
-    d = m.dialog
-    if isinstance(d, Picker) and d.items and d.items[d.index].ended is None:
-        _cancel(m, d.items[d.index])
+@on_item("jobs", "x", "end a running job", "end it", 2)
+def _end_job(m: Model, _: None, job: Job) -> None:
+    if job.ended is None:
+        _cancel(m, job)
 
 
 # secrets
 
 
-def _ask_picker(m: Model, kind: str, *words: Any) -> None:
-    """Starts the effect that fills the open picker."""
-    d = m.dialog
-    if isinstance(d, Picker):
-        d.busy, d.note = True, "reading…"
-    m.start(kind, *words)
+def _open_reading(m: Model, kind: str, title: str, colour: str, session: str) -> None:
+    """Opens a picker that an effect of the same name fills."""
+    picker = Picker(kind, title, colour, "reading…", session)
+    picker.busy = True
+    m.popups.append(picker)
+    m.start(kind, session)
 
 
-@on("list", "s", "secrets")
-def _show_secrets(m: Model) -> None:
-    row = _allowed(m, "s")
-    if row is not None:
-        m.open(Picker("secrets", f"Secrets of {row.name}", "orange", row.name))
-        _ask_picker(m, "secrets", row.name)
+@on_row("s", "secrets")
+def _show_secrets(m: Model, row: Row) -> None:
+    _open_reading(m, "secrets", f"Secrets of {row.name}", "orange", row.name)
 
 
-def _chosen(m: Model, kind: str) -> tuple[Picker, Any] | None:
-    """The open picker of a kind with the item under its cursor."""
-    d = m.dialog
-    if isinstance(d, Picker) and d.kind == kind and d.items:
-        return d, d.items[d.index]
-    return None
+@on_item("secrets", "v enter", f"show the value for {REVEAL_LIFE:.0f} seconds", "view", 1)
+def _reveal(m: Model, session: str, item: tuple[str, str]) -> None:
+    m.start("secret", session, item[0], "show")
 
 
-@on_each(
-    "secrets",
-    ("v enter", f"show the value for {REVEAL_LIFE:.0f} seconds", "show", "view", 1),
-    ("y", f"copy the value; the clipboard is cleared after {CLIPBOARD_LIFE:.0f} seconds", "copy", "copy", 2),
-)
-def _get_secret(m: Model, purpose: str) -> None:
-    chosen = _chosen(m, "secrets")
-    if chosen is not None:
-        m.start("secret", chosen[0].name, chosen[1][0], purpose)
+@on_item("secrets", "y", f"copy the value; the clipboard is cleared after {CLIPBOARD_LIFE:.0f} seconds", "copy", 2)
+def _copy_secret(m: Model, session: str, item: tuple[str, str]) -> None:
+    m.start("secret", session, item[0], "copy")
 
 
 @on("secrets", "a", "add a secret", "add", 3)
 def _add_secret(m: Model) -> None:
-    d = m.dialog
-    assert isinstance(d, Picker)
-    session = d.name
+    assert m.popup is not None
+    session = m.popup.about
 
-    def check_name_of_secret(m: Model, text: str) -> str:
+    def check(text: str) -> str:
         return "" if is_secret_name(text) else "a name is made of letters, digits, '.', '_' and '-'"
 
-    def ask_value(m: Model, name: str) -> None:
-        def accept(m: Model, value: str) -> None:
-            m.close()
+    def ask_value(name: str) -> None:
+        def accept(value: str) -> None:
+            m.popups.pop()
             m.start("secret set", session, name, value)
 
-        m.close()
-        prompt = Prompt(f"Value of {name}", "orange", "", lambda m, text: "", accept)
+        prompt = Prompt(f"Value of {name}", "orange", "", lambda text: "", accept)
         prompt.hidden = True
-        m.open(prompt)
+        m.popups[-1] = prompt
 
-    m.open(Prompt(f"New secret of {session}", "orange", "name  ", check_name_of_secret, ask_value))
+    m.popups.append(Prompt(f"New secret of {session}", "orange", "name  ", check, ask_value))
 
 
-@on("secrets", "d", "delete the secret", "delete", 4)
-def _delete_secret(m: Model) -> None:
-    chosen = _chosen(m, "secrets")
-    if chosen is None:
-        return
-    session, name = chosen[0].name, chosen[1][0]
-
-    def accept(m: Model) -> None:
-        m.start("secret delete", session, name)
-
-    m.open(Confirm("Delete secret", "red", [f"Delete {name} of {session}? It cannot be undone."], "delete", accept))
+@on_item("secrets", "d", "delete the secret", "delete", 4)
+def _delete_secret(m: Model, session: str, item: tuple[str, str]) -> None:
+    lines = [f"Delete {item[0]} of {session}? It cannot be undone."]
+    question = Confirm("Delete secret", "red", lines, "delete", lambda: m.start("secret delete", session, item[0]))
+    m.popups.append(question)
 
 
 # conversations and search
 
 
-@on("list", "c", "conversations of the session")
-def _show_conversations(m: Model) -> None:
-    row = _allowed(m, "c")
-    if row is not None:
-        m.open(Picker("conversations", f"Conversations of {row.name}", "gold", row.name))
-        _ask_picker(m, "conversations", row.name)
+@on_row("c", "conversations of the session")
+def _show_conversations(m: Model, row: Row) -> None:
+    _open_reading(m, "conversations", f"Conversations of {row.name}", "gold", row.name)
 
 
-@on("conversations", "enter", "go on with this conversation", "go on with it", 1)
-def _resume(m: Model) -> None:
-    chosen = _chosen(m, "conversations")
-    if chosen is not None:
-        _open(m, chosen[0].name, (chosen[0].name, "--resume", chosen[1]["id"]))
+@on_item("conversations", "enter", "go on with this conversation", "go on with it", 1)
+def _resume(m: Model, session: str, conversation: dict[str, Any]) -> None:
+    _open(m, session, "--resume", conversation["id"])
 
 
 FIND_NOTE = 'Words, "a phrase", prefix*, -without, in:notes|chat|artifacts, session:api*, since:2w'
@@ -15341,50 +15161,45 @@ FIND_NOTE = 'Words, "a phrase", prefix*, -without, in:notes|chat|artifacts, sess
 
 @on("list", "C-f", "search in notes, artifacts and conversations of all sessions", "search", 7)
 def _show_find(m: Model) -> None:
-    d = Picker("find", "Search everything", "gold")
-    d.note = FIND_NOTE
-    m.open(d)
+    m.popups.append(Picker("find", "Search everything", "gold", FIND_NOTE))
 
 
-def _find(m: Model, d: Picker) -> None:
+def _find(m: Model, p: Picker, text: str) -> None:
     """Searches for what is typed; while a search runs, the next one waits for its end."""
-    text = d.field.text.strip()
     if not text:
-        d.items, d.note, d.asked = [], FIND_NOTE, ""
-    elif not d.busy:
-        d.busy, d.asked = True, text
+        p.items, p.note = [], FIND_NOTE
+    elif not p.busy:
+        p.busy = True
         m.start("find", text)
 
 
-@on("find", "enter", "go on with the conversation, or open the session of the note", "open", 1)
-def _open_hit(m: Model) -> None:
-    chosen = _chosen(m, "find")
-    if chosen is None:
-        return
-    hit = chosen[1]
-    line = (hit["name"], "--resume", hit["conversation"]) if hit["conversation"] else (hit["name"],)
-    _open(m, hit["name"], line)
+@on_item("find", "enter", "go on with the conversation, or open the session of the note", "open", 1)
+def _open_hit(m: Model, _: None, hit: dict[str, Any]) -> None:
+    _open(m, hit["name"], *(["--resume", hit["conversation"]] if hit["conversation"] else []))
+
+
+# ── update: whatever has the keys ──
 
 
 def _typed(m: Model) -> None:
     """The text in the field has changed."""
-    d = m.dialog
-    if isinstance(d, Prompt):
-        d.error = ""
-    elif isinstance(d, Picker):
-        d.top = d.index = 0
-        if d.kind == "find":
-            _find(m, d)
-    else:
-        _filter_live(m)
+    p = m.popup
+    if isinstance(p, Prompt):
+        p.error = ""
+    elif isinstance(p, Picker):
+        p.top = p.index = 0
+        if p.kind == "find" and p.field:
+            _find(m, p, p.field.text.strip())
+    elif m.typing is not None:
+        _filter_live(m, m.typing[1][2])
 
 
 def _paste(m: Model, text: str) -> None:
-    field = typed_field(m)
+    field = m.field
     if field is None:
         m.say("pasted text is no command here: / filters the list")
         return
-    if isinstance(m.dialog, Prompt) and m.dialog.hidden:
+    if isinstance(m.popup, Prompt) and m.popup.hidden:
         field.insert(text)  # a key may have several lines
     else:
         field.insert("".join(c for c in " ".join(text.split()) if c.isprintable()))
@@ -15392,29 +15207,25 @@ def _paste(m: Model, text: str) -> None:
 
 
 def press(m: Model, key: str) -> None:
-    """What a key does now: where text is typed, it edits; in the action bar, the keys of the list act too."""
-    field = typed_field(m)
-    if field is not None and field.press(key):
+    """What a key does now: where text is typed, it edits; in the action bar, the keys of the actions work too."""
+    if m.field is not None and m.field.press(key):
         _typed(m)
         return
-    mode = mode_of(m)
-    if mode == "bar" and key in dict(BAR[1:]):
-        mode, m.bar = "list", None
-    binding = binding_for(mode, key)
+    if m.mode == "bar" and key in BAR and key != "enter":
+        m.bar = None
+    mode = m.mode
+    binding = next((binding for binding in bindings_in(mode) if key in binding.keys), None)
     if binding is not None:
         binding.act(m)
     elif mode == "confirm":
-        m.close()
+        _close(m)
 
 
 @on("bar", "enter", "do it", "do it", 1)
 def _run_bar_item(m: Model) -> None:
     assert m.bar is not None
-    key, m.bar = BAR[m.bar][0], None
+    key, m.bar = list(BAR)[m.bar], None
     press(m, "o" if key == "enter" else key)
-
-
-# popup lists
 
 
 @on_each(
@@ -15428,19 +15239,12 @@ def _run_bar_item(m: Model) -> None:
 )
 def _move_in_picker(m: Model, by: tuple[int, int]) -> None:
     """Goes so many lines and so many pages down, or up."""
-    d = m.dialog
-    if not isinstance(d, Picker):
-        return
-    lines = by[0] + by[1] * max(picker_room(m, d)[1] - 1, 1)
-    if d.kind in ("output", "help"):
-        d.top = max(d.top + lines, 0)
-    else:
-        d.index = max(min(d.index + lines, len(d.items) - 1), 0)
+    p = m.popup
+    assert isinstance(p, Picker)
+    p.move(by[0] + by[1] * max(Pane(m, p).rows - 1, 1))
 
 
-@on("picker", "esc q", "close", "close", 1)
-def _close_picker(m: Model) -> None:
-    m.close()
+on("picker", "esc q", "close", "close", 1)(_close)
 
 
 # the view itself
@@ -15448,7 +15252,7 @@ def _close_picker(m: Model) -> None:
 
 @on("list", "tab", "show the goal and the last discovery below the row")
 def _expand(m: Model) -> None:
-    m.expanded = "" if m.expanded == m.selected else m.selected
+    m.expanded = "" if m.expanded else m.selected
 
 
 @on("list", "p", "preview on or off")
@@ -15465,16 +15269,16 @@ def _toggle_preview(m: Model) -> None:
 
 @on_each("list", ("J", "scroll the preview down", 3), ("K", "scroll the preview up", -3))
 def _scroll_preview(m: Model, by: int) -> None:
-    area, row = Regions(m, m.width, m.height).preview, m.row()
-    if area is not None and row is not None:
-        most = max(len(preview_lines(m, row, area.w - 4)) - (area.h - 2), 0)
+    area = Regions(m).preview
+    if area is not None and m.row is not None:
+        most = max(len(preview_lines(m, m.row, area.w - 4)) - (area.h - 2), 0)
         m.preview_top = max(min(m.preview_top + by, most), 0)
 
 
 def _rescan(m: Model) -> None:
-    if not m.scanning:
-        m.scanning = True
-        m.start("scan")
+    """Reads the list again; a scan that runs already brings what was before, so it is done once more."""
+    m.is_stale = "scan" in m.loading
+    m.start_once("scan")
 
 
 @on("list", "R", "read the list again")
@@ -15484,22 +15288,20 @@ def _refresh(m: Model) -> None:
     _rescan(m)
 
 
+@on("bar", "?")
 @on("list", "?", "this help")
-@on("bar", "?", "")
 def _show_help(m: Model) -> None:
-    d = Picker("help", "Keys", "gold")
-    d.note = "No key is called that."
-    m.open(d)
+    m.popups.append(Picker("help", "Keys", "gold", "No key is called that."))
 
 
 @on("list", "q", "leave", "quit", 3)
 def _quit(m: Model) -> None:
-    m.outcome = Outcome([])
+    m.leave()
 
 
 @on("list", "esc", "one step back: job, range, filter, marks, expansion, then leave")
 def _peel(m: Model) -> None:
-    job = m.running(m.selected)
+    job = m.job_of(m.selected)
     if job is not None and not job.canceled:
         _cancel(m, job)
     elif m.anchor is not None:
@@ -15512,12 +15314,12 @@ def _peel(m: Model) -> None:
     elif m.expanded:
         m.expanded = ""
     else:
-        _quit(m)
+        m.leave()
 
 
 @on("any", "C-c", "leave at once")
 def _leave_at_once(m: Model) -> None:
-    m.outcome = Outcome([], 130)
+    m.leave(status=130)
 
 
 @on("any", "C-l", "paint the screen anew")
@@ -15527,9 +15329,9 @@ def _repaint(m: Model) -> None:
 
 def hide_secrets(m: Model) -> None:
     """Forgets a value that is on the screen."""
-    for d in m.dialogs:
-        if isinstance(d, Picker):
-            d.shown = None
+    for p in m.popups:
+        if isinstance(p, Picker):
+            p.shown, p.until = None, 0.0
 
 
 @on("any", "C-z", "suspend")
@@ -15541,30 +15343,30 @@ def _suspend(m: Model) -> None:
 # the mouse
 
 
-def _left_in_dialog(m: Model, d: Confirm | Prompt | Picker, what: str | None, word: Any, double: bool) -> None:
+def _click_popup(m: Model, what: str, word: Any, is_double: bool) -> None:
+    p = m.popup
     if what == "outside":
-        m.close()
+        _close(m)
     elif what == "press":
         press(m, word)
-    elif what == "choice" and isinstance(d, Prompt):
-        d.field = Field(word)
-    elif what == "item" and isinstance(d, Picker):
-        d.index = word
-        if double:
+    elif what == "choice" and isinstance(p, Prompt):
+        p.field = Field(word)
+    elif what == "item" and isinstance(p, Picker):
+        p.index = word
+        if is_double:
             press(m, "enter")
 
 
-def _left(m: Model, target: tuple[Any, ...]) -> None:
-    double = m.clicked[0] == target and m.now - m.clicked[1] <= DOUBLE_CLICK
-    m.clicked = ((), 0.0) if double else (target, m.now)
-    what, word = (*target, None, None)[:2]
-    d = m.dialog
-    if d is not None:
-        _left_in_dialog(m, d, what, word, double)
+def _click(m: Model, target: Target) -> None:
+    is_double = m.clicked[0] == target and m.now - m.clicked[1] <= DOUBLE_CLICK
+    m.clicked = ((), 0.0) if is_double else (target, m.now)
+    what, word = (*target, "", "")[:2]
+    if m.popup is not None:
+        _click_popup(m, what, word, is_double)
     elif what == "row" and word in m.index:
         m.bar = None
         select(m, m.index[word])
-        if double:
+        if is_double:
             _open_selected(m)
     elif what == "header" and m.typing is None:
         sort_by(m, word)
@@ -15573,39 +15375,42 @@ def _left(m: Model, target: tuple[Any, ...]) -> None:
         _run_bar_item(m)
 
 
-def _middle(m: Model, target: tuple[Any, ...]) -> None:
-    if m.dialog is None and target[:1] == ("row",) and target[1] in m.index:
+def _wheel(m: Model, target: Target, direction: int) -> None:
+    if isinstance(m.popup, Picker):
+        m.popup.move(direction * (3 if m.popup.scrolls else 1))
+    elif m.popup is None and target == ("preview",):
+        _scroll_preview(m, 3 * direction)
+    elif m.popup is None and m.bar is None:
+        select_near(m, direction)
+
+
+def _point(m: Model, deed: str, target: Target) -> None:
+    """What the mouse does with what it points to."""
+    if deed == "left":
+        _click(m, target)
+    elif deed == "wheel up":
+        _wheel(m, target, -1)
+    elif deed == "wheel down":
+        _wheel(m, target, 1)
+    elif m.popup is None and target[:1] == ("row",) and target[1] in m.index:
         select(m, m.index[target[1]])
         _open_selected(m)
 
 
-def _wheel(m: Model, target: tuple[Any, ...], direction: int) -> None:
-    if isinstance(m.dialog, Picker):
-        _move_in_picker(m, (direction * (3 if m.dialog.kind in ("output", "help") else 1), 0))
-    elif m.dialog is None and target[:1] == ("preview",):
-        _scroll_preview(m, 3 * direction)
-    elif m.dialog is None and m.bar is None:
-        select_near(m, direction)
+# ── update: what effects answer ──
 
-
-_MOUSE: dict[str, Callable[[Model, tuple[Any, ...]], None]] = {
-    "left": _left,
-    "middle": _middle,
-    "wheel up": lambda m, target: _wheel(m, target, -1),
-    "wheel down": lambda m, target: _wheel(m, target, 1),
+_ANSWERS: dict[str, Callable[[Model, Answer], None]] = {}
+NOTHING = {
+    "secrets": "No secrets yet: a adds one.",
+    "conversations": "No conversations yet: Enter in the list begins one.",
 }
 
 
-# what effects answer
-
-_ANSWERS: dict[str, Callable[[Model, Answer], None]] = {}
-
-
-def answers(kind: str) -> Callable[[Callable[[Model, Answer], None]], Callable[[Model, Answer], None]]:
-    """Declares what an effect's answer changes."""
+def answers(*kinds: str) -> Callable[[Callable[[Model, Answer], None]], Callable[[Model, Answer], None]]:
+    """Declares what the answer of effects changes."""
 
     def remember(act: Callable[[Model, Answer], None]) -> Callable[[Model, Answer], None]:
-        _ANSWERS[kind] = act
+        _ANSWERS.update(dict.fromkeys(kinds, act))
         return act
 
     return remember
@@ -15617,20 +15422,26 @@ def take_rows(m: Model, rows: list[Row]) -> None:
     m.narrowed = []
     m.has_secrets = any(row.secrets for row in rows)
     m.has_remote = any(row.host for row in rows)
+    m.name_width = max((cell_width(row.name) for row in rows), default=20) + 4
     names = {row.name for row in rows}
     m.marks &= names
-    m.name_width = max((cell_width(row.name) for row in rows), default=20) + 4
-    for name in [name for name in m.facts if name not in names]:
-        del m.facts[name]
+    m.facts = {name: known for name, known in m.facts.items() if name in names}
     if m.anchor is not None and m.anchor[0] not in names:
         m.anchor = None
     arrange(m)
 
 
+def _ask_preview(m: Model, row: Row) -> None:
+    if not row.broken:
+        m.start_once("preview", row.name)
+
+
 @answers("scan")
 def _scanned(m: Model, answer: Answer) -> None:
     """The list as it is now; what is selected, marked and known stays with its name."""
-    m.scanning = False
+    if m.is_stale:
+        _rescan(m)
+        return
     m.scan_at = m.now + m.scan_every
     if answer.error:
         m.say(answer.error, "error")
@@ -15643,9 +15454,8 @@ def _scanned(m: Model, answer: Answer) -> None:
     changed = [row for row in rows if row.name not in m.facts or before.get(row.name) != row.modified]
     if changed:
         m.start("facts", tuple((row.name, row.path) for row in changed))
-    row = m.row()
-    if row is not None and row.name in m.previews:
-        _ask_preview(m, row)
+    if m.row is not None and m.row.name in m.previews:
+        _ask_preview(m, m.row)
 
 
 @answers("facts")
@@ -15660,7 +15470,6 @@ def _learned(m: Model, answer: Answer) -> None:
 
 @answers("preview")
 def _previewed(m: Model, answer: Answer) -> None:
-    m.loading.discard("preview")
     name = answer.words[0]
     preview = answer.value or Preview("", answer.error, [], [])
     if name in m.previews:
@@ -15668,22 +15477,17 @@ def _previewed(m: Model, answer: Answer) -> None:
     elif len(m.previews) > 200:
         m.previews.clear()
     m.previews[name] = preview
-    row = m.row()
-    if row is not None and row.name == name and "sync state" not in m.loading:
-        m.loading.add("sync state")
-        m.start("sync state", name)
+    if name == m.selected:
+        m.start_once("sync state", name)
 
 
 @answers("sync state")
 def _synced(m: Model, answer: Answer) -> None:
-    m.loading.discard("sync state")
-    preview = m.previews.get(answer.words[0])
-    if preview is not None:
-        preview.sync = answer.value or ""
-    row = m.row()
-    if row is not None and row.name != answer.words[0] and row.name in m.previews and not m.previews[row.name].sync:
-        m.loading.add("sync state")
-        m.start("sync state", row.name)
+    name = answer.words[0]
+    if name in m.previews:
+        m.previews[name].sync = answer.value or ""
+    if name != m.selected in m.previews and not m.previews[m.selected].sync:
+        m.start_once("sync state", m.selected)
 
 
 @answers("open")
@@ -15693,47 +15497,42 @@ def _checked_lock(m: Model, answer: Answer) -> None:
     if answer.error:
         m.say(answer.error, "error")
         _rescan(m)
-    elif not answer.value:
-        m.outcome = Outcome(list(line))
-    else:
-
-        def accept(m: Model) -> None:
-            m.outcome = Outcome([*line, "--force"])
-
+    elif answer.value:
         lines = [f"{name} is open in another terminal ({answer.value}).", "Opening it here takes it over."]
-        m.open(Confirm("In use", "yellow", lines, "open it anyway", accept))
+        m.popups.append(Confirm("In use", "yellow", lines, "open it anyway", lambda: m.leave(*line, "--force")))
+    else:
+        m.leave(*line)
 
 
 @answers("hosts")
 def _hosts_came(m: Model, answer: Answer) -> None:
-    if isinstance(m.dialog, Prompt) and m.dialog.title.startswith("Move"):
-        m.dialog.choices = list(answer.value or [])
+    prompt = m.popup_about("prompt", "host")
+    if prompt is not None:
+        prompt.choices = list(answer.value or [])
 
 
 @answers("removal")
 def _weighed(m: Model, answer: Answer) -> None:
     """How much would go, and what of it is nowhere else."""
-    d = m.dialog
-    if isinstance(d, Confirm) and d.topic == answer.words[0]:
-        d.warning = [answer.error] if answer.error else list(answer.value)
+    question = m.popup_about("confirm", answer.words[0])
+    if question is not None:
+        question.warning = [answer.error] if answer.error else list(answer.value)
 
 
 @answers("remove")
 def _removed(m: Model, answer: Answer) -> None:
     gone, failed = answer.value or ([], [(answer.words[0][0], answer.error)])
-    names = {name for name, _ in gone}
-    if gone:
-        m.undo = gone
+    names = [name for name, _ in gone]
+    m.undo = gone or m.undo
     m.anchor = None
-    m.marks -= names
     take_rows(m, [row for row in m.rows if row.name not in names])
     for name, _ in failed:
-        m.flashes[name] = (False, m.now + FLASH_LIFE)
-    what = next(iter(names)) if len(names) == 1 else plural(len(names), "session")
+        m.flash(name, False)
+    what, them = (names[0], "it") if len(names) == 1 else (plural(len(names), "session"), "them")
     if failed:
         m.say(f"deleted {what}; not {', '.join(f'{name} ({error})' for name, error in failed)}", "error")
     else:
-        m.say(f"deleted {what}: u brings {'it' if len(names) == 1 else 'them'} back", "success")
+        m.say(f"deleted {what}: u brings {them} back", "success")
     _rescan(m)
 
 
@@ -15744,26 +15543,24 @@ def _restored(m: Model, answer: Answer) -> None:
         m.say("; ".join(error for _, error in failed), "error")
     else:
         m.say(f"brought back {name_list(back)}", "success")
-    if back:
-        m.selected = back[0]
-        for name in back:
-            m.flashes[name] = (True, m.now + FLASH_LIFE)
-    m.scanning = True
-    m.start("scan")
+    for name in back:
+        m.flash(name, True)
+    m.selected = back[0] if back else m.selected
+    _rescan(m)
 
 
 @answers("rename")
 def _renamed(m: Model, answer: Answer) -> None:
-    m.loading.discard("rename")
     old, new = answer.words
+    prompt = m.popup_about("prompt", old)
     if answer.error:
-        if isinstance(m.dialog, Prompt) and m.dialog.title == f"Rename {old}":
-            m.dialog.error = answer.error
+        if prompt is not None:
+            prompt.error = answer.error
         else:
             m.say(answer.error, "error")
         return
-    if isinstance(m.dialog, Prompt) and m.dialog.title == f"Rename {old}":
-        m.close()
+    if prompt is not None:
+        m.popups.remove(prompt)
     for row in m.rows:
         if row.name == old:
             row.name, row.path, row.misnamed = new, os.path.join(os.path.dirname(row.path), new), False
@@ -15775,7 +15572,7 @@ def _renamed(m: Model, answer: Answer) -> None:
         m.selected = new
     m.rows.sort(key=lambda row: (row.name.lower(), row.name))
     arrange(m)
-    m.flashes[new] = (True, m.now + FLASH_LIFE)
+    m.flash(new, True)
     m.say(f"{old} is now {new}", "success")
     _rescan(m)
 
@@ -15793,11 +15590,11 @@ def _job_ended(m: Model, answer: Answer) -> None:
     job.ended, job.ok = m.now, answer.value == 0
     if answer.error:
         job.output += answer.error + "\n"
-    m.flashes[job.name] = (job.ok, m.now + FLASH_LIFE)
+    m.flash(job.name, job.ok)
     words = [line.strip() for line in job.output.splitlines() if line.strip()]
     if job.canceled:
         m.say(f"{job.verb} of {job.name} was ended")
-    elif job.ok and job.verb == "status" and m.selected == job.name and mode_of(m) == "list":
+    elif job.ok and job.verb == "status" and m.selected == job.name and m.mode == "list":
         _open_output(m, job)
     else:
         said = words[-1] if job.ok and words else words[0] if words else "done" if job.ok else "failed"
@@ -15806,76 +15603,60 @@ def _job_ended(m: Model, answer: Answer) -> None:
     _rescan(m)
 
 
-def _fill_picker(m: Model, kind: str, answer: Answer, nothing: str) -> None:
-    for d in m.dialogs:
-        if isinstance(d, Picker) and d.kind == kind and d.name == answer.words[0]:
-            d.busy = False
-            d.items = list(answer.value or [])
-            d.note = answer.error or nothing
+@answers("cancel")
+def _canceled(m: Model, answer: Answer) -> None:
+    """The job's own answer says how it ended."""
 
 
-@answers("secrets")
-def _secrets_came(m: Model, answer: Answer) -> None:
-    _fill_picker(m, "secrets", answer, "No secrets yet: a adds one.")
-
-
-@answers("conversations")
-def _conversations_came(m: Model, answer: Answer) -> None:
-    _fill_picker(m, "conversations", answer, "No conversations yet: Enter in the list begins one.")
+@answers("secrets", "conversations")
+def _fill_picker(m: Model, answer: Answer) -> None:
+    picker = m.popup_about(answer.kind, answer.words[0])
+    if picker is not None:
+        picker.busy, picker.items = False, list(answer.value or [])
+        picker.note = answer.error or NOTHING[answer.kind]
 
 
 @answers("secret")
 def _secret_came(m: Model, answer: Answer) -> None:
     session, name, purpose = answer.words
-    d = m.dialog
     if answer.error or answer.value is None:
         m.say(answer.error or f"{name} has no value any more", "error")
     elif purpose == "copy":
         m.start("clipboard", answer.value)
         m.say(f"{name} is on the clipboard for {CLIPBOARD_LIFE:.0f} seconds", "success")
-    elif isinstance(d, Picker) and d.kind == "secrets" and d.name == session:
-        d.shown = (name, answer.value, m.now + REVEAL_LIFE)
+    elif isinstance(m.popup, Picker) and m.popup is m.popup_about("secrets", session):
+        m.popup.shown, m.popup.until = (name, answer.value), m.now + REVEAL_LIFE
 
 
-def _after_secret(m: Model, answer: Answer, deed: str) -> None:
+@answers("secret set", "secret delete")
+def _secret_changed(m: Model, answer: Answer) -> None:
     if answer.error:
         m.say(answer.error, "error")
         return
-    m.say(f"{deed} {answer.words[1]}", "success")
+    m.say(f"{'stored' if answer.kind == 'secret set' else 'deleted'} {answer.words[1]}", "success")
     m.start("secrets", answer.words[0])
     _rescan(m)
 
 
-@answers("secret set")
-def _secret_was_set(m: Model, answer: Answer) -> None:
-    _after_secret(m, answer, "stored")
-
-
-@answers("secret delete")
-def _secret_was_deleted(m: Model, answer: Answer) -> None:
-    _after_secret(m, answer, "deleted")
-
-
 @answers("find")
 def _found(m: Model, answer: Answer) -> None:
-    for d in m.dialogs:
-        if not isinstance(d, Picker) or d.kind != "find":
-            continue
-        d.busy = False
-        text = d.field.text.strip()
-        if text == answer.words[0]:
-            d.items = list(answer.value or [])
-            d.index = d.top = 0
-            d.note = answer.error or "Nothing is found."
-        else:
-            _find(m, d)
+    picker = m.popup_about("find", None)
+    if picker is None:
+        return
+    picker.busy = False
+    text = picker.field.text.strip()
+    if text == answer.words[0]:
+        picker.items, picker.index, picker.top = list(answer.value or []), 0, 0
+        picker.note = answer.error or "Nothing is found."
+    else:
+        _find(m, picker, text)
 
 
 @answers("find progress")
 def _find_goes_on(m: Model, answer: Answer) -> None:
-    for d in m.dialogs:
-        if isinstance(d, Picker) and d.kind == "find" and d.busy:
-            d.note = answer.value
+    picker = m.popup_about("find", None)
+    if picker is not None and picker.busy:
+        picker.note = answer.value
 
 
 @answers("suspend")
@@ -15888,19 +15669,37 @@ def _news(m: Model, answer: Answer) -> None:
     m.notice = answer.value or ""
 
 
+# ── update: everything that happens ──
+
+
 def _expire(m: Model) -> None:
     """Takes away what time has ended."""
-    if m.status and m.now >= m.status_until:
+    if m.now >= m.status_until:
         m.status = ""
-    for name in [name for name, (_, until) in m.flashes.items() if m.now >= until]:
-        del m.flashes[name]
-    for d in m.dialogs:
-        if isinstance(d, Picker) and d.shown and m.now >= d.shown[2]:
-            d.shown = None
+    m.flashes = {name: flash for name, flash in m.flashes.items() if m.now < flash[1]}
+    for p in m.popups:
+        if isinstance(p, Picker) and m.now >= p.until:
+            p.shown = None
     if m.midnight and m.now >= m.midnight:
         arrange(m)
-    if not m.scanning and m.now >= m.next_scan() and mode_of(m) == "list":
-        _rescan(m)
+    if m.mode == "list" and m.now >= m.next_scan():
+        m.start_once("scan")
+
+
+def _settle(m: Model) -> None:
+    """Brings along what follows from every change: the expansion, the scroll positions and the preview."""
+    parts = Regions(m)
+    if m.row is None or m.expanded != m.selected:
+        m.expanded = ""
+    m.top = list_top(m, parts.rows)
+    p = m.popup
+    if isinstance(p, Picker):
+        if p.kind == "jobs":
+            p.items = list(reversed(list(m.jobs.values())))
+        p.move(0)
+        p.top = Pane(m, p).top(p)
+    if m.row is not None and (parts.preview is not None or m.expanded) and m.selected not in m.previews:
+        _ask_preview(m, m.row)
 
 
 def update_model(m: Model, event: object, now: float) -> list[Effect]:
@@ -15914,10 +15713,11 @@ def update_model(m: Model, event: object, now: float) -> list[Effect]:
     elif isinstance(event, Paste):
         _paste(m, event.text)
     elif isinstance(event, Mouse):
-        _MOUSE[event.deed](m, event.target)
+        _point(m, event.deed, event.target)
     elif isinstance(event, Resize):
         m.width, m.height = event.width, event.height
     elif isinstance(event, Answer):
+        m.loading.discard(event.kind)
         _ANSWERS[event.kind](m, event)
     _settle(m)
     effects, m.effects = m.effects, []
@@ -15926,7 +15726,13 @@ def update_model(m: Model, event: object, now: float) -> list[Effect]:
 
 # ── effects ──
 
-EFFECTS: dict[str, Callable[..., Any]] = {}
+EFFECTS: dict[str, Callable[..., Any]] = {
+    "hosts": lambda hands: sorted(registered_hosts(hands.places).items()),
+    "rename": lambda hands, old, new: rename_session(hands.places, old, new),
+    "secrets": lambda hands, session: list(open_store(hands.places).names(session).items()),
+    "secret": lambda hands, session, name, purpose: open_store(hands.places).get(session, name),
+    "secret set": lambda hands, session, name, value: open_store(hands.places).set(session, name, value),
+}
 TO_BE_FINISHED = ("rename", "remove", "restore", "secret set", "secret delete")  # also when the TUI is left
 
 
@@ -15964,8 +15770,6 @@ def end_jobs(processes: list[Any]) -> None:
 class Hands:
     """Carries out effects on threads, so that no key ever waits; `post` brings the answers back."""
 
-    __slots__ = ("is_leaving", "jobs", "places", "post", "threads")
-
     def __init__(self, places: Places, post: Callable[[Answer], None]) -> None:
         self.is_leaving = False
         self.places = places
@@ -15994,6 +15798,9 @@ class Hands:
             answer = Answer("crash", wish.words, error)
         self.post(answer)
 
+    def session(self, name: str) -> Session:
+        return Session(name, os.path.join(self.places.root, name))
+
     def finish(self) -> None:
         """Ends the jobs, and waits for what must not be left half done."""
         self.is_leaving = True
@@ -16007,6 +15814,22 @@ def _scan(hands: Hands) -> tuple[list[Row], float]:
     started = time.monotonic()
     rows = scan_sessions(hands.places, secret_counts(hands.places))
     return rows, time.monotonic() - started
+
+
+def short_repo(url: str) -> str:
+    """What the list shows of a repository's URL: owner and name, and never a password.
+
+    >>> [short_repo(u) for u in ("git@github.com:me/api.git", "https://me:pw@github.com/me/api/", "/srv/api.git")]
+    ['me/api', 'me/api', '/srv/api']
+    """
+    url = without_credentials(url).rstrip("/")
+    url = url[:-4] if url.endswith(".git") else url
+    if "github.com/" in url:
+        return url.partition("github.com/")[2]
+    user, at, rest = url.partition("@")
+    if at and "/" not in user and ":" in rest:
+        return rest.partition(":")[2]
+    return url
 
 
 @effect("facts")
@@ -16031,7 +15854,7 @@ def _read_facts(hands: Hands, sessions: tuple[tuple[str, str], ...]) -> None:
 
 @effect("preview")
 def _read_preview(hands: Hands, name: str) -> Preview:
-    session = Session(name, os.path.join(hands.places.root, name))
+    session = hands.session(name)
     text = read_text(session.discoveries, 1 << 20) or ""
     headings = [line[3:].strip() for line in text.splitlines() if line.startswith("## ")]
     entries = read_json(session.manifest)
@@ -16053,15 +15876,13 @@ def work_at_risk(session: Session) -> tuple[int, int, int]:
 @effect("sync state")
 def _read_sync_state(hands: Hands, name: str) -> str:
     """One line: whether work is uncommitted or unpushed, and whether it is synced by itself."""
-    session = Session(name, os.path.join(hands.places.root, name))
+    session = hands.session(name)
     if git_directory(session.directory) is None:
         return ""
-    changed, ahead, behind = work_at_risk(session)
     auto = read_key_values(session.sync_conf).get("auto_sync", "off")
     parts = [f"auto {auto}" if origin_url(session.directory) else "local only"]
-    parts += [f"{changed} uncommitted"] if changed else []
-    parts += [f"{ahead} to push"] if ahead else []
-    parts += [f"{behind} to pull"] if behind else []
+    words = ("uncommitted", "to push", "to pull")
+    parts += [f"{count} {word}" for count, word in zip(work_at_risk(session), words) if count]
     return ", ".join(parts)
 
 
@@ -16075,11 +15896,6 @@ def _look_at_lock(hands: Hands, name: str, line: tuple[str, ...]) -> str:
     return "" if owner is None else str(owner)
 
 
-@effect("hosts")
-def _list_hosts(hands: Hands) -> list[tuple[str, str]]:
-    return sorted(registered_hosts(hands.places).items())
-
-
 @effect("notice")
 def _look_for_update(hands: Hands) -> str:
     start_update_check(hands.places)
@@ -16090,65 +15906,43 @@ def _look_for_update(hands: Hands) -> str:
 @effect("removal")
 def _weigh_removal(hands: Hands, names: tuple[str, ...]) -> list[str]:
     """What a person should know before these sessions go."""
-    sizes, secrets, warnings = 0, 0, []
+    size, warnings = 0, []
     counts = secret_counts(hands.places)
     for name in names:
-        session = Session(name, os.path.join(hands.places.root, name))
-        secrets += counts.get(name, 0)
+        session = hands.session(name)
         if session.is_adopted or session.remote_host:
             continue
-        sizes += TrashEntry(session.path).size()
+        size += TrashEntry(session.path).size()
         if git_directory(session.directory) is not None and origin_url(session.directory):
             changed, ahead, _ = work_at_risk(session)
             risk = [plural(changed, "file") + " not committed"] * bool(changed)
             risk += [plural(ahead, "commit") + " not pushed"] * bool(ahead)
             warnings += [f"{name}: {', '.join(risk)}"] if risk else []
-    facts = [human_size(sizes)] if sizes else []
+    secrets = sum(counts.get(name, 0) for name in names)
+    facts = [human_size(size)] if size else []
     facts += [plural(secrets, "secret") + (" goes" if secrets == 1 else " go") + " along"] if secrets else []
     return [*([", ".join(facts)] if facts else []), *warnings[:5]]
 
 
-@effect("remove")
-def _remove(hands: Hands, names: tuple[str, ...]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Each of them to the trash; what fails is named, and the others go on."""
-    gone, failed = [], []
-    for name in names:
+def _each(act: Callable[[Any], Any], pairs: list[tuple[str, Any]]) -> tuple[list[Any], list[tuple[str, str]]]:
+    """Does something with each of these, under its name; what fails is named, and the others go on."""
+    done, failed = [], []
+    for name, word in pairs:
         try:
-            gone.append((name, remove_session(hands.places, name).entry))
+            done.append(act(word))
         except (CsError, OSError) as error:
             failed.append((name, str(error)))
-    return gone, failed
+    return done, failed
+
+
+@effect("remove")
+def _remove(hands: Hands, names: tuple[str, ...]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    return _each(lambda name: (name, remove_session(hands.places, name).entry), [(name, name) for name in names])
 
 
 @effect("restore")
 def _restore_removed(hands: Hands, entries: tuple[tuple[str, str], ...]) -> tuple[list[str], list[tuple[str, str]]]:
-    back, failed = [], []
-    for name, entry in entries:
-        try:
-            back.append(restore_session(hands.places, entry).name)
-        except (CsError, OSError) as error:
-            failed.append((name, str(error)))
-    return back, failed
-
-
-@effect("rename")
-def _rename_on_disk(hands: Hands, old: str, new: str) -> None:
-    rename_session(hands.places, old, new)
-
-
-@effect("secrets")
-def _list_secrets(hands: Hands, name: str) -> list[tuple[str, str]]:
-    return list(open_store(hands.places).names(name).items())
-
-
-@effect("secret")
-def _read_secret(hands: Hands, session: str, name: str, purpose: str) -> str | None:
-    return open_store(hands.places).get(session, name)
-
-
-@effect("secret set")
-def _set_secret(hands: Hands, session: str, name: str, value: str) -> None:
-    open_store(hands.places).set(session, name, value)
+    return _each(lambda entry: restore_session(hands.places, entry).name, list(entries))
 
 
 @effect("secret delete")
@@ -16159,7 +15953,6 @@ def _delete_secret_in_store(hands: Hands, session: str, name: str) -> None:
 
 @effect("conversations")
 def _list_conversations(hands: Hands, name: str) -> list[dict[str, Any]]:
-    found = list_conversations(hands.places, existing_session(hands.places, name))
     return [
         {
             "id": each.conversation.id,
@@ -16169,7 +15962,7 @@ def _list_conversations(hands: Hands, name: str) -> list[dict[str, Any]]:
             "size": each.size,
             "kept": "kept by cs alone" if each.where == "cs" else "",
         }
-        for each in found
+        for each in list_conversations(hands.places, existing_session(hands.places, name))
     ]
 
 
@@ -16248,11 +16041,6 @@ def _run_job(hands: Hands, number: int, name: str, verb: str) -> int:
 def _cancel_job(hands: Hands, number: int) -> None:
     process = hands.jobs.get(number)
     end_jobs([process] if process is not None else [])
-
-
-@answers("cancel")
-def _canceled(m: Model, answer: Answer) -> None:
-    """The job's own answer says how it ended."""
 
 
 # ── input ──
@@ -16813,7 +16601,7 @@ class Shell:
 
     def paint(self) -> None:
         m = self.model
-        self.frame = render(m, m.width, m.height)
+        self.frame = render(m)
         self.terminal.paint(self.frame)
 
     def leave(self) -> None:

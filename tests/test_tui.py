@@ -226,7 +226,7 @@ def test_slow_presses_and_other_directions_start_over():
 
 def test_first_last_pages_and_half_pages():
     play = Play(many())
-    rows = cs.Regions(play.m, 80, 24).rows
+    rows = cs.Regions(play.m).rows
     play.keys("G")
     assert play.selected == "s099"
     play.keys("g pgdn")
@@ -297,7 +297,7 @@ def test_nothing_matches_is_an_empty_list_without_selection():
     play.keys("enter")
     assert (play.names, play.selected) == ([], "")
     play.keys("j enter d o space tab r m s P c V")
-    assert play.m.dialog is None and play.line is None
+    assert play.m.popup is None and play.line is None
     assert "nothing matches" in play.screen
 
 
@@ -341,7 +341,7 @@ def test_a_line_is_edited_as_everywhere(keys, text):
 def test_pasted_text_goes_into_a_field_on_one_line_and_is_no_command_elsewhere():
     play = Play()
     play.event(cs.Paste("dyq\n"))
-    assert play.m.dialog is None and play.line is None and "pasted" in play.status
+    assert play.m.popup is None and play.line is None and "pasted" in play.status
     play.keys("/")
     play.event(cs.Paste("debug\nap\x1bi"))
     assert play.m.typing[0].text == "debug api"
@@ -449,7 +449,7 @@ def test_a_session_that_is_open_is_opened_only_after_a_yes():
     play.answer("open", "debug-api", ("debug-api",), value="pid 77")
     assert play.line is None and "pid 77" in play.screen
     play.keys("n")
-    assert play.line is None and play.m.dialog is None
+    assert play.line is None and play.m.popup is None
     play.answer("open", "debug-api", ("debug-api",), value="pid 77")
     play.keys("y")
     assert play.line == ["debug-api", "--force"]
@@ -474,13 +474,13 @@ def test_broken_links_and_wrong_names_are_messages():
 def test_the_bar_skips_what_cannot_be_done_and_runs_the_rest():
     play = Play()
     play.keys("j enter right")  # fix-auth is open: no delete, rename, move
-    assert cs.BAR[play.m.bar][0] == "s"
+    assert list(cs.BAR)[play.m.bar] == "s"
     play.keys("left")
     assert play.m.bar == 0
     play.keys("left esc")
     assert play.m.bar is None
     play.keys("k enter d")
-    assert play.m.dialog.title == "Delete" and play.m.bar is None
+    assert play.m.popup.title == "Delete" and play.m.bar is None
 
 
 @pytest.mark.parametrize(
@@ -506,7 +506,7 @@ def test_a_key_that_cannot_be_says_why(name, key, reason):
     play.effects.clear()
     play.keys(key)
     assert reason in play.status
-    assert play.m.dialog is None and not play.asked("job")
+    assert play.m.popup is None and not play.asked("job")
 
 
 # ── create, rename, move ──
@@ -527,9 +527,9 @@ def test_a_wrong_name_is_refused_inside_the_popup_and_stays_there(text):
     play.type(text)
     assert "a name is made of" in play.screen
     play.keys("enter")
-    assert play.line is None and play.m.dialog.field.text == text
+    assert play.line is None and play.m.popup.field.text == text
     play.keys("esc")
-    assert play.m.dialog is None
+    assert play.m.popup is None
 
 
 def test_a_name_that_is_taken_or_empty_is_refused():
@@ -544,21 +544,21 @@ def test_a_name_that_is_taken_or_empty_is_refused():
 def test_rename_starts_with_the_name_and_keeps_the_row_selected():
     play = Play()
     play.keys("r")
-    assert play.m.dialog.field.text == "debug-api"
+    assert play.m.popup.field.text == "debug-api"
     play.keys("enter")
     assert "its name already" in play.screen
     play.keys("- 2 enter enter")
     assert play.asked("rename") == [("debug-api", "debug-api-2")]
     play.answer("rename", "debug-api", "debug-api-2")
     assert play.selected == "debug-api-2" and "debug-api-2" in play.names
-    assert play.m.dialog is None and play.m.status_kind == "success"
+    assert play.m.popup is None and play.m.status_kind == "success"
 
 
 def test_a_rename_that_fails_says_so_in_the_popup_and_keeps_the_text():
     play = Play()
     play.keys("r 2 enter")
     play.answer("rename", "debug-api", "debug-api2", error="no space left")
-    assert play.m.dialog.field.text == "debug-api2" and "no space left" in play.screen
+    assert play.m.popup.field.text == "debug-api2" and "no space left" in play.screen
     play.keys("enter")
     assert len(play.asked("rename")) == 2
 
@@ -574,7 +574,7 @@ def test_move_offers_the_registered_hosts_and_says_what_happens():
     play.keys("m")
     play.answer("hosts", value=[("mini", "me@mini.local"), ("nas", "me@nas")])
     play.keys("down down")
-    assert play.m.dialog.field.text == "nas"
+    assert play.m.popup.field.text == "nas"
     play.keys("up enter")
     assert "Move debug-api to mini?" in play.screen
     play.keys("y")
@@ -587,7 +587,7 @@ def test_move_takes_user_at_host_and_nothing_odd(host, fine):
     play.keys("m")
     play.type(host)
     play.keys("enter")
-    assert isinstance(play.m.dialog, cs.Confirm) is fine
+    assert isinstance(play.m.popup, cs.Confirm) is fine
 
 
 # ── delete ──
@@ -599,7 +599,7 @@ def test_delete_asks_counts_down_and_goes_to_the_trash():
     assert play.asked("removal") == [(("debug-api",),)]
     assert "in 2…" in play.screen
     play.keys("y")
-    assert not play.asked("remove") and play.m.dialog is not None
+    assert not play.asked("remove") and play.m.popup is not None
     play.wait(1.2)
     assert "in 1…" in play.screen
     play.wait(1)
@@ -614,7 +614,7 @@ def test_any_other_key_keeps_the_session():
     for key in ("n", "esc", "x", "enter", "q", "space", "up"):
         play = Play()
         play.keys("d " + key)
-        assert play.m.dialog is None and not play.asked("remove") and play.line is None
+        assert play.m.popup is None and not play.asked("remove") and play.line is None
 
 
 def test_the_popup_says_what_is_at_risk():
@@ -655,7 +655,7 @@ def test_marked_ones_go_together_and_open_ones_are_left_out_by_name():
 def test_delete_marked_without_marks_says_how_to_mark():
     play = Play()
     play.keys("D")
-    assert play.m.dialog is None and "Space marks" in play.status
+    assert play.m.popup is None and "Space marks" in play.status
 
 
 def test_undo_brings_back_the_last_batch_as_a_whole():
@@ -734,7 +734,7 @@ def test_a_failed_job_says_the_first_line_and_keeps_the_output():
     play.keys("w enter")
     assert "later" in play.screen
     play.keys("esc esc")
-    assert play.m.dialog is None and play.line is None
+    assert play.m.popup is None and play.line is None
 
 
 def test_status_shows_its_output_unless_the_person_went_on():
@@ -742,12 +742,12 @@ def test_status_shows_its_output_unless_the_person_went_on():
     play.keys("S")
     play.answer("job output", 1, value="branch main\n")
     play.answer("job", 1, "debug-api", "status", value=0)
-    assert "branch main" in play.screen and isinstance(play.m.dialog, cs.Picker)
+    assert "branch main" in play.screen and isinstance(play.m.popup, cs.Picker)
     play = Play()
     play.keys("S j")
     play.answer("job output", 1, value="branch main\n")
     play.answer("job", 1, "debug-api", "status", value=0)
-    assert play.m.dialog is None
+    assert play.m.popup is None
 
 
 def test_output_is_scrolled():
@@ -759,7 +759,7 @@ def test_output_is_scrolled():
     play.keys("G")
     assert "line 99" in play.screen
     play.keys("k g pgdn j q")
-    assert play.m.dialog is None
+    assert play.m.popup is None
 
 
 def test_the_job_list_ends_a_running_job():
@@ -789,7 +789,7 @@ def test_a_secret_is_shown_for_five_seconds():
     play.wait(3.5)
     assert "hidden again in 2" in play.screen
     play.wait(1.6)
-    assert "s3cr3t" not in play.screen and "s3cr3t" not in repr(play.m.dialog.shown)
+    assert "s3cr3t" not in play.screen and "s3cr3t" not in repr(play.m.popup.shown)
 
 
 @pytest.mark.parametrize("key", ["esc", "q", "C-z"])
@@ -797,10 +797,10 @@ def test_a_value_is_forgotten_on_leaving_and_on_suspending(key):
     play = with_secrets()
     play.keys("v")
     play.answer("secret", "debug-api", "KEY_0", "show", value="s3cr3t")
-    popup = play.m.dialog
+    popup = play.m.popup
     play.keys(key)
     assert "s3cr3t" not in play.screen
-    assert popup not in play.m.dialogs or popup.shown is None
+    assert popup not in play.m.popups or popup.shown is None
 
 
 def test_a_value_that_comes_after_the_popup_was_closed_is_dropped():
@@ -842,7 +842,7 @@ def test_adding_a_secret_asks_for_name_and_hidden_value():
     assert "top secret" not in play.screen and "••••" in play.screen
     play.keys("enter")
     assert play.asked("secret set") == [("debug-api", "NEW_KEY", "top secret")]
-    assert play.m.dialog.kind == "secrets"
+    assert play.m.popup.kind == "secrets"
 
 
 def test_copying_puts_a_value_on_the_clipboard_without_showing_it():
@@ -891,7 +891,7 @@ def test_search_asks_while_typing_one_at_a_time_and_shows_the_newest_query():
     play.answer("find", "c", value=[hit(text="old")])
     assert play.asked("find") == [("c",), ("cac",)]
     play.answer("find", "cac", value=[hit()])
-    assert "the cache was cold" in play.screen and play.m.dialog.busy is False
+    assert "the cache was cold" in play.screen and play.m.popup.busy is False
 
 
 def test_arrows_move_the_selection_while_a_filter_is_typed():
@@ -918,7 +918,7 @@ def test_an_empty_search_shows_how_to_search_and_letters_are_text():
     play = Play()
     play.keys("C-f q j k backspace backspace backspace")
     play.answer("find", "q", value=[])
-    assert "since:2w" in play.screen and play.m.dialog.kind == "find"
+    assert "since:2w" in play.screen and play.m.popup.kind == "find"
 
 
 # ── preview, expansion, help ──
@@ -947,12 +947,12 @@ def test_a_preview_that_comes_late_does_not_replace_the_selected_one():
 def test_p_toggles_the_preview_and_stands_below_when_there_is_height():
     play = Play(width=130)
     play.keys("p")
-    assert cs.Regions(play.m, 130, 24).side == ""
+    assert cs.Regions(play.m).side == ""
     play.keys("p")
     assert play.m.wants_preview is None
     play = Play(width=80, height=30)
     play.keys("p")
-    assert cs.Regions(play.m, 80, 30).side == "below"
+    assert cs.Regions(play.m).side == "below"
     play = Play(width=60, height=20)
     play.keys("p")
     assert "no room" in play.status
@@ -982,18 +982,20 @@ def test_tab_expands_the_row_and_moving_folds_it():
 
 
 def test_the_help_names_every_key_and_filters():
-    play = Play()
+    play = Play(width=200, height=100)
     play.keys("?")
-    lines = "\n".join(
-        "".join(text for text, _ in parts) for _, parts in cs.picker_lines(play.m, play.m.dialog, 200)
-    )
+    lines = play.screen
+    play.keys("pgdn")
+    lines += play.screen
     for binding in cs.BINDINGS:
         assert binding.mode in cs.MODES
         assert not binding.label or binding.label in lines
+    play = Play()
+    play.keys("?")
     play.type("undo the")
     assert "undo the last delete" in play.screen and "half a page" not in play.screen
     play.keys("esc")
-    assert play.m.dialog is None
+    assert play.m.popup is None
 
 
 # ── rescan ──
@@ -1041,6 +1043,16 @@ def test_the_next_moment_always_lies_ahead():
             play.now = play.m.deadline()
             play.event(cs.Tick())
             assert play.m.deadline() > play.now
+
+
+def test_a_scan_that_began_before_a_deletion_does_not_bring_the_session_back():
+    play = Play()
+    play.keys("R")
+    play.answer("remove", ("debug-api",), value=([("debug-api", "debug-api-1")], []))
+    play.answer("scan", value=(sample(), 0.01))
+    assert "debug-api" not in play.names and len(play.asked("scan")) == 2
+    play.answer("scan", value=([row("blog")], 0.01))
+    assert play.names == ["blog"] and len(play.asked("scan")) == 2
 
 
 def test_a_slow_scan_is_repeated_less_often():
@@ -1126,9 +1138,9 @@ def test_clicks_on_the_bar_and_on_buttons_do_what_they_say():
     play = Play(width=120)
     play.keys("enter")
     play.click_on("delete")
-    assert play.m.dialog.title == "Delete"
+    assert play.m.popup.title == "Delete"
     play.click_on("keep as it is")
-    assert play.m.dialog is None
+    assert play.m.popup is None
     play.keys("d")
     play.wait(2.1)
     play.click_on("y delete")
@@ -1139,15 +1151,15 @@ def test_a_click_outside_a_popup_cancels_and_inside_does_not():
     play = Play()
     play.keys("n")
     play.click_on("name")
-    assert play.m.dialog is not None
+    assert play.m.popup is not None
     play.mouse("left", 1, 1)
-    assert play.m.dialog is None and play.selected == "debug-api"
+    assert play.m.popup is None and play.selected == "debug-api"
 
 
 def test_rows_of_popups_are_clicked_and_double_clicked():
     play = with_secrets()
     play.click_on("KEY_1")
-    assert play.m.dialog.index == 1
+    assert play.m.popup.index == 1
     play.click_on("KEY_1")
     assert play.asked("secret") == [("debug-api", "KEY_1", "show")]
 
@@ -1179,4 +1191,4 @@ def test_every_effect_that_is_asked_for_can_be_done():
     )
     assert asked - {"repaint", "suspend", "clipboard"} <= set(cs.EFFECTS)
     assert set(cs.EFFECTS) <= set(cs._ANSWERS)
-    assert {key for key, _ in cs.BAR} - {"enter"} <= {key for mode, key in cs._BY_KEY if mode == "list"}
+    assert set(cs.BAR) <= {key for binding in cs.bindings_in("list") for key in binding.keys}

@@ -100,7 +100,7 @@ def test_the_list_at_130_columns_has_the_preview_beside_it():
     ],
 )
 def test_columns_give_way_in_the_order_of_the_specification(width, widths):
-    places = cs.column_places(width, True, True, 17, False)
+    places = cs.column_places(width, True, True, 17, False, 40)
     found = {column: w for column, _, w in places}
     room = width - 5
     assert sum(found.values()) + 2 * (len(found) - 1) <= room
@@ -112,7 +112,7 @@ def test_columns_never_overlap_at_any_width():
     for width in range(5, 301):
         for flags in range(16):
             secrets, remote, repo, preview = (bool(flags & 1 << i) for i in range(4))
-            places = cs.column_places(width, secrets, remote, 25 * repo, preview)
+            places = cs.column_places(width, secrets, remote, 25 * repo, preview, 40)
             end = 3
             for _, x, w in places:
                 assert x > end - 1 and w > 0
@@ -121,7 +121,7 @@ def test_columns_never_overlap_at_any_width():
 
 
 def test_the_preview_hides_the_columns_that_it_repeats():
-    assert {column for column, _, _ in cs.column_places(120, True, True, 17, True)} == {0, 1, 2, 3}
+    assert {column for column, _, _ in cs.column_places(120, True, True, 17, True, 40)} == {0, 1, 2, 3}
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_where_the_preview_stands(wanted, width, height, side):
 
 @pytest.mark.parametrize("width, table", [(121, 73), (150, 90), (200, 120)])
 def test_the_table_takes_three_fifths_beside_the_preview(width, table):
-    parts = cs.Regions(Play(width=width).m, width, 24)
+    parts = cs.Regions(Play(width=width).m)
     assert (parts.table.w, parts.preview.w) == (table, width - table)
 
 

@@ -30,6 +30,11 @@ def sample():
     ]
 
 
+def text_of(frame):
+    """The characters of a frame alone, line by line."""
+    return "\n".join("".join(line).rstrip() for line in frame.chars)
+
+
 class Play:
     """A person at the TUI: presses keys, lets time pass, and sees frames and the effects that were asked for."""
 
@@ -90,14 +95,14 @@ class Play:
             at = "".join(c or "\0" for c in line).find(text)
             if at >= 0:
                 return self.event(cs.Mouse(deed, frame.target(at + len(text) // 2, y)))
-        raise AssertionError(f"{text!r} is not on the screen:\n{frame.text()}")
+        raise AssertionError(f"{text!r} is not on the screen:\n{text_of(frame)}")
 
     def frame(self):
-        return cs.render(self.m, self.m.width, self.m.height)
+        return cs.render(self.m)
 
     @property
     def screen(self):
-        return self.frame().text()
+        return text_of(self.frame())
 
     @property
     def words(self):
