@@ -13227,58 +13227,26 @@ REPEAT_WINDOW = 0.2
 ESCAPE_DELAY = 0.05  # how long the rest of a sequence may take; then it was the key Esc
 
 
-class Key:
-    """A key press: a printable character as it is, anything else by name (`enter`, `up`, `C-c`, `space`)."""
+class Event:
+    """Something that happened, in words.
 
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-
-class Paste:
-    """Text that the terminal says was pasted: it is never a command."""
-
-    __slots__ = ("text",)
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-
-class Mouse:
-    """A deed of the mouse (`left`, `middle`, `wheel up`, `wheel down`) and what the frame shows there."""
-
-    __slots__ = ("deed", "target")
-
-    def __init__(self, deed: str, target: Target = ()) -> None:
-        self.deed = deed
-        self.target = target
-
-
-class Resize:
-    """The terminal has another size."""
-
-    __slots__ = ("height", "width")
-
-    def __init__(self, width: int, height: int) -> None:
-        self.width = width
-        self.height = height
-
-
-class Tick:
-    """Nothing happened but time."""
-
-    __slots__ = ()
-
-
-class Effect:
-    """Something to be done outside of the model, by the function of that name in EFFECTS."""
+    `key` and a printable character, or a name such as `enter`, `C-c`, `space`; `paste` and the text, which is never
+    a command; `mouse`, what it did (`left`, `middle`, `wheel up`, `wheel down`) and what the frame shows there;
+    `resize` with width and height; `tick`, when nothing happened but time. From the terminal also come `click`,
+    with the place where `mouse` has the meaning, and `background` with whether that is light.
+    """
 
     __slots__ = ("kind", "words")
 
     def __init__(self, kind: str, *words: Any) -> None:
         self.kind = kind
         self.words = words
+
+
+class Effect(Event):
+    """Something to be done outside of the model, by the function of that name in EFFECTS."""
+
+    __slots__ = ()
 
 
 class Answer:
@@ -15672,6 +15640,10 @@ def _news(m: Model, answer: Answer) -> None:
 # ── update: everything that happens ──
 
 
+def _resize(m: Model, width: int, height: int) -> None:
+    m.width, m.height = width, height
+
+
 def _expire(m: Model) -> None:
     """Takes away what time has ended."""
     if m.now >= m.status_until:
@@ -15702,23 +15674,20 @@ def _settle(m: Model) -> None:
         _ask_preview(m, m.row)
 
 
-def update_model(m: Model, event: object, now: float) -> list[Effect]:
+_EVENTS: dict[str, Callable[..., None]] = {"key": press, "paste": _paste, "mouse": _point, "resize": _resize}
+
+
+def update_model(m: Model, event: Event | Answer, now: float) -> list[Effect]:
     """Changes the model as an event says, and returns what is to be done outside."""
     m.now = now
-    if isinstance(event, (Key, Paste, Mouse)):
+    if event.kind in ("key", "paste", "mouse"):
         m.last_input = now
     _expire(m)
-    if isinstance(event, Key):
-        press(m, event.name)
-    elif isinstance(event, Paste):
-        _paste(m, event.text)
-    elif isinstance(event, Mouse):
-        _point(m, event.deed, event.target)
-    elif isinstance(event, Resize):
-        m.width, m.height = event.width, event.height
-    elif isinstance(event, Answer):
+    if isinstance(event, Answer):
         m.loading.discard(event.kind)
         _ANSWERS[event.kind](m, event)
+    elif event.kind != "tick":
+        _EVENTS[event.kind](m, *event.words)
     _settle(m)
     effects, m.effects = m.effects, []
     return effects
@@ -16045,166 +16014,93 @@ def _cancel_job(hands: Hands, number: int) -> None:
 
 # ── input ──
 
-
-class Click:
-    """A deed of the mouse at a place of the screen."""
-
-    __slots__ = ("deed", "x", "y")
-
-    def __init__(self, deed: str, x: int, y: int) -> None:
-        self.deed = deed
-        self.x = x
-        self.y = y
-
-
-class Background:
-    """The terminal's answer to the question for its background."""
-
-    __slots__ = ("is_light",)
-
-    def __init__(self, is_light: bool) -> None:
-        self.is_light = is_light
-
-
+_SEQUENCE = rb"""(?xs)
+    (?P<alt> \x1b (?= \x1b[\[O] | [^\x1b\[\]OP_^X] ) )?
+    (?: \x1b \[ (?: 200~ (?P<paste>.*?) \x1b\[201~ | M (?P<mouse>.{3}) | \[.  # the last: the Linux console's F keys
+               | (?!200~|M|\[) (?P<numbers>[\x20-\x3f]*) (?P<final>[^\x20-\x3f]) )
+      | \x1b O (?P<short>.)
+      | \x1b (?P<string>[\]P_^X].*?) (?: \x07 | \x1b\\ )
+      | (?P<escape> \x1b ) (?= \x1b (?![\[O]) )
+      | (?P<control> [\x00-\x1a\x1c-\x1f\x7f] )
+      | (?P<letter> [\x20-\x7e] | [\xc2-\xdf][\x80-\xbf] | [\xe0-\xef][\x80-\xbf]{2} | [\xf0-\xf4][\x80-\xbf]{3}
+                  | [\x80-\xff] (?![\x80-\xbf]{0,2}\Z) ) )"""  # the last: none, but for a beginning of one
 _FINAL_KEYS = {
-    "A": "up",
-    "B": "down",
-    "C": "right",
-    "D": "left",
-    "H": "home",
-    "F": "end",
-    "M": "enter",
-    "Z": "S-tab",
-}
-
+    "A": "up", "B": "down", "C": "right", "D": "left", "H": "home", "F": "end", "M": "enter", "Z": "S-tab",
+}  # fmt: skip
 _TILDE_KEYS = {"1": "home", "7": "home", "4": "end", "8": "end", "3": "delete", "5": "pgup", "6": "pgdn"}
 _BYTE_KEYS = {8: "backspace", 9: "tab", 10: "enter", 13: "enter", 32: "space", 127: "backspace"}
-_MOUSE_BUTTONS = {0: "left", 1: "middle", 64: "wheel up", 65: "wheel down"}
+_BUTTONS = {0: "left", 1: "middle", 64: "wheel up", 65: "wheel down"}  # without modifiers, and only the presses
 
 
-def _parse_character(data: bytes, events: list[object], complete: bool) -> int:
-    """One character in UTF-8; 0 when its end is missing."""
-    lead = data[0]
-    length = 1 if lead < 0xC0 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
-    if len(data) < length and not complete:
-        return 0
+def _key_of(kind: str, text: str, numbers: str) -> str:
+    """The name of the key that a sequence stands for; "" for none, or one with modifiers."""
+    if kind == "escape":
+        return "esc"
+    if kind == "letter":
+        return "space" if text == " " else text if text.isprintable() else ""
+    if kind == "control":
+        return _BYTE_KEYS.get(ord(text)) or ("C-" + chr(ord(text) + 96) if 0 < ord(text) < 27 else "")
+    if kind == "final" and text == "~":
+        return _TILDE_KEYS.get(numbers, "")
+    return _FINAL_KEYS.get(text, "") if kind in ("final", "short") and not numbers else ""
+
+
+def _is_light(text: str) -> bool | None:
+    """What a terminal's answer says about its background; None when it is about something else."""
+    if not text.startswith("]11;rgb:"):
+        return None
     try:
-        c = data[:length].decode("utf-8")
-    except UnicodeDecodeError:
-        return 1
-    if c == " ":
-        events.append(Key("space"))
-    elif c.isprintable():
-        events.append(Key(c))
-    return length
+        red, green, blue = [int(part, 16) / (16 ** len(part) - 1) for part in text[8:].split("/")][:3]
+    except (ValueError, ZeroDivisionError):
+        return None
+    return bool(0.299 * red + 0.587 * green + 0.114 * blue > 0.5)
 
 
-def _add_click(events: list[object], button: int, x: int, y: int) -> None:
-    """Presses of known buttons without modifiers; releases and motion mean nothing."""
-    if button in _MOUSE_BUTTONS:
-        events.append(Click(_MOUSE_BUTTONS[button], x, y))
+def _meaning(kind: str, data: bytes, numbers: str) -> Event | None:
+    """What a sequence says: its kind is the name of a group in the grammar, and the data what that matched."""
+    text = data.decode("utf-8", "replace" if kind == "paste" else "ignore")
+    if kind == "paste":
+        return Event("paste", text.replace("\r", "\n"))
+    if kind == "mouse" and data[0] - 32 in _BUTTONS:
+        return Event("click", _BUTTONS[data[0] - 32], data[1] - 33, data[2] - 33)
+    if kind == "final" and text == "M" and numbers.startswith("<"):
+        words = [int(part) for part in numbers[1:].split(";") if part.isdigit()]
+        known = len(words) == 3 and words[0] in _BUTTONS
+        return Event("click", _BUTTONS[words[0]], words[1] - 1, words[2] - 1) if known else None
+    if kind == "string":
+        is_light = _is_light(text)
+        return None if is_light is None else Event("background", is_light)
+    name = _key_of(kind, text, numbers)
+    return Event("key", name) if name else None
 
 
-def _parse_csi(data: bytes, events: list[object], complete: bool) -> int:
-    """A control sequence: keys, the mouse, pasted text."""
-    end = 2
-    while end < len(data) and 0x20 <= data[end] < 0x40:
-        end += 1
-    if end == len(data):
-        return len(data) * complete
-    parameters, final = data[2:end].decode("ascii"), chr(data[end])
-    if final == "[":  # function keys of the Linux console
-        return end + 2 if len(data) > end + 1 else len(data) * complete
-    if final == "M" and not parameters:
-        if len(data) < end + 4:
-            return len(data) * complete
-        _add_click(events, data[end + 1] - 32, data[end + 2] - 33, data[end + 3] - 33)
-        return end + 4
-    if final == "~" and parameters == "200":
-        close = data.find(b"\x1b[201~", end)
-        if close < 0:
-            return len(data) * complete
-        events.append(Paste(data[end + 1 : close].decode("utf-8", "replace").replace("\r", "\n")))
-        return close + 6
-    if final == "M" and parameters.startswith("<"):
-        numbers = [int(part) for part in parameters[1:].split(";") if part.isdigit()]
-        if len(numbers) == 3:
-            _add_click(events, numbers[0], numbers[1] - 1, numbers[2] - 1)
-    name = _TILDE_KEYS.get(parameters) if final == "~" else _FINAL_KEYS.get(final) if not parameters else None
-    if name:
-        events.append(Key(name))
-    return end + 1
-
-
-def _parse_string(data: bytes, events: list[object], complete: bool) -> int:
-    """An answer of the terminal, up to BEL or ESC backslash; the one about its background is understood."""
-    ends = [at + len(mark) for mark in (b"\x07", b"\x1b\\") for at in [data.find(mark, 2)] if at >= 0]
-    if not ends:
-        return len(data) * complete
-    text = data[2 : min(ends)].decode("ascii", "replace").rstrip("\x07\x1b\\")
-    if data[1:2] == b"]" and text.startswith("11;rgb:"):
-        parts = text[7:].split("/")
-        try:
-            shares = [int(part, 16) / (16 ** len(part) - 1) for part in parts]
-            red, green, blue = shares[:3]
-        except (ValueError, ZeroDivisionError):
-            return min(ends)
-        events.append(Background(0.299 * red + 0.587 * green + 0.114 * blue > 0.5))
-    return min(ends)
-
-
-def _parse_escape(data: bytes, events: list[object], complete: bool) -> int:
-    """One escape sequence; 0 when its end is missing."""
-    if len(data) == 1 or (data[1] == 27 and (len(data) < 3 or data[2] not in b"[O")):
-        if len(data) == 1 and not complete:
-            return 0
-        events.append(Key("esc"))
-        return 1
-    if data[1] == 27:  # a cursor key with Alt, as some terminals send it
-        used = _parse_escape(data[1:], [], complete)
-        return used and used + 1
-    kind = data[1:2]
-    if kind == b"[":
-        return _parse_csi(data, events, complete)
-    if kind == b"O":
-        if len(data) > 2:
-            name = _FINAL_KEYS.get(chr(data[2]))
-            if name:
-                events.append(Key(name))
-        return 3 if len(data) > 2 else 2 * complete
-    if kind in b"]P_^X":
-        return _parse_string(data, events, complete)
-    letter: list[object] = []
-    used = _parse_character(data[1:], letter, complete) if data[1] >= 32 else 1
-    return used and used + 1  # a letter with Alt has no meaning
-
-
-def parse_input(data: bytes, complete: bool = False) -> tuple[list[object], bytes]:
+def parse_input(data: bytes, complete: bool = False) -> tuple[list[Event], bytes]:
     """What the bytes from a terminal mean, and the beginning of a sequence whose rest has not come yet.
 
     Sequences that are unknown, or carry modifiers, are swallowed whole: none of their letters becomes a key.
     With `complete` nothing more will come. Source: ECMA-48; xterm's control sequences.
 
-    >>> [event.name for event in parse_input(b"j\\x1b[A\\x1b[1;5A\\x1bd\\x1b[97;5uq")[0]]
+    >>> [event.words[0] for event in parse_input(b"j\\x1b[A\\x1b[1;5A\\x1bd\\x1b[97;5uq")[0]]
     ['j', 'up', 'q']
-    >>> parse_input(b"\\x1b[")[1], [event.name for event in parse_input(b"\\x1b", True)[0]]
+    >>> parse_input(b"\\x1b[")[1], [event.words[0] for event in parse_input(b"\\x1b", True)[0]]
     (b'\\x1b[', ['esc'])
     """
-    events: list[object] = []
+    import re
+
+    events = []
     while data:
-        if data[0] == 27:
-            used = _parse_escape(data, events, complete)
-        elif data[0] < 32 or data[0] == 127:
-            used = 1
-            name = _BYTE_KEYS.get(data[0]) or ("C-" + chr(data[0] + 96) if 0 < data[0] < 27 else "")
-            if name:
-                events.append(Key(name))
-        else:
-            used = _parse_character(data, events, complete)
-        if not used:
-            return events, data
-        data = data[used:]
-    return events, b""
+        found = re.match(_SEQUENCE, data)
+        if found is None and not complete:
+            break
+        if found is None:  # a key, or the beginning of something whose end will never come
+            events += [Event("key", "esc")] if data == b"\x1b" else []
+            data = b"" if data[0] == 27 else data[1:]
+            continue
+        data = data[found.end() :]
+        if found.lastgroup is not None and found["alt"] is None:
+            event = _meaning(found.lastgroup, found[found.lastgroup], (found["numbers"] or b"").decode("ascii"))
+            events += [event] if event is not None else []
+    return events, data
 
 
 # what is remembered from run to run
@@ -16481,7 +16377,7 @@ class Shell:
         wanted = m.selected
         take_rows(m, rows)
         m.selected = wanted if wanted in m.index else m.shown[0].name if m.shown else ""
-        self.feed([Tick()])
+        self.feed([Event("tick")])
         self._read_keys(0)  # the terminal may have answered by now
         self.paint()
         self.perform([Effect("facts", tuple((row.name, row.path) for row in rows)), Effect("notice")])
@@ -16501,7 +16397,7 @@ class Shell:
                 events, self.rest = parse_input(self.rest, complete=True)
                 self.feed(events)
             self._take_answers()
-            self.feed([Tick()])
+            self.feed([Event("tick")])
             self._clear_clipboard()
         return self.model.outcome
 
@@ -16533,20 +16429,20 @@ class Shell:
             if self.model.outcome is not None or self.rest:
                 return
 
-    def feed(self, events: list[object]) -> None:
+    def feed(self, events: Iterable[Event | Answer]) -> None:
         """Gives events to the model, and carries out what it asks for."""
         m = self.model
         for event in events:
             if m.outcome is not None:
                 return
-            if isinstance(event, Background):
+            if event.kind == "background":
                 self.terminal.asked_at = 0.0
-                self.terminal.set_theme("light" if event.is_light else "dark")
+                self.terminal.set_theme("light" if event.words[0] else "dark")
                 continue
-            if isinstance(event, Click):
-                if not isinstance(event, Tick) and self.frame is not None:
-                    self.paint()  # a click means what is on the screen now
-                event = Mouse(event.deed, self.frame.target(event.x, event.y))
+            if event.kind == "click":
+                self.paint()  # a click means what is on the screen now
+                deed, x, y = event.words
+                event = Event("mouse", deed, self.frame.target(x, y))
             self.perform(update_model(m, event, time.time()))
 
     def perform(self, effects: list[Effect]) -> None:
@@ -16585,7 +16481,7 @@ class Shell:
             hide_secrets(self.model)
             self.suspend()
         if bytes([signal.SIGWINCH]) in data:
-            self.feed([Resize(*terminal_size())])
+            self.feed([Event("resize", *terminal_size())])
 
     def suspend(self) -> None:
         """Gives the terminal to the shell until it is told to go on."""
@@ -16597,7 +16493,7 @@ class Shell:
         signal.signal(signal.SIGTSTP, handler)
         self.terminal.enter()
         self.terminal.last = None
-        self.feed([Resize(*terminal_size()), Answer("suspend", ())])
+        self.feed([Event("resize", *terminal_size()), Answer("suspend", ())])
 
     def paint(self) -> None:
         m = self.model

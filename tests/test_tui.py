@@ -182,7 +182,7 @@ def test_a_session_from_the_future_is_of_today():
 def test_sections_move_on_at_midnight():
     play = Play([row("late", hours=0.1)])
     play.now = play.m.midnight + 1
-    play.event(cs.Tick())
+    play.event(cs.Event("tick"))
     assert play.m.lines[0].label == "Yesterday"
 
 
@@ -340,10 +340,10 @@ def test_a_line_is_edited_as_everywhere(keys, text):
 
 def test_pasted_text_goes_into_a_field_on_one_line_and_is_no_command_elsewhere():
     play = Play()
-    play.event(cs.Paste("dyq\n"))
+    play.event(cs.Event("paste", "dyq\n"))
     assert play.m.popup is None and play.line is None and "pasted" in play.status
     play.keys("/")
-    play.event(cs.Paste("debug\nap\x1bi"))
+    play.event(cs.Event("paste", "debug\nap\x1bi"))
     assert play.m.typing[0].text == "debug api"
 
 
@@ -1020,7 +1020,7 @@ def test_the_disk_is_left_alone_while_nobody_touches_the_keys():
     play = Play()
     play.now += 200
     play.m.scan_at = play.now
-    play.event(cs.Tick())
+    play.event(cs.Event("tick"))
     assert play.asked("scan") == []
     play.keys("j")
     assert play.asked("scan") == [()]
@@ -1029,7 +1029,7 @@ def test_the_disk_is_left_alone_while_nobody_touches_the_keys():
 def test_a_pasted_key_of_several_lines_stays_one():
     play = with_secrets()
     play.keys("a K enter")
-    play.event(cs.Paste("-----BEGIN-----\nabc\n-----END-----\n"))
+    play.event(cs.Event("paste", "-----BEGIN-----\nabc\n-----END-----\n"))
     play.keys("enter")
     assert play.asked("secret set") == [("debug-api", "K", "-----BEGIN-----\nabc\n-----END-----\n")]
     assert "BEGIN" not in play.screen
@@ -1041,7 +1041,7 @@ def test_the_next_moment_always_lies_ahead():
         play.keys(keys)
         for _ in range(20):
             play.now = play.m.deadline()
-            play.event(cs.Tick())
+            play.event(cs.Event("tick"))
             assert play.m.deadline() > play.now
 
 

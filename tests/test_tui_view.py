@@ -326,9 +326,9 @@ def test_a_storm_of_resizes_is_survived_with_the_selection():
     play = Play([row(f"s{i:03}", hours=i) for i in range(200)])
     play.keys("pgdn pgdn")
     for _ in range(300):
-        play.event(cs.Resize(chance.randint(1, 300), chance.randint(1, 100)))
+        play.event(cs.Event("resize", chance.randint(1, 300), chance.randint(1, 100)))
         box_of(play.frame())
-    play.event(cs.Resize(80, 24))
+    play.event(cs.Event("resize", 80, 24))
     assert play.selected in play.screen
 
 

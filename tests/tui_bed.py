@@ -50,7 +50,7 @@ class Play:
             repo = "hex/" + each.name if each.name in ("debug-api", "blog") else ""
             self.m.facts[each.name] = cs.Facts(bool(repo) or each.name == "thesis", repo, "")
         self.m.repo_width = 13
-        self.event(cs.Tick())
+        self.event(cs.Event("tick"))
         self.effects.clear()
 
     def event(self, event):
@@ -61,20 +61,20 @@ class Play:
 
     def keys(self, keys):
         """Press keys, with spaces between their names; returns what they asked for together."""
-        return [wish for key in keys.split() for wish in self.event(cs.Key(key))]
+        return [wish for key in keys.split() for wish in self.event(cs.Event("key", key))]
 
     def type(self, text):
         for c in text:
-            self.event(cs.Key("space" if c == " " else c))
+            self.event(cs.Event("key", "space" if c == " " else c))
 
     def wait(self, seconds):
         """Let time pass, tick by tick as the shell does."""
         end = self.now + seconds
         while self.m.deadline() < end:
             self.now = max(self.m.deadline(), self.now + 0.001)
-            self.event(cs.Tick())
+            self.event(cs.Event("tick"))
         self.now = end
-        self.event(cs.Tick())
+        self.event(cs.Event("tick"))
 
     def answer(self, kind, *words, value=None, error=""):
         """An effect is done."""
@@ -86,7 +86,7 @@ class Play:
 
     def mouse(self, deed, x, y):
         frame = self.frame()
-        return self.event(cs.Mouse(deed, frame.target(x, y)))
+        return self.event(cs.Event("mouse", deed, frame.target(x, y)))
 
     def click_on(self, text, deed="left"):
         """Click in the middle of the first place where a text stands on the screen."""
@@ -94,7 +94,7 @@ class Play:
         for y, line in enumerate(frame.chars):
             at = "".join(c or "\0" for c in line).find(text)
             if at >= 0:
-                return self.event(cs.Mouse(deed, frame.target(at + len(text) // 2, y)))
+                return self.event(cs.Event("mouse", deed, frame.target(at + len(text) // 2, y)))
         raise AssertionError(f"{text!r} is not on the screen:\n{text_of(frame)}")
 
     def frame(self):
