@@ -14129,7 +14129,7 @@ def _draw_title(f: Frame, m: Model, area: Area) -> None:
     """The product's name, the version and the number of rows; on the right the filter, or who is open."""
     x = f.put(area.x + 2, area.y, " ", ink("rust"))
     for i, letter in enumerate(PRODUCT):
-        x = f.put(x, area.y, letter, ink(f"gradient{i}", BOLD))
+        x = f.put(x, area.y, letter, ink(f"gradient{i // 5}", BOLD))
     if area.w >= 50:
         x = f.put(x, area.y, f" v{VERSION}", ink("comment"))
     x = f.put(x, area.y, " ", ink("comment"))
@@ -16135,20 +16135,25 @@ def remember_view(places: Places, m: Model) -> None:
         pass  # nothing depends on it
 
 
-# ── shell ──
+# ── terminal ──
 
-_DARK = {
-    "rust": 202, "gold": 214, "orange": 209, "yellow": 215, "green": 149, "red": 203, "comment": 138, "white": 230,
-    "cyan": 6, "age0": 230, "age1": 188, "age2": 249, "age3": 246, "select": 236, "bar": 234, "flash ok": 22,
-    "flash error": 52, "rule": 238,
+_PALETTES: dict[str, dict[str, int]] = {
+    "dark": {
+        "rust": 202, "gold": 214, "orange": 209, "yellow": 215, "green": 149, "red": 203, "comment": 138, "white": 230,
+        "cyan": 6, "age0": 230, "age1": 188, "age2": 249, "age3": 246, "select": 236, "bar": 234, "flash ok": 22,
+        "flash error": 52, "rule": 238, "gradient0": 202, "gradient1": 208, "gradient2": 214,
+    },
+    "light": {
+        "rust": 166, "gold": 130, "orange": 166, "yellow": 94, "green": 64, "red": 160, "comment": 243, "white": 235,
+        "cyan": 30, "age0": 235, "age1": 238, "age2": 240, "age3": 242, "select": 254, "bar": 255, "flash ok": 194,
+        "flash error": 224, "rule": 252, "gradient0": 166, "gradient1": 130, "gradient2": 94,
+    },
+    "of eight colours": {
+        "rust": 1, "red": 1, "gold": 3, "orange": 3, "yellow": 3, "green": 2, "cyan": 6, "gradient0": 1, "gradient1": 1,
+        "gradient2": 3,
+    },
 }  # fmt: skip
-_LIGHT = {
-    "rust": 166, "gold": 130, "orange": 166, "yellow": 94, "green": 64, "red": 160, "comment": 243, "white": 235,
-    "cyan": 30, "age0": 235, "age1": 238, "age2": 240, "age3": 242, "select": 254, "bar": 255, "flash ok": 194,
-    "flash error": 224, "rule": 252,
-}  # fmt: skip
-_EIGHT = {"rust": 1, "red": 1, "gold": 3, "orange": 3, "yellow": 3, "green": 2, "cyan": 6}
-_GRADIENTS = {"dark": (202, 208, 214), "light": (166, 130, 94), "eight": (1, 1, 3)}
+_ATTRIBUTES = {BOLD: "A_BOLD", DIM: "A_DIM", UNDERLINE: "A_UNDERLINE", REVERSE: "A_REVERSE"}
 ASCII_LOOKS = str.maketrans("╭╮╰╯│─▌●◆○⚿⇝⚷·…•▼▲↑↓←→✓✗" + SPINNER, "++++|-|o!.#~&...v^^v<>+x" + "|/-\\|/-\\|/")
 
 
@@ -16176,46 +16181,52 @@ def terminal_size() -> tuple[int, int]:
 class Terminal:
     """The real screen: curses paints frames on it, and it is given back as it was."""
 
-    __slots__ = (
-        "asked_at", "colours", "curses", "encoding", "inked", "last", "pairs", "saved", "theme", "window"
-    )  # fmt: skip
-
     def __init__(self) -> None:
         import curses
         import termios
 
         self.curses: Any = curses
         self.saved = termios.tcgetattr(0)
-        self.last: Frame | None = None
+        self.last: Frame | None = None  # what is on the screen
         self.theme = theme_from_environment() or theme_from_colorfgbg()
         self.asked_at = 0.0  # when the terminal was asked for its background, while it has not answered
-        self._forget_inks()
-        self.colours = 0
+        self.pairs: dict[tuple[int, int], int] = {}  # colour and background → number
+        self.inked: dict[Style, int] = {}  # style → attributes
+        self.colours = 0  # how many there are to use
         self.window: Any = curses.initscr()
         try:
             self.encoding = self.window.encoding
-            self.colours = self._start_colours()
+            self._start_colours()
             self.enter()
         except BaseException:
             self.leave()
             raise
 
-    def _start_colours(self) -> int:
-        """How many colours there are to use."""
+    def _start_colours(self) -> None:
         try:
             self.curses.start_color()
             self.curses.use_default_colors()
         except self.curses.error:
-            return 0
-        return 0 if os.environ.get("NO_COLOR") else int(self.curses.COLORS)
+            return
+        self.colours = 0 if os.environ.get("NO_COLOR") else int(self.curses.COLORS)
+
+    def _attempt(self, *deeds: Callable[[], object]) -> None:
+        """Does what a terminal may be unable to, or be gone for."""
+        import termios
+
+        for deed in deeds:
+            try:
+                deed()
+            except (self.curses.error, termios.error, OSError):
+                pass
+
+    def _write(self, text: str) -> None:
+        self._attempt(lambda: os.write(1, text.encode("ascii")))
 
     def enter(self) -> None:
         """Takes the terminal over."""
-        for setting in (self.curses.noecho, self.curses.raw, self.curses.nonl, lambda: self.curses.curs_set(0)):
-            try:
-                setting()
-            except self.curses.error:
-                pass  # a terminal without that ability
+        c = self.curses
+        self._attempt(c.noecho, c.raw, c.nonl, lambda: c.curs_set(0))
         self._write("\x1b[?2004h" + ("" if os.environ.get("CS_NO_MOUSE") == "1" else "\x1b[?1000h\x1b[?1006h"))
         asks = self.colours >= 8 and not theme_from_environment() and os.environ.get("TERM") != "linux"
         if asks and self.last is None:
@@ -16227,20 +16238,9 @@ class Terminal:
         import termios
 
         self._await_answer()
-
-        try:
-            self.curses.curs_set(1)
-        except self.curses.error:
-            pass
-        try:
-            self.curses.endwin()
-        except self.curses.error:
-            pass
+        self._attempt(lambda: self.curses.curs_set(1), self.curses.endwin)
         self._write("\x1b[?1006l\x1b[?1000l\x1b[?2004l")
-        try:
-            termios.tcsetattr(0, termios.TCSADRAIN, self.saved)
-        except (termios.error, OSError):
-            pass
+        self._attempt(lambda: termios.tcsetattr(0, termios.TCSADRAIN, self.saved))
 
     def _await_answer(self) -> None:
         """What the terminal still has to say about its background must not become the shell's input."""
@@ -16248,16 +16248,7 @@ class Terminal:
         import termios
 
         if self.asked_at and time.monotonic() - self.asked_at < 2 and select.select([0], [], [], 0.1)[0]:
-            try:
-                termios.tcflush(0, termios.TCIFLUSH)
-            except termios.error:
-                pass
-
-    def _write(self, text: str) -> None:
-        try:
-            os.write(1, text.encode("ascii"))
-        except OSError:
-            pass
+            self._attempt(lambda: termios.tcflush(0, termios.TCIFLUSH))
 
     def copy(self, text: str) -> None:
         """Puts a text on the clipboard of the person's own machine. Source: xterm's OSC 52."""
@@ -16265,15 +16256,12 @@ class Terminal:
 
         self._write(f"\x1b]52;c;{b64encode(text.encode('utf-8')).decode('ascii')}\x1b\\")
 
-    def set_theme(self, theme: str) -> None:
+    def learn_background(self, is_light: bool) -> None:
+        """The terminal has answered."""
+        self.asked_at = 0.0
+        theme = "light" if is_light else "dark"
         if theme != self.theme:
-            self.theme = theme
-            self._forget_inks()
-            self.last = None
-
-    def _forget_inks(self) -> None:
-        self.pairs: dict[tuple[int, int], int] = {}
-        self.inked: dict[tuple[str, str, int], int] = {}
+            self.theme, self.pairs, self.inked, self.last = theme, {}, {}, None
 
     def paint(self, frame: Frame) -> None:
         """Brings the screen up to date: only lines that changed are written."""
@@ -16290,80 +16278,60 @@ class Terminal:
         self.window.refresh()
         self.last = frame
 
-    def _put(self, y: int, x: int, text: str, style: tuple[str, str, int]) -> None:
+    def _put(self, y: int, x: int, text: str, style: Style) -> None:
         if self.encoding.lower() not in ("utf-8", "utf8"):
             text = text.translate(ASCII_LOOKS).encode(self.encoding, "replace").decode(self.encoding)
-        attributes = self.inked.get(style)
-        if attributes is None:
-            attributes = self.inked[style] = self._ink(style)
+        if style not in self.inked:
+            self.inked[style] = self._ink(*style)
         try:
-            self.window.addstr(y, x, text, attributes)
+            self.window.addstr(y, x, text, self.inked[style])
         except self.curses.error:
             pass  # the last cell of the screen: written, but the cursor cannot go on
 
-    def _ink(self, style: tuple[str, str, int]) -> int:
+    def _ink(self, colour: str, ground: str, wanted: int) -> int:
         """The attributes of curses for a style."""
-        colour, ground, wanted = style
-        c = self.curses
-        value = 0
-        for flag, attribute in (
-            (BOLD, c.A_BOLD),
-            (DIM, c.A_DIM),
-            (UNDERLINE, c.A_UNDERLINE),
-            (REVERSE, c.A_REVERSE),
-        ):
-            value |= attribute if wanted & flag else 0
+        names = [name for flag, name in _ATTRIBUTES.items() if wanted & flag]
         if self.colours >= 256:
-            theme = _LIGHT if self.theme == "light" else _DARK
-            if colour.startswith("gradient"):
-                return value | self._pair(_GRADIENTS[self.theme][int(colour[8:]) // 5], theme.get(ground, -1))
-            return value | self._pair(theme[colour], theme.get(ground, -1))
-        if colour == "rule" or (colour == "comment" and self.colours >= 8 and ground != "select"):
-            value |= c.A_DIM
-        if ground == "select":
-            value |= c.A_REVERSE
-        elif ground.startswith("flash"):
-            value |= c.A_BOLD
-        if self.colours >= 8:
-            if colour.startswith("gradient"):
-                return value | self._pair(_GRADIENTS["eight"][int(colour[8:]) // 5], -1)
-            return value | self._pair(_EIGHT.get(colour, -1), -1)
-        return value
+            palette = _PALETTES[self.theme]
+            pair = self._pair(palette[colour], palette.get(ground, -1))
+        else:
+            pair = self._pair(_PALETTES["of eight colours"].get(colour, -1), -1) if self.colours >= 8 else 0
+            if colour == "rule" or (colour == "comment" and self.colours >= 8 and ground != "select"):
+                names.append("A_DIM")
+            names += {"select": ["A_REVERSE"], "flash ok": ["A_BOLD"], "flash error": ["A_BOLD"]}.get(ground, [])
+        for name in names:
+            pair |= getattr(self.curses, name)
+        return pair
 
     def _pair(self, colour: int, ground: int) -> int:
-        pair = self.pairs.get((colour, ground))
-        if pair is None:
-            pair = self.pairs[colour, ground] = len(self.pairs) + 1
-            self.curses.init_pair(pair, colour, ground)
-        return int(self.curses.color_pair(pair))
+        """The attribute of a colour on a background, which is made known to curses the first time."""
+        if (colour, ground) not in self.pairs:
+            self.pairs[colour, ground] = len(self.pairs) + 1
+            self.curses.init_pair(self.pairs[colour, ground], colour, ground)
+        return int(self.curses.color_pair(self.pairs[colour, ground]))
+
+
+# ── shell ──
 
 
 class Shell:
     """Reads keys, runs effects, paints frames: everything about the TUI that is not pure."""
 
-    __slots__ = (
-        "answers", "clear_clipboard_at", "frame", "hands", "model", "places", "rest", "rest_since", "terminal", "wake"
-    )  # fmt: skip
-
     def __init__(self, places: Places, wake: tuple[int, int]) -> None:
         self.places = places
         self.wake = wake  # a pipe: signals and threads write to it, the loop sleeps on it
         self.rest = b""  # the beginning of an escape sequence
-        self.rest_since = 0.0
+        self.rest_until = 0.0  # when the rest of it does not come any more
         self.clear_clipboard_at = 0.0
         self.answers: list[Answer] = []
         self.hands = Hands(places, self.post)
-        width, height = terminal_size()
-        self.model = Model(width, height, time.time())
-        self.frame = Frame(width, height)
+        self.model = Model(*terminal_size(), time.time())
+        self.frame = Frame(0, 0)
         self.terminal = Terminal()
 
     def post(self, answer: Answer) -> None:
         """Called by the threads."""
         self.answers.append(answer)
-        self._wake_up()
-
-    def _wake_up(self) -> None:
         try:
             os.write(self.wake[1], b"\0")
         except OSError:
@@ -16377,10 +16345,10 @@ class Shell:
         wanted = m.selected
         take_rows(m, rows)
         m.selected = wanted if wanted in m.index else m.shown[0].name if m.shown else ""
-        self.feed([Event("tick")])
-        self._read_keys(0)  # the terminal may have answered by now
+        self.feed(Event("tick"))
+        self._read_keys()  # the terminal may have answered by now
         self.paint()
-        self.perform([Effect("facts", tuple((row.name, row.path) for row in rows)), Effect("notice")])
+        self.perform(Effect("facts", tuple((row.name, row.path) for row in rows)), Effect("notice"))
 
     def loop(self) -> Outcome:
         """Sleeps until something happens, takes in all of it, and paints once."""
@@ -16392,60 +16360,55 @@ class Shell:
             if self.wake[0] in ready:
                 self._take_signals(os.read(self.wake[0], 4096))
             if 0 in ready and self.model.outcome is None:
-                self._read_keys(0)
-            elif self.rest and time.monotonic() - self.rest_since > (ESCAPE_DELAY if self.rest == b"\x1b" else 0.5):
+                self._read_keys()
+            elif self.rest and time.time() > self.rest_until:
                 events, self.rest = parse_input(self.rest, complete=True)
-                self.feed(events)
+                self.feed(*events)
             self._take_answers()
-            self.feed([Event("tick")])
+            self.feed(Event("tick"))
             self._clear_clipboard()
         return self.model.outcome
 
     def _patience(self) -> float:
         """How long to sleep, in seconds."""
-        moment = self.model.deadline() - time.time()
-        if self.clear_clipboard_at:
-            moment = min(moment, self.clear_clipboard_at - time.time())
-        if self.rest:
-            moment = min(
-                moment, (ESCAPE_DELAY if self.rest == b"\x1b" else 0.5) - (time.monotonic() - self.rest_since)
-            )
-        return min(max(moment, 0.0), 86400.0)
+        moments = [self.model.deadline()]
+        moments += [self.clear_clipboard_at] if self.clear_clipboard_at else []
+        moments += [self.rest_until] if self.rest else []
+        return min(max(min(moments) - time.time(), 0.0), 86400.0)
 
-    def _read_keys(self, timeout: float) -> None:
+    def _read_keys(self) -> None:
+        """Takes in what was typed, up to the beginning of a sequence."""
         import select
 
-        while select.select([0], [], [], timeout)[0]:
+        while select.select([0], [], [], 0)[0]:
             try:
                 data = os.read(0, 65536)
             except OSError:
                 data = b""
             if not data:  # the terminal is gone
-                self.model.outcome = Outcome([], 129)
+                self.model.leave(status=129)
                 return
             events, self.rest = parse_input(self.rest + data)
-            self.rest_since = time.monotonic()
-            self.feed(events)
+            self.rest_until = time.time() + (ESCAPE_DELAY if self.rest == b"\x1b" else 0.5)
+            self.feed(*events)
             if self.model.outcome is not None or self.rest:
                 return
 
-    def feed(self, events: Iterable[Event | Answer]) -> None:
+    def feed(self, *events: Event | Answer) -> None:
         """Gives events to the model, and carries out what it asks for."""
-        m = self.model
         for event in events:
-            if m.outcome is not None:
+            if self.model.outcome is not None:
                 return
             if event.kind == "background":
-                self.terminal.asked_at = 0.0
-                self.terminal.set_theme("light" if event.words[0] else "dark")
+                self.terminal.learn_background(event.words[0])
                 continue
             if event.kind == "click":
                 self.paint()  # a click means what is on the screen now
                 deed, x, y = event.words
                 event = Event("mouse", deed, self.frame.target(x, y))
-            self.perform(update_model(m, event, time.time()))
+            self.perform(*update_model(self.model, event, time.time()))
 
-    def perform(self, effects: list[Effect]) -> None:
+    def perform(self, *effects: Effect) -> None:
         for wish in effects:
             if wish.kind == "repaint":
                 self.terminal.last = None
@@ -16462,7 +16425,7 @@ class Shell:
             answer = self.answers.pop(0)
             if answer.kind == "crash":
                 raise answer.value
-            self.feed([answer])
+            self.feed(answer)
 
     def _clear_clipboard(self, leaving: bool = False) -> None:
         if self.clear_clipboard_at and (leaving or time.time() >= self.clear_clipboard_at):
@@ -16473,15 +16436,15 @@ class Shell:
         """What the system told us, by the numbers that the wake-up pipe holds."""
         import signal
 
-        if bytes([signal.SIGTERM]) in data or bytes([signal.SIGHUP]) in data:
-            number = signal.SIGTERM if bytes([signal.SIGTERM]) in data else signal.SIGHUP
-            self.model.outcome = Outcome([], 128 + number)
-            return
-        if bytes([signal.SIGTSTP]) in data:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if number in data:
+                self.model.leave(status=128 + number)
+                return
+        if signal.SIGTSTP in data:
             hide_secrets(self.model)
             self.suspend()
-        if bytes([signal.SIGWINCH]) in data:
-            self.feed([Event("resize", *terminal_size())])
+        if signal.SIGWINCH in data:
+            self.feed(Event("resize", *terminal_size()))
 
     def suspend(self) -> None:
         """Gives the terminal to the shell until it is told to go on."""
@@ -16493,16 +16456,18 @@ class Shell:
         signal.signal(signal.SIGTSTP, handler)
         self.terminal.enter()
         self.terminal.last = None
-        self.feed([Event("resize", *terminal_size()), Answer("suspend", ())])
+        self.feed(Event("resize", *terminal_size()), Answer("suspend", ()))
 
     def paint(self) -> None:
-        m = self.model
-        self.frame = render(m)
+        self.frame = render(self.model)
         self.terminal.paint(self.frame)
 
     def leave(self) -> None:
+        """Gives the terminal back, and finishes what must not be left half done."""
         self._clear_clipboard(leaving=True)
         self.terminal.leave()
+        self.hands.finish()
+        remember_view(self.places, self.model)
 
 
 def run_tui(places: Places) -> Outcome:
@@ -16526,8 +16491,6 @@ def run_tui(places: Places) -> Outcome:
     finally:
         if shell is not None:
             shell.leave()
-            shell.hands.finish()
-            remember_view(places, shell.model)
         for number, handler in before.items():
             signal.signal(number, handler)
         signal.set_wakeup_fd(listener)
