@@ -14024,22 +14024,20 @@ class Regions:
         return max(self.table.h - 4, 1)
 
 
-def column_places(
-    table_width: int, secrets: bool, remote: bool, repo_width: int, preview: bool, name_width: int
-) -> list[tuple[int, int, int]]:
+def column_places(m: Model, table_width: int, with_preview: bool) -> list[tuple[int, int, int]]:
     """Which columns are shown: (its number, its x within the table, its width)."""
     room = table_width - 5  # two borders, and three cells of gutter
     widths = {0: 20, 1: 10, 2: 8}
-    widths.update({3: 9} if secrets else {})
-    widths.update({4: 20} if remote and not preview else {})
-    widths.update({5: 15} if repo_width and not preview else {})
+    widths.update({3: 9} if m.has_secrets else {})
+    widths.update({4: 20} if m.has_remote and not with_preview else {})
+    widths.update({5: 15} if m.repo_width and not with_preview else {})
     for column, narrower in ((5, 0), (4, 12), (2, 5), (4, 0), (1, 0), (3, 0), (2, 0)):
         if column in widths and sum(widths.values()) + 2 * (len(widths) - 1) > room:
             widths[column] = narrower
             if not narrower:
                 del widths[column]
     slack = room - sum(widths.values()) - 2 * len(widths)  # two cells stay free before the border
-    for column, most in ((0, min(name_width, 40)), (5, repo_width), (0, slack + 40)):
+    for column, most in ((0, min(m.name_width, 40)), (5, m.repo_width), (0, slack + 40)):
         if column in widths and slack > 0:
             more = max(min(slack, most - widths[column]), 0)
             widths[column] += more
@@ -14050,12 +14048,6 @@ def column_places(
         places.append((column, x, width))
         x += width + 2
     return places
-
-
-def shown_columns(m: Model, parts: Regions) -> list[tuple[int, int, int]]:
-    """column_places() for what the list holds now."""
-    preview = parts.preview is not None
-    return column_places(parts.table.w, m.has_secrets, m.has_remote, m.repo_width, preview, m.name_width)
 
 
 def expansion(m: Model) -> list[Spans]:
@@ -14241,7 +14233,7 @@ def _draw_table(f: Frame, m: Model, parts: Regions) -> None:
     f.box(area, ink("rust"))
     f.hit(area, "table")
     _draw_title(f, m, area)
-    places = shown_columns(m, parts)
+    places = column_places(m, area.w, parts.preview is not None)
     _draw_header(f, m, area, places)
     if not m.shown:
         _draw_emptiness(f, m, area)
@@ -14761,7 +14753,8 @@ def sort_by(m: Model, column: int) -> None:
         m.descending = not m.descending
     m.by_score = False
     arrange(m)
-    if column not in [number for number, _, _ in shown_columns(m, Regions(m))]:
+    parts = Regions(m)
+    if column not in [number for number, _, _ in column_places(m, parts.table.w, parts.preview is not None)]:
         m.say(f"sorted by {COLUMNS[column]}, which is not shown here")
 
 
@@ -14847,22 +14840,14 @@ def _rename(m: Model, row: Row) -> None:
     m.popups.append(prompt)
 
 
-def is_target(text: str) -> bool:
-    """Whether a text is like user@host.
-
-    >>> is_target("me@mini.local"), is_target("mini"), is_target("-x@y"), is_target("me@")
-    (True, False, False, False)
-    """
-    user, at, host = text.partition("@")
-    return bool(user and at and host) and text.isprintable() and " " not in text and user[0] != "-" != host[0]
-
-
 @on_row("m", "move to another machine")
 def _move(m: Model, row: Row) -> None:
     def check(text: str) -> str:
-        if text.strip() in dict(prompt.choices) or is_target(text.strip()):
-            return ""
-        return "a host is written user@host, or by a name that cs -remote add has registered"
+        try:
+            fits = text.strip() in dict(prompt.choices) or "@" in split_target(text.strip())[0]
+        except CsError:
+            fits = False
+        return "" if fits else "a host is written user@host, or by a name that cs -remote add has registered"
 
     def accept(host: str) -> None:
         lines = [
@@ -14873,7 +14858,7 @@ def _move(m: Model, row: Row) -> None:
         m.popups[-1] = Confirm("Move", "orange", lines, "move it", lambda: m.leave(row.name, "--move-to", host))
 
     prompt = Prompt(f"Move {row.name}", "orange", "to  ", check, accept)
-    prompt.about = "host"
+    prompt.about = "a host"
     m.popups.append(prompt)
     m.start("hosts")
 
@@ -15047,9 +15032,7 @@ def _open_output(m: Model, job: Job) -> None:
     m.popups.append(Picker("output", f"{job.verb} {job.name}", "orange", "It has printed nothing.", job))
 
 
-@on_item("jobs", "enter", "show its output", "output", 1)
-def _show_output(m: Model, _: None, job: Job) -> None:
-    _open_output(m, job)
+on_item("jobs", "enter", "show its output", "output", 1)(lambda m, _, job: _open_output(m, job))
 
 
 @on_item("jobs", "x", "end a running job", "end it", 2)
@@ -15061,27 +15044,21 @@ def _end_job(m: Model, _: None, job: Job) -> None:
 # secrets
 
 
-def _open_reading(m: Model, kind: str, title: str, colour: str, session: str) -> None:
-    """Opens a picker that an effect of the same name fills."""
-    picker = Picker(kind, title, colour, "reading…", session)
+def _open_reading(m: Model, row: Row, kind: str, colour: str) -> None:
+    """Opens a picker about a session that an effect of the same name fills."""
+    picker = Picker(kind, f"{kind.capitalize()} of {row.name}", colour, "reading…", row.name)
     picker.busy = True
     m.popups.append(picker)
-    m.start(kind, session)
+    m.start(kind, row.name)
 
 
-@on_row("s", "secrets")
-def _show_secrets(m: Model, row: Row) -> None:
-    _open_reading(m, "secrets", f"Secrets of {row.name}", "orange", row.name)
-
-
-@on_item("secrets", "v enter", f"show the value for {REVEAL_LIFE:.0f} seconds", "view", 1)
-def _reveal(m: Model, session: str, item: tuple[str, str]) -> None:
-    m.start("secret", session, item[0], "show")
-
-
-@on_item("secrets", "y", f"copy the value; the clipboard is cleared after {CLIPBOARD_LIFE:.0f} seconds", "copy", 2)
-def _copy_secret(m: Model, session: str, item: tuple[str, str]) -> None:
-    m.start("secret", session, item[0], "copy")
+on_row("s", "secrets")(lambda m, row: _open_reading(m, row, "secrets", "orange"))
+on_item("secrets", "v enter", f"show the value for {REVEAL_LIFE:.0f} seconds", "view", 1)(
+    lambda m, session, item: m.start("secret", session, item[0], "show")
+)
+on_item("secrets", "y", f"copy the value; the clipboard is cleared after {CLIPBOARD_LIFE:.0f} seconds", "copy", 2)(
+    lambda m, session, item: m.start("secret", session, item[0], "copy")
+)
 
 
 @on("secrets", "a", "add a secret", "add", 3)
@@ -15114,14 +15091,10 @@ def _delete_secret(m: Model, session: str, item: tuple[str, str]) -> None:
 # conversations and search
 
 
-@on_row("c", "conversations of the session")
-def _show_conversations(m: Model, row: Row) -> None:
-    _open_reading(m, "conversations", f"Conversations of {row.name}", "gold", row.name)
-
-
-@on_item("conversations", "enter", "go on with this conversation", "go on with it", 1)
-def _resume(m: Model, session: str, conversation: dict[str, Any]) -> None:
-    _open(m, session, "--resume", conversation["id"])
+on_row("c", "conversations of the session")(lambda m, row: _open_reading(m, row, "conversations", "gold"))
+on_item("conversations", "enter", "go on with this conversation", "go on with it", 1)(
+    lambda m, session, conversation: _open(m, session, "--resume", conversation["id"])
+)
 
 
 FIND_NOTE = 'Words, "a phrase", prefix*, -without, in:notes|chat|artifacts, session:api*, since:2w'
@@ -15141,9 +15114,9 @@ def _find(m: Model, p: Picker, text: str) -> None:
         m.start("find", text)
 
 
-@on_item("find", "enter", "go on with the conversation, or open the session of the note", "open", 1)
-def _open_hit(m: Model, _: None, hit: dict[str, Any]) -> None:
-    _open(m, hit["name"], *(["--resume", hit["conversation"]] if hit["conversation"] else []))
+on_item("find", "enter", "go on with the conversation, or open the session of the note", "open", 1)(
+    lambda m, _, hit: _open(m, hit["name"], *(["--resume", hit["conversation"]] if hit["conversation"] else []))
+)
 
 
 # ── update: whatever has the keys ──
@@ -15262,9 +15235,7 @@ def _show_help(m: Model) -> None:
     m.popups.append(Picker("help", "Keys", "gold", "No key is called that."))
 
 
-@on("list", "q", "leave", "quit", 3)
-def _quit(m: Model) -> None:
-    m.leave()
+on("list", "q", "leave", "quit", 3)(Model.leave)
 
 
 @on("list", "esc", "one step back: job, range, filter, marks, expansion, then leave")
@@ -15285,14 +15256,8 @@ def _peel(m: Model) -> None:
         m.leave()
 
 
-@on("any", "C-c", "leave at once")
-def _leave_at_once(m: Model) -> None:
-    m.leave(status=130)
-
-
-@on("any", "C-l", "paint the screen anew")
-def _repaint(m: Model) -> None:
-    m.start("repaint")
+on("any", "C-c", "leave at once")(lambda m: m.leave(status=130))
+on("any", "C-l", "paint the screen anew")(lambda m: m.start("repaint"))
 
 
 def hide_secrets(m: Model) -> None:
@@ -15474,9 +15439,9 @@ def _checked_lock(m: Model, answer: Answer) -> None:
 
 @answers("hosts")
 def _hosts_came(m: Model, answer: Answer) -> None:
-    prompt = m.popup_about("prompt", "host")
+    prompt = m.popup_about("prompt", "a host")
     if prompt is not None:
-        prompt.choices = list(answer.value or [])
+        prompt.choices = answer.value or []
 
 
 @answers("removal")
@@ -15571,9 +15536,7 @@ def _job_ended(m: Model, answer: Answer) -> None:
     _rescan(m)
 
 
-@answers("cancel")
-def _canceled(m: Model, answer: Answer) -> None:
-    """The job's own answer says how it ended."""
+answers("cancel")(lambda m, answer: None)  # the job's own answer says how it ended
 
 
 @answers("secrets", "conversations")
@@ -15627,9 +15590,7 @@ def _find_goes_on(m: Model, answer: Answer) -> None:
         picker.note = answer.value
 
 
-@answers("suspend")
-def _came_back(m: Model, answer: Answer) -> None:
-    _rescan(m)
+answers("suspend")(lambda m, answer: _rescan(m))
 
 
 @answers("notice")

@@ -1186,8 +1186,8 @@ def test_every_effect_that_is_asked_for_can_be_done():
     import re
 
     source = (bed.TOP / "cs.py").read_text(encoding="utf-8")
-    asked = set(re.findall(r'm\.start\("([a-z ]+)"', source)) | set(
-        re.findall(r'_ask_picker\(m, "([a-z ]+)"', source)
+    asked = set(re.findall(r'm\.start(?:_once)?\("([a-z ]+)"', source)) | set(
+        re.findall(r'_open_reading\(m, row, "([a-z ]+)"', source)
     )
     assert asked - {"repaint", "suspend", "clipboard"} <= set(cs.EFFECTS)
     assert set(cs.EFFECTS) <= set(cs._ANSWERS)

@@ -83,6 +83,13 @@ def test_the_list_at_130_columns_has_the_preview_beside_it():
     """)
 
 
+def columns(width, secrets, remote, repo_width, preview):
+    """The columns of a table of some width when there are such things to show."""
+    m = cs.Model()
+    m.has_secrets, m.has_remote, m.repo_width, m.name_width = secrets, remote, repo_width, 40
+    return cs.column_places(m, width, preview)
+
+
 @pytest.mark.parametrize(
     "width, widths",
     [
@@ -100,7 +107,7 @@ def test_the_list_at_130_columns_has_the_preview_beside_it():
     ],
 )
 def test_columns_give_way_in_the_order_of_the_specification(width, widths):
-    places = cs.column_places(width, True, True, 17, False, 40)
+    places = columns(width, True, True, 17, False)
     found = {column: w for column, _, w in places}
     room = width - 5
     assert sum(found.values()) + 2 * (len(found) - 1) <= room
@@ -112,7 +119,7 @@ def test_columns_never_overlap_at_any_width():
     for width in range(5, 301):
         for flags in range(16):
             secrets, remote, repo, preview = (bool(flags & 1 << i) for i in range(4))
-            places = cs.column_places(width, secrets, remote, 25 * repo, preview, 40)
+            places = columns(width, secrets, remote, 25 * repo, preview)
             end = 3
             for _, x, w in places:
                 assert x > end - 1 and w > 0
@@ -121,7 +128,7 @@ def test_columns_never_overlap_at_any_width():
 
 
 def test_the_preview_hides_the_columns_that_it_repeats():
-    assert {column for column, _, _ in cs.column_places(120, True, True, 17, True, 40)} == {0, 1, 2, 3}
+    assert {column for column, _, _ in columns(120, True, True, 17, True)} == {0, 1, 2, 3}
 
 
 @pytest.mark.parametrize(
