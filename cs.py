@@ -13562,6 +13562,10 @@ class Model:
         at = self.index.get(self.selected)
         return None if at is None else self.shown[at]
 
+    @property
+    def marked(self) -> list[Row]:
+        return [row for row in self.rows if row.name in self.marks]
+
     def busy_jobs(self) -> list[Job]:
         return [job for job in self.jobs.values() if job.ended is None]
 
@@ -13744,7 +13748,8 @@ def refusal(m: Model, key: str, row: Row) -> str:
         return f"{row.name} has no git repository"
     if known is not None and key in "PL" and not known.repo:
         return f"{row.name} has no remote: cs {row.name} -sync remote <url> sets one"
-    return ""
+    job = m.job_of(row.name) if key in "PLS" else None
+    return f"{row.name}: already {job.doing}" if job is not None else ""
 
 
 def key_name(key: str) -> str:
@@ -14910,7 +14915,15 @@ def name_list(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= 5 else f"{', '.join(names[:4])} and {len(names) - 4} more"
 
 
-def removal_lines(rows: list[Row], kept: list[Row]) -> list[str]:
+def _possible(m: Model, key: str, rows: list[Row]) -> list[Row]:
+    """The rows that an action can be done with; says why there are none."""
+    possible = [row for row in rows if not refusal(m, key, row)]
+    if rows and not possible:
+        m.say(refusal(m, key, rows[0]))
+    return possible
+
+
+def removal_lines(rows: list[Row], kept: list[str]) -> list[str]:
     """What a removal does, in words."""
     others = [row.name for row in rows if not row.adopted and not row.host]
     broken = [row.name for row in rows if row.broken]
@@ -14926,14 +14939,15 @@ def removal_lines(rows: list[Row], kept: list[Row]) -> list[str]:
         if row.host and not row.adopted:
             lines.append(f"Remove {row.name}? Only the pointer here goes; the session on {row.host} stays.")
     if kept:
-        lines.append(
-            f"Left out, because they are open or cannot be deleted: {name_list([row.name for row in kept])}."
-        )
+        lines.append(f"Left out, because they are open or cannot be deleted: {name_list(kept)}.")
     return lines
 
 
-def _ask_removal(m: Model, rows: list[Row], kept: list[Row]) -> None:
+def _ask_removal(m: Model, wanted: list[Row]) -> None:
     """Says what will go and what will stay, and asks."""
+    rows = _possible(m, "d", wanted)
+    if not rows:
+        return
     names = tuple(row.name for row in rows)
     one = len(rows) == 1
 
@@ -14941,30 +14955,22 @@ def _ask_removal(m: Model, rows: list[Row], kept: list[Row]) -> None:
         m.start("remove", names)
         m.say(f"removing {names[0] if one else plural(len(names), 'session')}…")
 
-    title = "Delete" if one else f"Delete {len(rows)} sessions"
-    question = Confirm(title, "red", removal_lines(rows, kept), "delete", accept)
+    lines = removal_lines(rows, [row.name for row in wanted if row not in rows])
+    question = Confirm("Delete" if one else f"Delete {len(rows)} sessions", "red", lines, "delete", accept)
     question.about, question.until = names, m.now + COUNTDOWN
     m.popups.append(question)
     m.start("removal", names)
 
 
-@on_row("d", "delete: to the trash, u brings it back", "delete", 6)
-def _delete(m: Model, row: Row) -> None:
-    _ask_removal(m, [row], [])
+on_row("d", "delete: to the trash, u brings it back", "delete", 6)(lambda m, row: _ask_removal(m, [row]))
 
 
 @on("list", "D", "delete the marked sessions")
 def _delete_marked(m: Model) -> None:
-    if not m.marks:
-        m.say("nothing is marked: Space marks a row")
-        return
-    marked = [row for row in m.rows if row.name in m.marks]
-    kept = [row for row in marked if refusal(m, "d", row)]
-    rows = [row for row in marked if row not in kept]
-    if rows:
-        _ask_removal(m, rows, kept)
+    if m.marks:
+        _ask_removal(m, m.marked)
     else:
-        m.say(refusal(m, "d", kept[0]), "error")
+        m.say("nothing is marked: Space marks a row")
 
 
 @on("list", "u", "undo the last delete")
@@ -14990,29 +14996,23 @@ def _start_jobs(m: Model, names: list[str], verb: str) -> None:
 
 @on_each(
     "list",
-    ("P", "push (the marked sessions, or this one)", "push"),
-    ("L", "pull (the marked sessions, or this one)", "pull"),
-    ("S", "sync status", "status"),
+    ("P", "push (the marked sessions, or this one)", "P"),
+    ("L", "pull (the marked sessions, or this one)", "L"),
+    ("S", "sync status", "S"),
 )
-def _sync(m: Model, verb: str) -> None:
+def _sync(m: Model, key: str) -> None:
     """Starts a job for each session that it can be done with, and names the others."""
-    batch = bool(m.marks) and verb != "status"
-    rows = [row for row in m.rows if (row.name in m.marks if batch else row.name == m.selected)]
-    key = {"push": "P", "pull": "L", "status": "S"}[verb]
-    reasons = {row.name: refusal(m, key, row) for row in rows}
-    free = [row for row in rows if not reasons[row.name] and not m.job_of(row.name)]
+    verb = BAR[key]
+    rows = m.marked if m.marks and key != "S" else [m.row] if m.row is not None else []
+    free = _possible(m, key, rows)
     names = [row.name for row in free]
-    if rows and not free:
-        job = m.job_of(rows[0].name)
-        m.say(reasons[rows[0].name] or (f"{job.name}: already {job.doing}" if job is not None else ""))
-        return
     opened = [row.name for row in free if row.owner]
-    if verb == "pull" and opened:
+    if key == "L" and opened:
         lines = [f"{name_list(opened)}: Claude is at work there.", "Pulling now changes files under its hands."]
         m.popups.append(Confirm("Pull", "yellow", lines, "pull anyway", lambda: _start_jobs(m, names, verb)))
         return
     _start_jobs(m, names, verb)
-    if len(free) < len(rows):
+    if 0 < len(free) < len(rows):
         m.say(f"left out: {name_list([row.name for row in rows if row not in free])}")
 
 
@@ -15419,7 +15419,8 @@ def _synced(m: Model, answer: Answer) -> None:
     name = answer.words[0]
     if name in m.previews:
         m.previews[name].sync = answer.value or ""
-    if name != m.selected in m.previews and not m.previews[m.selected].sync:
+    current = m.previews.get(m.selected)
+    if current is not None and m.selected != name and not current.sync:
         m.start_once("sync state", m.selected)
 
 
@@ -16064,38 +16065,6 @@ def parse_input(data: bytes, complete: bool = False) -> tuple[list[Event], bytes
     return events, data
 
 
-# what is remembered from run to run
-
-
-def _view_file(places: Places) -> str:
-    name = "".join(c if c.isalnum() else "-" for c in places.root)
-    return os.path.join(places.cache, "tui", name[-200:])
-
-
-def recall_view(places: Places, m: Model) -> None:
-    """The order, the preview and the selection of the last run with this root."""
-    try:
-        kept = read_key_values(_view_file(places))
-    except OSError:
-        return
-    if kept.get("column", "") in ("0", "1", "2", "3", "4", "5"):
-        m.column, m.descending = int(kept["column"]), kept.get("order") == "down"
-    m.wants_preview = {"on": True, "off": False}.get(kept.get("preview", ""))
-    m.selected = kept.get("selected", "")
-
-
-def remember_view(places: Places, m: Model) -> None:
-    preview = {True: "on", False: "off", None: "auto"}[m.wants_preview]
-    order = "down" if m.descending else "up"
-    text = f"column={m.column}\norder={order}\npreview={preview}\nselected={m.selected}\n"
-    path = _view_file(places)
-    try:
-        make_private_directory(os.path.dirname(path))
-        write_atomically(path, text, durable=False)
-    except OSError:
-        pass  # nothing depends on it
-
-
 # ── terminal ──
 
 _PALETTES: dict[str, dict[str, int]] = {
@@ -16273,6 +16242,35 @@ class Terminal:
 
 
 # ── shell ──
+
+
+def _view_file(places: Places) -> str:
+    name = "".join(c if c.isalnum() else "-" for c in places.root)
+    return os.path.join(places.cache, "tui", name[-200:])
+
+
+def recall_view(places: Places, m: Model) -> None:
+    """The order, the preview and the selection of the last run with this root."""
+    try:
+        kept = read_key_values(_view_file(places))
+    except OSError:
+        return
+    if kept.get("column", "") in ("0", "1", "2", "3", "4", "5"):
+        m.column, m.descending = int(kept["column"]), kept.get("order") == "down"
+    m.wants_preview = {"on": True, "off": False}.get(kept.get("preview", ""))
+    m.selected = kept.get("selected", "")
+
+
+def remember_view(places: Places, m: Model) -> None:
+    preview = {True: "on", False: "off", None: "auto"}[m.wants_preview]
+    order = "down" if m.descending else "up"
+    text = f"column={m.column}\norder={order}\npreview={preview}\nselected={m.selected}\n"
+    path = _view_file(places)
+    try:
+        make_private_directory(os.path.dirname(path))
+        write_atomically(path, text, durable=False)
+    except OSError:
+        pass  # nothing depends on it
 
 
 class Shell:
