@@ -14496,16 +14496,8 @@ def _job_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Sp
         else:
             mark, state = (("✓", ink("green")), "done") if job.ok else (("✗", ink("red")), "failed")
         last = next((line for line in reversed(job.output.splitlines()) if line.strip()), "")
-        yield (
-            i,
-            [
-                mark,
-                (f" {job.verb:<7}", ink("comment")),
-                (job.name, _item_ink(i == p.index)),
-                (f"  {state}", ink("comment")),
-                (f"  {last.strip()}", ink("comment", DIM)),
-            ],
-        )
+        parts = [mark, (f" {job.verb:<7}", ink("comment")), (job.name, _item_ink(i == p.index))]
+        yield i, [*parts, (f"  {state}", ink("comment")), (f"  {last.strip()}", ink("comment", DIM))]
 
 
 def _output_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
@@ -14516,25 +14508,33 @@ def _output_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None,
 
 def _conversation_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
     for i, item in enumerate(p.items):
-        yield i, [(item["prompt"] or "(no words yet)", ink("white", BOLD if i == p.index else 0))]
-        when = age(m.now - item["when"]) if item["when"] else "-"
-        facts = item["id"][:8], when, plural(item["turns"], "turn"), human_size(item["size"]), item["kept"]
-        yield i, [("  ".join(facts), ink("comment"))]
+        yield i, [(item.prompt or "(no words yet)", ink("white", BOLD if i == p.index else 0))]
+        when = age(m.now - item.last) if item.last else "-"
+        facts = [item.conversation.id[:8], when, plural(item.turns, "turn"), human_size(item.size)]
+        yield i, [("  ".join([*facts, "kept by cs alone" if item.where == "cs" else ""]), ink("comment"))]
+
+
+def _hit_place(hit: Hit) -> str:
+    """Where a hit stands, for people."""
+    if hit.conversation:
+        return f"{hit.heading} in {hit.conversation[:8]}"
+    return os.path.basename(hit.file) + (f" § {hit.heading}" if hit.heading else "") if hit.file else "name"
 
 
 def _hit_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
-    for i, hit in enumerate(p.items):
-        if hit["first"]:
-            yield None, [(hit["name"], ink("gold", BOLD))]
-        yield i, [("  " + "  ".join(part for part in (hit["when"], hit["where"]) if part), ink("comment"))]
+    last = ""
+    for i, (session, hit) in enumerate(p.items):
+        if session != last:
+            yield None, [(session, ink("gold", BOLD))]
+            last = session
+        when = local_time(hit.when)[:16] + "  " if hit.when else ""
+        yield i, [("  " + when + _hit_place(hit), ink("comment"))]
         parts, at = [("  ", ink())], 0
-        for start, end in hit["matches"]:
-            parts += [
-                (hit["text"][at:start], ink("white")),
-                (hit["text"][start:end], ink("gold", BOLD | UNDERLINE)),
-            ]
-            at = end
-        yield i, [*parts, (hit["text"][at:], ink("white"))]
+        for start, end in hit.marks:
+            if start >= at:  # several words may have found the same
+                parts += [(hit.text[at:start], ink("white")), (hit.text[start:end], ink("gold", BOLD | UNDERLINE))]
+                at = end
+        yield i, [*parts, (hit.text[at:], ink("white"))]
 
 
 def legend() -> list[tuple[str, str]]:
@@ -15093,7 +15093,7 @@ def _delete_secret(m: Model, session: str, item: tuple[str, str]) -> None:
 
 on_row("c", "conversations of the session")(lambda m, row: _open_reading(m, row, "conversations", "gold"))
 on_item("conversations", "enter", "go on with this conversation", "go on with it", 1)(
-    lambda m, session, conversation: _open(m, session, "--resume", conversation["id"])
+    lambda m, session, facts: _open(m, session, "--resume", facts.conversation.id)
 )
 
 
@@ -15114,9 +15114,10 @@ def _find(m: Model, p: Picker, text: str) -> None:
         m.start("find", text)
 
 
-on_item("find", "enter", "go on with the conversation, or open the session of the note", "open", 1)(
-    lambda m, _, hit: _open(m, hit["name"], *(["--resume", hit["conversation"]] if hit["conversation"] else []))
-)
+@on_item("find", "enter", "go on with the conversation, or open the session of the note", "open", 1)
+def _open_hit(m: Model, _: None, item: tuple[str, Hit]) -> None:
+    session, hit = item
+    _open(m, session, *(["--resume", hit.conversation] if hit.conversation else []))
 
 
 # ── update: whatever has the keys ──
@@ -15658,6 +15659,7 @@ def update_model(m: Model, event: Event | Answer, now: float) -> list[Effect]:
 # ── effects ──
 
 EFFECTS: dict[str, Callable[..., Any]] = {
+    "conversations": lambda hands, name: list_conversations(hands.places, existing_session(hands.places, name)),
     "hosts": lambda hands: sorted(registered_hosts(hands.places).items()),
     "rename": lambda hands, old, new: rename_session(hands.places, old, new),
     "secrets": lambda hands, session: list(open_store(hands.places).names(session).items()),
@@ -15882,31 +15884,9 @@ def _delete_secret_in_store(hands: Hands, session: str, name: str) -> None:
         raise CsError(f"{name} was gone already")
 
 
-@effect("conversations")
-def _list_conversations(hands: Hands, name: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": each.conversation.id,
-            "prompt": each.prompt,
-            "when": each.last,
-            "turns": each.turns,
-            "size": each.size,
-            "kept": "kept by cs alone" if each.where == "cs" else "",
-        }
-        for each in list_conversations(hands.places, existing_session(hands.places, name))
-    ]
-
-
-def _where_of(hit: Hit) -> str:
-    """Where a hit stands, for people."""
-    if hit.conversation:
-        return f"{hit.heading} in {hit.conversation[:8]}"
-    return os.path.basename(hit.file) + (f" § {hit.heading}" if hit.heading else "") if hit.file else "name"
-
-
 @effect("find")
-def _search_everything(hands: Hands, text: str) -> list[dict[str, Any]]:
-    """The hits of what is typed so far, those of a session together."""
+def _search_everything(hands: Hands, text: str) -> list[tuple[str, Hit]]:
+    """The hits of what is typed so far, with their sessions."""
 
     def hear(done: int, total: int) -> None:
         hands.post(Answer("find progress", (text,), f"indexing: {human_size(done)} of {human_size(total)}"))
@@ -15915,19 +15895,7 @@ def _search_everything(hands: Hands, text: str) -> list[dict[str, Any]]:
         found = search(hands.places, parse_query(text, typing=True), 20, 3, lambda: hands.is_leaving, hear)
     except SearchStopped:
         return []
-    return [
-        {
-            "name": each.session,
-            "conversation": hit.conversation,
-            "where": _where_of(hit),
-            "when": local_time(hit.when)[:16] if hit.when else "",
-            "text": hit.text,
-            "matches": hit.marks,
-            "first": i == 0,
-        }
-        for each in found
-        for i, hit in enumerate(each.hits)
-    ]
+    return [(each.session, hit) for each in found for hit in each.hits]
 
 
 # jobs

@@ -864,7 +864,9 @@ def test_long_lists_of_secrets_scroll():
 
 
 def conversation(i):
-    return {"id": f"{i:08}-aaaa", "prompt": f"Ask {i}", "when": NOW - 60, "turns": i, "size": 2048, "kept": ""}
+    facts = cs.ConversationFacts(cs.Conversation(f"{i:08}-aaaa"))
+    facts.prompt, facts.last, facts.turns, facts.size = f"Ask {i}", NOW - 60, i, 2048
+    return facts
 
 
 def test_a_conversation_is_resumed():
@@ -876,11 +878,10 @@ def test_a_conversation_is_resumed():
     assert play.asked("open") == [("debug-api", ("debug-api", "--resume", "00000002-aaaa"))]
 
 
-def hit(name="blog", conversation="", text="the cache was cold", first=True):
-    return {
-        "name": name, "conversation": conversation, "where": "discoveries.md", "when": "2023-11-01", "text": text,
-        "matches": [(4, 9)], "first": first,
-    }  # fmt: skip
+def hit(session="blog", conversation="", text="the cache was cold", marks=((4, 9),)):
+    found = cs.Hit("notes", "discoveries.md", "", conversation, int(NOW))
+    found.text, found.marks = text, list(marks)
+    return session, found
 
 
 def test_search_asks_while_typing_one_at_a_time_and_shows_the_newest_query():
@@ -892,6 +893,13 @@ def test_search_asks_while_typing_one_at_a_time_and_shows_the_newest_query():
     assert play.asked("find") == [("c",), ("cac",)]
     play.answer("find", "cac", value=[hit()])
     assert "the cache was cold" in play.screen and play.m.popup.busy is False
+
+
+def test_words_that_find_the_same_letters_do_not_double_them():
+    play = Play()
+    play.keys("C-f c")
+    play.answer("find", "c", value=[hit(marks=[(4, 9), (4, 7), (10, 13)])])
+    assert "the cache was cold" in play.screen
 
 
 def test_arrows_move_the_selection_while_a_filter_is_typed():
