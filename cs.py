@@ -13211,7 +13211,7 @@ def match_words(terms: list[Term], name: str, also: tuple[str, ...]) -> tuple[in
     return total, tuple(places)
 
 
-# ── model ──
+# ── what happens, and what is known ──
 
 COLUMNS = ("Session", "Created", "Modified", "Secrets", "Remote", "Github")
 SECTIONS = (("Today", 0), ("Yesterday", -1), ("This Week", -6), ("This Month", -29))  # and the day each begins
@@ -13324,7 +13324,7 @@ class Heading:
         self.count = 0
 
 
-# popups
+# ── popups ──
 
 
 class Field:
@@ -13447,7 +13447,7 @@ class Picker(Popup):
             self.index = max(min(self.index + by, len(self.items) - 1), 0)
 
 
-# all of it
+# ── the model ──
 
 
 class Model:
@@ -13591,7 +13591,7 @@ class Model:
         return max(min(moments), self.now + 0.005)  # rounding must not make it now, over and over
 
 
-# what is shown, in which order
+# ── which rows are shown, in which order ──
 
 
 def midnight(now: float, days: int) -> float:
@@ -13652,14 +13652,12 @@ def _matching_rows(m: Model) -> list[Row]:
     return [candidate[0] for _, candidate in found]
 
 
-def _section_of(moment: float, bounds: list[tuple[str, float]]) -> tuple[str, float, float]:
-    """The section of a moment: its name, its beginning and its end."""
-    end = float("inf")
-    for label, start in bounds:
-        if moment >= start:
-            return label, start, end
-        end = start
-    return "No date", 0.0, 0.0
+def _section_of(m: Model, row: Row, bounds: list[tuple[str, float]]) -> str:
+    """The section of a row by the date that orders the list; without one it is the last, whatever that is."""
+    moment = row.created if m.column == 1 else row.modified
+    if moment is None:
+        return "Older" if m.descending else "No date"
+    return next(label for label, start in bounds if moment >= start)
 
 
 def _lay_lines(m: Model) -> None:
@@ -13667,18 +13665,14 @@ def _lay_lines(m: Model) -> None:
     if m.column not in (1, 2) or m.is_ranked:
         m.midnight, m.lines, m.line_of = 0.0, list(m.shown), list(range(len(m.shown)))
         return
-    bounds = section_bounds(m.now)
     m.midnight, m.lines, m.line_of = midnight(m.now, 1), [], []
-    heading, start, end = Heading(""), 0.0, 0.0
+    bounds = section_bounds(m.now)
+    heading = Heading("")
     for row in m.shown:
-        moment = row.created if m.column == 1 else row.modified
-        if moment is None:
-            moment = bounds[-1][1] if m.descending else float("nan")
-        if not start <= moment < end:
-            label, start, end = _section_of(moment, bounds)
-            if label != heading.label:
-                heading = Heading(label)
-                m.lines.append(heading)
+        label = _section_of(m, row, bounds)
+        if label != heading.label:
+            heading = Heading(label)
+            m.lines.append(heading)
         heading.count += 1
         m.line_of.append(len(m.lines))
         m.lines.append(row)
