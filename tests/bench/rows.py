@@ -5,11 +5,12 @@ import functools
 import json
 import os
 import shutil
+import statistics
 import tempfile
 import time
 from pathlib import Path
 
-from bench import Times, clock, row
+from bench import clock, row, times
 
 
 def sessions(bench, count):
@@ -38,13 +39,13 @@ def shell(bench):
 
 @row("cs -version", limit=12)
 def version(bench):
-    return [*bench.installed().program, "-version"]
+    return bench.measure([*bench.installed().program, "-version"], original=bench.originals("-version"))
 
 
 @row("cs -ls, 1,000 sessions", limit=60)
 def list_thousand(bench):
     sessions(bench, 1000)
-    return [*bench.program, "-ls"]
+    return bench.measure([*bench.program, "-ls"], original=bench.originals("-ls"))
 
 
 @row("cs -ls --json, 1,000 sessions", limit=150)
@@ -53,10 +54,45 @@ def list_thousand_as_json(bench):
     return [*bench.program, "-ls", "--json"]
 
 
-@row("cs -ls, 10,000 sessions", limit=500, runs=7)
+@row("cs -ls, 10,000 sessions", limit=500)
 def list_ten_thousand(bench):
     sessions(bench, 10000)
     return [*bench.program, "-ls"]
+
+
+# ---- a start: until Claude Code is executed ----
+
+
+def starting(bench):
+    """Make a session with a conversation, and a client that opens a pipe as soon as it runs: the pipe."""
+    bench.installed()
+    bench.claude('say("hello")')
+    assert bench.cs("bench").status == 0
+    pipe = bench.work / "runs"
+    os.mkfifo(str(pipe))
+    (bench.bin / "claude").write_text(f"#!/bin/sh\n: >{pipe}\n")
+    return pipe
+
+
+@row("cs NAME, a session with a conversation", limit=150)
+def start(bench):
+    pipe = starting(bench)
+    return bench.measure([*bench.program, "bench"], until=pipe, original=bench.originals("bench"))
+
+
+@row("what looking for updates adds to that", limit=10)
+def start_with_updates(bench):
+    pipe = starting(bench)
+    without, looking = {"CS_NO_UPDATE_CHECK": "1"}, {"CS_RELEASES_URL": "http://127.0.0.1:9/releases"}
+    found = bench.home / ".cache/cs/newest-version"
+    taken = {"without": [], "looking": []}
+    for _ in range(bench.runs or 15):
+        found.parent.mkdir(parents=True, exist_ok=True)
+        found.write_text("2999.1.1\n")
+        os.utime(str(found), (0, 0))  # an update is known, and another look is due
+        for name, more in (("without", without), ("looking", looking)):
+            taken[name].append(clock([*bench.program, "bench"], bench.home, bench.environment(more), until=pipe)[0])
+    return times(taken["looking"], statistics.median(taken["without"]))
 
 
 # ---- search: 1,000 sessions with 200 MB of transcripts ----
@@ -91,7 +127,7 @@ def once_each(bench, runs, prepare):
     for number in range(runs):
         prepare(number)
         taken.append(clock([*bench.program, "-search", "server"], str(bench.home), bench.environment()))
-    return Times(sorted(taken)[runs // 2], min(taken), max(taken), 0)
+    return times([wall for wall, _ in taken], cpu=statistics.median([cpu for _, cpu in taken]))
 
 
 @row("cs -search, a rare word, 200 MB", limit=140)
@@ -118,7 +154,7 @@ def search_more(bench):
 
     home, writer = searching(bench), Writer(2)
     path = next((home / ".claude/projects").glob("*/*.jsonl"))
-    return once_each(bench, 5, lambda _: write_transcript(path, writer, 5 << 20, time.time(), str(home)))
+    return once_each(bench, 3, lambda _: write_transcript(path, writer, 5 << 20, time.time(), str(home)))
 
 
 @row("cs -search, first build of the index")
@@ -135,10 +171,10 @@ def search_memory(bench):
     python = [bench.path[1] + "/python3", "-c", code]
     result = bench.run(*python, *bench.program, "-search", "server", "config")
     peak = float(result.out.splitlines()[-1])
-    return Times(peak, peak, peak, 0)
+    return times([peak])
 
 
-@row("grep -ri in the same files", runs=5)
+@row("grep -ri in the same files")
 def search_grep(bench):
     home = searching(bench)
     return [
@@ -150,7 +186,7 @@ def search_grep(bench):
     ]
 
 
-@row("ripgrep -i in the same files", runs=5)
+@row("ripgrep -i in the same files")
 def search_ripgrep(bench):
     home = searching(bench)
     command = "rg -i --hidden --no-ignore 'server config' $0 $1 | tail -1"
@@ -181,13 +217,14 @@ def hook(bench, name, path="", text="", inside=True, prepare=lambda: None, **fie
         fields.update(tool_name="Write", tool_input={"file_path": str(session / path), "content": text})
     told = {"session_id": "x", "cwd": str(session), "hook_event_name": event, **fields}
     env = {"CLAUDE_SESSION_NAME": "bench", "CLAUDE_SESSION_DIR": str(session)} if inside else {}
-    return bench.measure(["/bin/sh", "-c", command], env=env, input=json.dumps(told))
+    original = bench.original_hook(name) if inside else None
+    return bench.measure(["/bin/sh", "-c", command], env=env, input=json.dumps(told), original=original)
 
 
 @row("hook outside of a session", limit=3)
 def hook_outside(bench):
-    times = hook(bench, "changes-tracker", "a.py", "x = 1\n", inside=False)
-    return times._replace(bare=0.0)  # no Python is started: the limit is that of the whole
+    found = hook(bench, "changes-tracker", "a.py", "x = 1\n", inside=False)
+    return found._replace(bare=0.0)  # no Python is started: the limit is that of the whole
 
 
 @row("hook changes-tracker, nothing to do", limit=20)

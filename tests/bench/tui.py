@@ -1,28 +1,22 @@
-"""Measures the TUI as a person meets it: bytes in, bytes out, in a terminal.
+"""What is measured of the TUI, as a person meets it: bytes in, bytes out, in a terminal.
 
-    tests/bench/tui.py            prints one table; `limit` is the target of a quiet machine
-
-First full paint beside a bare Python; from a key to the end of what it changes on the screen, with 1,000 and
-10,000 sessions and while a push hangs; memory; and the processor's time in ten seconds of rest.
+From the start to the end of the first full paint, from a key to the end of what it changes on the screen, with 1,000
+and 10,000 sessions and while a push hangs; memory; and the processor's time in some seconds of rest.
 """
 
 import contextlib
+import functools
 import os
-import resource
 import select
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from bed import PYTHON, Box
+from bench import BARE, clock, new_bench, row, times
 from screen import Screen
 
 QUIET = 0.004  # seconds without another byte: the screen is complete
+REST = 5
 WORDS = ["api", "debug", "router", "home", "research", "auth", "deploy", "cache", "queue", "index", "sync", "proxy"]
 
 
@@ -54,6 +48,7 @@ class Watched(Screen):
         return last
 
     def until(self, text):
+        """The moment at which a text is there."""
         while text not in self.raw:
             if not select.select([self.master], [], [], 30)[0]:
                 raise AssertionError(self.raw[-2000:])
@@ -73,6 +68,7 @@ class Watched(Screen):
         return taken
 
     def number(self, field):
+        """A number of the process's status."""
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
             if line.startswith(field):
                 return int(line.split()[1])
@@ -87,113 +83,106 @@ class Watched(Screen):
         return total / 1e6
 
 
-def start(box):
-    words = [*box.program, "-tui"]
-    return Watched(words, box.work, box.environment({"CS_TERM_THEME": "dark"}), rows=40, cols=130)
+def start(box, *words):
+    """The list on a screen; of the original with its words."""
+    command = words or [*box.program, "-tui"]
+    return Watched(command, box.work, box.environment({"CS_TERM_THEME": "dark"}), rows=40, cols=130)
 
 
-def bare():
-    """Milliseconds that a Python takes that does nothing, and how much of the processor it has."""
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run([PYTHON, "-IS", "-c", "pass"], check=True)
-    taken, after = (time.perf_counter() - began) * 1000, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return taken, (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000
-
-
-def first_paint(box, runs=9):
-    """How much longer than a bare Python it takes until the whole first screen is there: a median of pairs."""
-    over, used = [], []
+def first_paint(box, runs):
+    """`Times` until the whole first screen is there."""
+    taken, used, floor, original = [], [], [], []
     for _ in range(runs):
-        floor, floor_used = bare()
+        floor.append(clock(BARE, box.home, box.environment())[0])
         began = time.perf_counter()
         screen = start(box)
-        over.append((screen.until(b"help") - began) * 1000 - floor)
-        used.append(screen.processor() - floor_used)
+        taken.append((screen.until(b"help") - began) * 1000)
+        used.append(screen.processor())
         screen.close()
-    return statistics.median(over), statistics.median(used)
+    for _ in range(3 if box.original else 0):
+        began = time.perf_counter()
+        screen = start(box, box.original)
+        original.append((screen.read_until_quiet(30, 0.5) - began) * 1000)
+        screen.close()
+    other = statistics.median(original) if original else None
+    return times(taken, statistics.median(floor), statistics.median(used), other)
 
 
-def show(title, value, unit, limit, more=""):
-    print(f"{title:<56} {value:7.1f} {unit}  limit {limit:<12} {more}", flush=True)
-
-
-def show_keys(title, screen, keys):
+def keys(screen, typed):
+    """`Times` of keys."""
     before = screen.processor()
-    values = sorted(screen.time_keys(keys))
-    used = (screen.processor() - before) / len(keys)
-    middle, high = statistics.median(values), values[int(len(values) * 0.95)]
-    show(title, middle, "ms", "16, 95 % 40", f"95 % {high:.1f} ms; {used:.1f} ms of the processor each")
+    taken = screen.time_keys(typed)
+    return times(taken, cpu=(screen.processor() - before) / len(typed))
 
 
-def show_first_paint(title, box, runs, limit):
-    over, used = first_paint(box, runs)
-    show(title, over, "ms", limit, f"{used:.1f} ms of the processor")
-
-
-@contextlib.contextmanager
-def home(count):
-    with tempfile.TemporaryDirectory(prefix="cs-bench-") as place:
-        top, shared = Path(place) / "box", Path(place) / "shared"
-        top.mkdir()
-        shared.mkdir()
-        box = Box(top, shared)
-        try:
-            box.installed()
-            fill(box, count)
-            yield box
-        finally:
-            box.close()
-
-
-def bench_thousand():
-    with home(1000) as box:
-        start(box).close()
-        show_first_paint("first full paint of 1,000 sessions, over a bare Python", box, 9, "90")
-        measure_keys(box, "1,000 sessions")
-
-
-def bench_ten_thousand():
-    with home(10000) as box:
-        show_first_paint("first full paint of 10,000 sessions", box, 3, "-")
-        measure_keys(box, "10,000 sessions")
-
-
-def measure_keys(box, title):
-    screen = start(box)
-    screen.until(b"help")
-    screen.read_until_quiet(quiet=2)
-    show_keys(f"a key, {title}", screen, [b"j", b"j", b"k", b"G", b"g"] * 16)
-    show_keys(f"a letter of a filter, {title}", screen, [b"/", *[b"a", b"p", b"i", b"\x15"] * 5])
-    screen.time_keys([b"\x1b"], 0.2)
-    show("memory, " + title, screen.number("VmHWM") / 1024, "MB", "40")
-    screen.read_until_quiet(quiet=1)
-    before = screen.processor()
-    time.sleep(8)
-    show("processor in 8 s of rest, " + title, screen.processor() - before, "ms", "10")
+def keys_of_original(box):
+    """The median of the same keys in the original; None without one."""
+    if not box.original:
+        return None
+    screen = start(box, box.original)
+    screen.read_until_quiet(30, 1)
+    taken = screen.time_keys([b"j", b"j", b"k"] * 8)
     screen.close()
+    return statistics.median(taken) if taken else None
 
 
-def bench_hanging():
-    with home(1000) as box:
-        place = box.root / "api-api-0"
-        hang = box.bin / "hang"
-        hang.write_text("#!/bin/sh\nsleep 60 & wait\n")
-        hang.chmod(0o755)
-        box.run("rm", "-r", place / ".git")
-        for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-qm", "x"]):
-            box.git(*words, cwd=place)
-        box.git("remote", "add", "origin", "far:x.git", cwd=place)
-        box.git("config", "--global", "core.sshCommand", str(hang))
+@functools.lru_cache(None)
+def figures(count):
+    """Everything that is measured with so many sessions, by its name."""
+    with new_bench() as box:
+        box.installed()
+        fill(box, count)
+        start(box).close()
+        found = {"paint": first_paint(box, box.runs or 9)}
         screen = start(box)
         screen.until(b"help")
+        screen.read_until_quiet(quiet=2)
+        found["key"] = keys(screen, [b"j", b"j", b"k", b"G", b"g"] * 10)._replace(original=keys_of_original(box))
+        found["letter"] = keys(screen, [b"/", *[b"a", b"p", b"i", b"\x15"] * 5])
+        screen.time_keys([b"\x1b"], 0.2)
+        found["memory"] = times([screen.number("VmHWM") / 1024])
         screen.read_until_quiet(quiet=1)
-        screen.time_keys([b"P"], 2)
-        show_keys("a key while a push hangs, 1,000 sessions", screen, [b"j", b"k"] * 30)
-        screen.time_keys([b"\x1b"], 2.5)
+        before = screen.processor()
+        time.sleep(REST)
+        found["rest"] = times([screen.processor() - before])
         screen.close()
+        return found
 
 
-if __name__ == "__main__":
-    bench_thousand()
-    bench_hanging()
-    bench_ten_thousand()
+def rows_of(count, paint):
+    """The rows of so many sessions."""
+    for name, title, limit, high in (
+        ("paint", "first full paint", paint, None),
+        ("key", "a key", 16, 40),
+        ("letter", "a letter of a filter", 16, 40),
+        ("memory", "memory in MB", 40, None),
+        ("rest", f"the processor in {REST} s of rest", None, None),
+    ):
+        row(f"TUI, {count:,}: {title}", limit, high)(lambda _, name=name: figures(count)[name])
+
+
+rows_of(1000, 90)
+rows_of(10000, None)
+
+
+@row("TUI, 1,000: a key while a push hangs", limit=16, high=40)
+def key_while_a_push_hangs(bench):
+    bench.installed()
+    fill(bench, 1000)
+    place = bench.root / "api-api-0"
+    hang = bench.bin / "hang"
+    hang.write_text("#!/bin/sh\nsleep 60 & wait\n")
+    hang.chmod(0o755)
+    bench.run("rm", "-r", place / ".git")
+    for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-qm", "x"]):
+        bench.git(*words, cwd=place)
+    bench.git("remote", "add", "origin", "far:x.git", cwd=place)
+    bench.git("config", "--global", "core.sshCommand", str(hang))
+    screen = start(bench)
+    screen.until(b"help")
+    screen.read_until_quiet(quiet=1)
+    screen.time_keys([b"P"], 2)
+    found = keys(screen, [b"j", b"k"] * 20)
+    screen.time_keys([b"\x1b"], 2.5)
+    screen.close()
+    return found
