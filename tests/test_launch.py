@@ -165,6 +165,18 @@ def test_a_signal_to_cs_ends_the_client_and_finishes_the_session(box, number):
     assert not box.processes()
 
 
+def test_a_client_that_does_not_heed_a_signal_is_killed_in_the_end(box):
+    script = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    box.fake("claude", script=script + "open('up', 'w').close(); time.sleep(60)")
+    impatient = f"import sys; sys.path.insert(0, {str(bed.TOP)!r}); import cs; cs.PATIENCE_AFTER_SIGNAL = 1; "
+    running = box.start(bed.PYTHON, "-c", impatient + "sys.exit(cs.main(['api']))")
+    bed.wait_for(lambda: (box.root / "api" / "up").exists())
+    running.signal(signal.SIGTERM)
+    assert running.result().status == 137
+    assert "up" in box.git("ls-files", cwd=box.root / "api").split()
+    assert not (box.root / "api" / ".cs" / "session.lock").exists()
+
+
 def test_a_client_that_is_killed_is_committed_and_unlocked(box):
     script = "import os, time; open('pid', 'w').write(str(os.getpid())); os.rename('pid', 'up'); time.sleep(60)"
     box.fake("claude", script=script)

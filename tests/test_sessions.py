@@ -218,6 +218,12 @@ def test_a_reader_that_leaves_early_is_no_error(box):
     assert result == bed.Result(0, "SESSION      CREATED           MODIFIED\n", "")
 
 
+def test_a_reader_that_has_left_already_is_no_error(box):
+    code = "import os, subprocess, sys; r, w = os.pipe(); os.close(r); "
+    code += "sys.exit(subprocess.call(sys.argv[1:], stdout=w))"
+    assert box.run(bed.PYTHON, "-c", code, *box.program, "-ls", "--json") == bed.Result(0, "", "")
+
+
 def test_listing_starts_no_other_process(box):
     make(box, "api")
     trace = box.top / "trace"

@@ -7,9 +7,12 @@ processor's time: what is left of the figure when the machine does nothing else.
 """
 
 import argparse
+import atexit
 import contextlib
+import functools
 import os
 import runpy
+import shutil
 import statistics
 import sys
 import tempfile
@@ -126,13 +129,19 @@ def open_input(data):
     return file
 
 
+@functools.lru_cache(None)
+def shared():
+    """A directory for what is made once for all rows, such as the installed program."""
+    place = tempfile.mkdtemp(prefix="cs-bench-shared.")
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return Path(place)
+
+
 @contextlib.contextmanager
 def new_bench():
     """A box of its own, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="cs-bench.") as top, contextlib.ExitStack() as ending:
-        (Path(top) / "box").mkdir()
-        (Path(top) / "shared").mkdir()
-        bench = Bench(Path(top) / "box", Path(top) / "shared")
+        bench = Bench(Path(top), shared())
         ending.callback(bench.close)
         ending.callback(os.chdir, os.getcwd())
         yield bench

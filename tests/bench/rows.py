@@ -74,7 +74,7 @@ def starting(bench):
     return pipe
 
 
-@row("cs NAME, a session with a conversation", limit=150)
+@row("cs NAME, a session with a conversation", limit=130)  # over a bare Python; 150 in all
 def start(bench):
     pipe = starting(bench)
     return bench.measure([*bench.program, "bench"], until=pipe, original=bench.originals("bench"))
