@@ -637,3 +637,31 @@ def cpu_of(pid):
     with open(f"/proc/{pid}/stat") as f:
         fields = f.read().rpartition(")")[2].split()
     return int(fields[11]) + int(fields[12])
+
+
+# ── work that is only here ──
+
+
+@needs_sync
+def test_the_preview_and_the_popup_say_what_work_is_only_here(box):
+    need("git")
+    remote, elsewhere = box.work / "api.git", box.work / "elsewhere"
+    box.git("init", "-q", "--bare", remote)
+    session(box, "api")
+    assert box.cs("api", env={"CLAUDE_CODE_BIN": "true"}).status == 0
+    for words in (["remote", remote], ["push"]):
+        assert box.cs("api", "-sync", *words).status == 0
+    here = box.root / "api"
+    box.git("clone", "-q", "-b", "main", remote, elsewhere)
+    for place in (elsewhere, here):
+        (place / f"{place.name}.txt").write_text("x")
+        box.git("add", f"{place.name}.txt", cwd=place)
+        box.git("commit", "-qm", "x", cwd=place)
+    box.git("push", "-q", cwd=elsewhere)
+    box.git("fetch", "-q", cwd=here)
+    (here / "new.txt").write_text("x")
+    screen = start(box, cols=160)
+    screen.wait("auto off, 1 uncommitted, 1 to push, 1 to pull")
+    screen.key("d")
+    screen.wait("api: 1 file not committed, 1 commit not pushed")
+    screen.key("esc", "q")
