@@ -23,7 +23,7 @@ def bench(box, rows, *argv):
 
 def test_a_row_is_measured_beside_the_bare_python(box):
     row = '@row("one")\ndef one(bench): return ["/bin/sh", "-c", "true"]\n'
-    status, (head, line) = bench(box, row, "-n", "3")
+    status, (head, line, *_) = bench(box, row, "-n", "3")
     assert status == 0
     assert head.split() == ["milliseconds", "median", "5", "%", "95", "%", "bare", "over", "limit", "cpu"]
     name, *figures = line.split()
@@ -45,7 +45,7 @@ def test_the_95_percent_point_has_a_limit_too(box):
 def test_a_row_stands_beside_the_original_program(box):
     original = box.fake("original", out="sessions")
     row = '@row("one")\ndef one(bench): return bench.measure(["/bin/true"], original=bench.originals("-ls"))\n'
-    status, (head, line) = bench(box, row, "-n", "3", "--original", original)
+    status, (head, line, *_) = bench(box, row, "-n", "3", "--original", original)
     assert (status, head.split()[-1], len(line.split())) == (0, "original", 8)
     assert {tuple(call.argv) for call in box.calls("original")} == {("-ls",)}
 

@@ -2,8 +2,8 @@
 
 A row is a function with the decorator `row`: it gets a `Bench`, prepares what it needs and returns the command to
 measure, or `Times`. Each run of a command takes turns with a run of the bare Python, so that a busy machine slows
-both, and, with --original and where it knows the same command, with one of the original program. `cpu` is the
-processor's time: what is left of the figure when the machine does nothing else.
+both, and, with --original and where it knows the same command, with one of the original program. `cpu` is how much
+more of the processor a command has had than the bare Python: that is what counts while the machine does other work.
 """
 
 import argparse
@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bed import PYTHON, Box
 
 ROWS = []
+DELAYS = []  # of each row: how many times the processor's time the bare Python took
 BARE = [PYTHON, "-IS", "-c", "pass"]
 MOST_RUNS, FEWEST_RUNS, SECONDS = 31, 5, 2.5  # of a row: as many as fit into the seconds
 
@@ -79,9 +80,11 @@ class Bench(Box):
             if not self.runs and number >= FEWEST_RUNS and spent["bare"] + spent["cs"] > SECONDS:
                 break
         walls = {name: [wall for wall, _ in figures] for name, figures in taken.items()}
-        cpu = None if until else statistics.median([cpu for _, cpu in taken["cs"]])
+        used = {name: statistics.median([cpu for _, cpu in figures]) for name, figures in taken.items()}
+        bare = statistics.median(walls["bare"])
+        DELAYS.append(bare / used["bare"])
         other = statistics.median(walls["original"]) if original else None
-        return times(walls["cs"], statistics.median(walls["bare"]), cpu, other)
+        return times(walls["cs"], bare, None if until else used["cs"] - used["bare"], other)
 
     def originals(self, *words):
         """The command line of the original program with such words; None without one."""
@@ -195,6 +198,9 @@ def main(argv):
             told_line = columns(entry.title, cells_of(entry, take(prepare)))
             print(told_line, flush=True)
             status |= told_line.endswith("OVER")
+    if DELAYS and statistics.median(DELAYS) > 1.5:
+        busy = statistics.median(DELAYS)
+        print(f"this machine is busy: all takes {busy:.1f} times as long as it needs; look at cpu in place of over")
     return status
 
 

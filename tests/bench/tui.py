@@ -93,11 +93,11 @@ def first_paint(box, runs):
     """`Times` until the whole first screen is there."""
     taken, used, floor, original = [], [], [], []
     for _ in range(runs):
-        floor.append(clock(BARE, box.home, box.environment())[0])
+        floor.append(clock(BARE, box.home, box.environment()))
         began = time.perf_counter()
         screen = start(box)
         taken.append((screen.until(b"help") - began) * 1000)
-        used.append(screen.processor())
+        used.append(screen.processor() - floor[-1][1])
         screen.close()
     for _ in range(3 if box.original else 0):
         began = time.perf_counter()
@@ -105,7 +105,7 @@ def first_paint(box, runs):
         original.append((screen.read_until_quiet(30, 0.5) - began) * 1000)
         screen.close()
     other = statistics.median(original) if original else None
-    return times(taken, statistics.median(floor), statistics.median(used), other)
+    return times(taken, statistics.median([wall for wall, _ in floor]), statistics.median(used), other)
 
 
 def keys(screen, typed):
