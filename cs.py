@@ -7653,14 +7653,12 @@ def _bring_in(upstream: Upstream, prefer: str = "") -> Pulled:
         if theirs:
             new = [theirs, f"^{head}"] if head else [theirs]
             pulled.commits = int(history.git.text("rev-list", "--count", *new))
-        if not pulled.commits:
-            return pulled
-        if history.is_own:
+        if pulled.commits and history.is_own:
             pulled.files = _merge_into_work_tree(upstream, theirs, prefer)
-        else:
+        elif pulled.commits:
             _fast_forward(upstream)
     upstream.follow()
-    take_over_encrypted(history, pulled)
+    take_over_encrypted(history, pulled)  # also when nothing is new: the last pull may have been killed before it
     return pulled
 
 

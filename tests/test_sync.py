@@ -517,6 +517,22 @@ def test_a_credential_that_a_push_has_stored_travels_with_that_push(pair):
     assert two.read("deploy.sh") == f"GITHUB_TOKEN={TOKEN}\n"
 
 
+def test_secrets_that_a_pull_could_not_read_are_imported_by_the_next(pair):
+    need("age")
+    one, two = pair
+    keys = [machine.cs("work", "-secrets", "age", "init").stdout.strip().splitlines()[-1] for machine in pair]
+    one.cs("work", "-secrets", "set", "DOOR", input="open-sesame-42\n")
+    one.cs("work", "-secrets", "export-file")
+    one.cs("work", "-secrets", "age", "add", keys[1], "two")
+    one.cs("work", "-sync", "push")
+    key = os.path.join(two.home, ".cs-secrets", "age.key")
+    os.rename(key, key + ".lost")
+    assert "cs: warning: secrets were not imported: " in two.cs("work", "-sync", "pull").stderr
+    os.rename(key + ".lost", key)
+    assert two.cs("work", "-sync", "pull").stdout.endswith(" (main)\n1 secret imported: DOOR\n")
+    assert two.cs("work", "-secrets", "get", "DOOR").stdout == "open-sesame-42\n"
+
+
 def test_a_commit_by_hand_with_a_stored_value_is_not_pushed(pair):
     one, _ = pair
     one.cs("work", "-secrets", "set", "DOOR", input="open-sesame-42\n")
