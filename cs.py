@@ -7953,10 +7953,14 @@ def set_remote(history: History, url: str) -> None:
 #  A session that moves stays whole where it is until its copy has been compared with it, file by file.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
-NO_TMUX, NO_CS, NO_TERMINAL = 91, 92, 93  # exit statuses of cs's own scripts on the other side
 SSH_FAILED = 255  # ssh(1): an error of its own, not of the command it ran
 SOON = 10  # seconds: an et that returns so early may have found no cs there
-FIND_PROGRAMS = 'PATH="$HOME/.local/bin:$PATH:/usr/local/bin:/opt/homebrew/bin";'  # begins such a script
+NO_TMUX, NO_CS, NO_TERMINAL = 91, 92, 93  # exit statuses of cs's own scripts on the other side
+NEED_TMUX = f"command -v tmux >/dev/null || exit {NO_TMUX};"
+NEED_CS = f"cs=$(command -v cs) || exit {NO_CS};"
+LOGIN_SHELL = (
+    "case $SHELL in *csh) l=-c;; *) l=-lc;; esac;"  # what comes by ssh knows little of the user's settings
+)
 
 
 def split_target(target: str) -> tuple[str, str]:
@@ -7983,6 +7987,18 @@ def split_target(target: str) -> tuple[str, str]:
     return user + at + host, port
 
 
+def _quote(word: str) -> str:
+    import shlex
+
+    return shlex.quote(word)
+
+
+def script_there(script: str) -> str:
+    """The command for ssh that runs a script of sh on the other side, whatever the user's shell is there."""
+    path = 'PATH="$HOME/.local/bin:$PATH:/usr/local/bin:/opt/homebrew/bin";'
+    return f"exec sh -c {_quote(f'{path} {script}')}"
+
+
 class Host:
     """A machine that ssh reaches: what the user calls it, and the parts of its address."""
 
@@ -8000,6 +8016,10 @@ class Host:
     def ssh(self, *options: str) -> list[str]:
         """The words of an ssh command line up to the command that is to run there."""
         return ["ssh", *options, *(["-p", self.port] if self.port else []), "--", self.login]
+
+    def line(self, command: str) -> str:
+        """A command line for people, which runs a command there."""
+        return " ".join(_quote(word) for word in [*self.ssh("-t"), command] if word != "--")
 
 
 def parse_target(word: str) -> tuple[str, str] | None:
@@ -8125,12 +8145,6 @@ class ConnectionLost(CsError):
     """A connection to a host was there, and broke."""
 
 
-def _quote(word: str) -> str:
-    import shlex
-
-    return shlex.quote(word)
-
-
 def _need_ssh(message: str) -> None:
     if not find_program("ssh"):
         raise ProgramMissing(message, "apt install openssh-client, or the like, brings ssh")
@@ -8145,58 +8159,65 @@ def tmux_name(name: str) -> str:
     return "cs-" + name.replace(".", "+")
 
 
-def attach_script(name: str, options: tuple[str, ...] = ()) -> str:
-    """The line of sh that attaches to the session's tmux on the other side, or starts cs in a new one.
+def attach_script(name: str, options: tuple[str, ...]) -> str:
+    """The command for ssh that attaches to the session's tmux on the other side, or starts cs in a new one.
 
-    cs runs in a login shell, as a command that comes by ssh knows little of the user's PATH. An error of its
-    own would vanish with the tmux window: it stays for a moment.
+    An error of cs's own would vanish with the tmux window: it stays for a moment.
     """
     words = " ".join(map(_quote, (name, *options)))
-    return (
-        f"{FIND_PROGRAMS} command -v tmux >/dev/null || exit {NO_TMUX}; cs=$(command -v cs) || exit {NO_CS}; "
-        f"[ -t 0 ] || exit {NO_TERMINAL}; "
+    return script_there(
+        f"{NEED_TMUX} {NEED_CS} [ -t 0 ] || exit {NO_TERMINAL}; {LOGIN_SHELL} "
         "case $LC_ALL$LC_CTYPE$LANG in *UTF-8*|*utf8*) ;; *) export LC_CTYPE=C.UTF-8;; esac; "
-        "case $SHELL in *csh) l=-c;; *) l=-lc;; esac; "
         f'exec tmux new-session -A -s {tmux_name(name)} "${{SHELL:-/bin/sh}}" $l "\\"$cs\\" {words} || sleep 2"'
     )
 
 
-def transport_command(host: Host, name: str, options: tuple[str, ...] = ()) -> list[str]:
+def transport_command(host: Host, name: str, options: tuple[str, ...]) -> list[str]:
     """The command line that opens a session on a host: by et where it is installed, else by ssh.
 
     What is assumed of et: `et [--ssh-option Port=N] user@host -c COMMAND` starts its server through ssh, types
     the command and `; exit` into the login shell there, and says nothing of how the command ended.
     """
-    there = f"exec sh -c {_quote(attach_script(name, options))}"
+    there = attach_script(name, options)
     if find_program("et"):
         return ["et", *(["--ssh-option", f"Port={host.port}"] if host.port else []), host.login, "-c", there]
     _need_ssh("neither et nor ssh is installed here")
     return [*host.ssh("-t"), there]
 
 
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
+class Signals:
+    """In its block a handler takes some signals, unless they are ignored anyway (nohup ignores HUP)."""
 
-
-class Interruptible:
-    """In its block TERM and HUP are a ctrl-c, so that nothing ends without tidying up."""
+    def __init__(self, handler: Callable[[int, object], None], *names: str) -> None:
+        self.handler = handler
+        self.names = names
 
     def __enter__(self) -> None:
         import signal
 
-        self.before = {}
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores HUP
-                self.before[number] = signal.signal(number, _interrupt)
+        numbers = [getattr(signal, name) for name in self.names if hasattr(signal, name)]
+        taken = [number for number in numbers if signal.getsignal(number) not in (signal.SIG_IGN, None)]
+        self.before = {number: signal.signal(number, self.handler) for number in taken}
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         import signal
 
         for number, handler in self.before.items():
             signal.signal(number, handler)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def interruptible() -> Signals:
+    """In its block TERM and HUP are a ctrl-c, so that nothing ends without tidying up."""
+    return Signals(_interrupt, "SIGTERM", "SIGHUP")
+
+
+def uninterrupted() -> Signals:
+    """In its block ctrl-c, TERM and HUP do nothing: what has begun is done in a moment."""
+    return Signals(lambda number, frame: None, "SIGINT", "SIGTERM", "SIGHUP")
 
 
 def _run_and_listen(command: list[str]) -> tuple[int, str]:
@@ -8228,18 +8249,14 @@ def _run_and_listen(command: list[str]) -> tuple[int, str]:
     return status if status >= 0 else 128 - status, bytes(heard[-4000:]).decode("utf-8", "replace")
 
 
-def _et_error(host: Host, said: str) -> NotReached:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return NotReached(
-        f"et cannot connect to {host.shown}" + (f": {lines[-1]}" if lines else ""),
-        "its server, etserver, must run there; where et is not on the PATH, cs takes ssh",
-    )
+def _last_words(said: str) -> str:
+    """The last line of what a program said, as the end of a sentence.
 
-
-def _shell_line(host: Host, command: str) -> str:
-    """A command line for people, which runs a command on a host."""
-    port = ["-p", host.port] if host.port else []
-    return " ".join(map(_quote, ["ssh", "-t", *port, host.login, command]))
+    >>> _last_words("Welcome\\nno route \\n"), _last_words("")
+    (': no route', '')
+    """
+    lines = said.strip().splitlines()
+    return f": {lines[-1].strip()}" if lines else ""
 
 
 def _how_to_install(host: Host) -> str:
@@ -8248,31 +8265,27 @@ def _how_to_install(host: Host) -> str:
     if not base:
         return f"to install it: ./install.sh in a clone of cs on {host.name}"
     line = f"curl -fsSL {base.rstrip('/')}/download/v{VERSION}/install.sh | bash"
-    return f"to install it: {_shell_line(host, line)}"
+    return f"to install it: {host.line(line)}"
 
 
 def _program_missing_there(host: Host, status: int) -> NotReached:
     if status == NO_TMUX:
         return NotReached(
             f"there is no tmux on {host.shown}",
-            f"install it there, for example: {_shell_line(host, 'sudo apt install tmux')}",
+            f"install it there, for example: {host.line('sudo apt install tmux')}",
         )
     return NotReached(f"there is no cs on {host.shown}", _how_to_install(host))
 
 
 CONNECTION_FAILURES = (  # what OpenSSH says → what it means, and what to do
-    (
-        "Host key verification failed",
-        "is not the machine it was, or is not known yet: its key was not accepted",
-        "",
-    ),
+    ("Host key verification failed", "is not the machine it was, or is not known yet: its key was not accepted"),
     ("Permission denied", "refused the login", "ssh-copy-id puts your key there"),
     (
         "Too many authentication failures",
         "refused the login",
         "an IdentityFile in ~/.ssh/config names the right key",
     ),
-    ("Could not resolve hostname", "cannot be reached: its name is not known to the network", ""),
+    ("Could not resolve hostname", "cannot be reached: its name is not known to the network"),
     ("Connection refused", "cannot be reached: nothing listens on its ssh port", "is sshd running there?"),
 )
 
@@ -8293,18 +8306,17 @@ def connection_error(host: Host, said: str, session_name: str = "", seconds: flo
 
     An ssh that is set to say nothing is judged by how long it ran.
     """
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    for wording, meaning, remedy in CONNECTION_FAILURES:
+    try_it = f"try it: {host.line('true')}"
+    for wording, meaning, *remedies in CONNECTION_FAILURES:
         if wording in said:
-            hints = [remedy] if remedy else []
-            return NotReached(f"{host.shown} {meaning}", *hints, f"try it: {_shell_line(host, 'true')}")
-    if session_name and (any(map(_tells_of_a_loss, lines)) or (not lines and seconds > 60)):
+            return NotReached(f"{host.shown} {meaning}", *remedies, try_it)
+    lines = said.split("\n") if said.strip() else []
+    if session_name and (any(_tells_of_a_loss(line.strip()) for line in lines) or (not lines and seconds > 60)):
         return ConnectionLost(
             f"the connection to {host.shown} was lost; session '{session_name}' goes on there",
             f"cs {session_name} attaches to it again",
         )
-    said = f": {lines[-1]}" if lines else ""
-    return NotReached(f"{host.shown} cannot be reached{said}", f"try it: {_shell_line(host, 'true')}")
+    return NotReached(f"{host.shown} cannot be reached{_last_words(said)}", try_it)
 
 
 def _find_fault_of_et(host: Host, status: int, said: str) -> CsError | None:
@@ -8312,16 +8324,19 @@ def _find_fault_of_et(host: Host, status: int, said: str) -> CsError | None:
 
     Where ssh would have to ask for a password, or is not installed, only et's own status counts.
     """
-    checks = f"command -v tmux >/dev/null || exit {NO_TMUX}; command -v cs >/dev/null || exit {NO_CS}"
-    options = ("-o", "BatchMode=yes", "-o", "ConnectTimeout=15")
     if find_program("ssh"):
-        command = [*host.ssh(*options), f"exec sh -c {_quote(f'{FIND_PROGRAMS} {checks}')}"]
-        result = run(command, timeout=60, check=False)
+        ssh = host.ssh("-o", "BatchMode=yes", "-o", "ConnectTimeout=15")
+        result = run([*ssh, script_there(f"{NEED_TMUX} {NEED_CS}")], timeout=60, check=False)
         if result.status in (NO_TMUX, NO_CS):
             return _program_missing_there(host, result.status)
         if status != 0 and result.status == SSH_FAILED and "ermission denied" not in result.complaint:
             return connection_error(host, result.err.decode("utf-8", "replace"))
-    return _et_error(host, said) if status != 0 else None
+    if status == 0:
+        return None
+    return NotReached(
+        f"et cannot connect to {host.shown}{_last_words(said)}",
+        "its server, etserver, must run there; where et is not on the PATH, cs takes ssh",
+    )
 
 
 def _run_transport(session: Session, host: Host, command: list[str]) -> int:
@@ -8333,7 +8348,7 @@ def _run_transport(session: Session, host: Host, command: list[str]) -> int:
     title = TerminalTitle(session.name, host.name)
     settings, started = terminal_settings(), time.monotonic()
     try:
-        with Interruptible():
+        with interruptible():
             status, said = _run_and_listen(command)
     finally:
         title.restore()
@@ -8373,9 +8388,7 @@ def connect(
     host = find_host(places, host_text or session.remote_host or "")
     command = transport_command(host, name_there(session), options)
     if dry_run:
-        import shlex
-
-        say(shlex.join(command))
+        say(" ".join(map(_quote, command)))
         return 0
     is_new = _note_stub(places, session, host)
     try:
@@ -8745,15 +8758,6 @@ def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def serve_command() -> str:
-    """The command for ssh that starts the Counterpart, in a login shell as its environment may name the root."""
-    script = (
-        f"{FIND_PROGRAMS} cs=$(command -v cs) || exit {NO_CS}; case $SHELL in *csh) l=-c;; *) l=-lc;; esac; "
-        'exec "${SHELL:-/bin/sh}" $l "exec \\"$cs\\" -remote-serve"'
-    )
-    return f"exec sh -c {_quote(script)}"
-
-
 class FarSide:
     """The Counterpart on a host, through one ssh connection that rsync and tar share with it."""
 
@@ -8769,9 +8773,12 @@ class FarSide:
         _need_ssh("moving a session needs ssh, which is not installed here")
         self.sockets = tempfile.mkdtemp(prefix="cs-", dir="/tmp" if os.path.isdir("/tmp") else None)
         self.errors = tempfile.TemporaryFile()
+        serve = script_there(
+            f'{NEED_CS} {LOGIN_SHELL} exec "${{SHELL:-/bin/sh}}" $l "exec \\"$cs\\" -remote-serve"'
+        )
         options = [*self._sharing("yes"), "-o", "ServerAliveInterval=15", "-o", "ConnectTimeout=30", "-T"]
         self.process = subprocess.Popen(
-            [*self.host.ssh(*options), serve_command()],
+            [*self.host.ssh(*options), serve],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.errors,
@@ -8861,15 +8868,13 @@ class FarSide:
         return CsError(
             f"the cs on {self.host.shown} does not know how to move sessions (status {status})",
             *last,
-            f"update it there: {_shell_line(self.host, 'cs -update')}",
+            f"update it there: {self.host.line('cs -update')}",
         )
 
     def _check_protocol(self) -> None:
         theirs = self.hello["protocol"] if isinstance(self.hello.get("protocol"), int) else 0
         if theirs != MOVE_PROTOCOL:
-            place = (
-                f"there: {_shell_line(self.host, 'cs -update')}" if theirs < MOVE_PROTOCOL else "here: cs -update"
-            )
+            place = f"there: {self.host.line('cs -update')}" if theirs < MOVE_PROTOCOL else "here: cs -update"
             theirs_is = f"cs {self.hello.get('version')} on {self.host.shown}"
             raise CsError(f"{theirs_is} does not move sessions as cs {VERSION} here does", f"update it {place}")
 
@@ -9044,8 +9049,7 @@ class Route:
         import tempfile
 
         verb = "in" if self.outward else "out"
-        script = f'{FIND_PROGRAMS} exec cs -remote-tar {verb} "$1"'
-        command = [*self.far.ssh(), f"exec sh -c {_quote(script)} cs {_quote(self.there)}"]
+        command = [*self.far.ssh(), script_there(f"exec cs -remote-tar {verb} {_quote(self.there)}")]
         progress = Progress("copied", files)
         with tempfile.TemporaryFile() as errors:
             process = subprocess.Popen(
@@ -9078,27 +9082,6 @@ class Route:
 
 
 # ── moving ──
-
-
-class Uninterrupted:
-    """In its block ctrl-c, TERM and HUP do nothing: what has begun there is done in a moment."""
-
-    def __enter__(self) -> None:
-        import signal
-
-        self.before = {}
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
-                number = getattr(signal, name)
-                self.before[number] = signal.signal(number, lambda *_: None)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        import signal
-
-        for number, handler in self.before.items():
-            signal.signal(number, handler)
 
 
 class Unchanged:
@@ -9170,7 +9153,7 @@ def _hand_over(
         try:
             settled = far.ask("settle", name=session.name, sealed=base64.b64encode(sealed).decode())
         except ConnectionLost as error:
-            look = _shell_line(far.host, "cs -ls")
+            look = far.host.line("cs -ls")
             error.hints = (*error.hints, f"if '{session.name}' is there now all the same, it is complete: {look}")
             raise
         left = [name for name in names if name not in settled["secrets"]]
@@ -9219,20 +9202,20 @@ def move_to(places: Places, session: Session, host_text: str, force: bool = Fals
     """Moves a session to a host, and leaves a stub; all or nothing, and the old copy goes to the trash."""
     host = find_host(places, host_text)
     session = _session_to_move(places, session)
-    with Interruptible(), Unchanged(session) as unchanged, Locked(session, force) as lock, FarSide(host) as far:
+    with interruptible(), Unchanged(session) as unchanged, Locked(session, force) as lock, FarSide(host) as far:
         gather_conversations(places, session)
         files, size = survey_session(session.directory)
         origin = f"{host_name()}:{session.directory}"
         arrival = far.ask("receive", name=session.name, origin=origin, size=size)
         there = str(arrival["directory"])
-        unchanged.leftovers(f"{host.name}:{there}", _shell_line(host, f"rm -rf {_quote(there)}"))
+        unchanged.leftovers(f"{host.name}:{there}", host.line(f"rm -rf {_quote(there)}"))
         route = Route(far, session.directory, there, True, has_git_file(session.directory))
         _tell_route(session, route, f"to {host.shown}", files, size)
         route.copy(arrival["continues"], files)
         _verify(route, files)
         has_secrets = bool(secret_counts(places).get(session.name))
         names, sealed = seal_secrets(places, session.name, far.ask("recipient") if has_secrets else None)
-        with Uninterrupted():
+        with uninterrupted():
             entry, left = _hand_over(places, session, far, names, sealed)
             lock.gone = True
     tell(f"session '{session.name}' is on {host.shown} now, compared file by file; cs {session.name} connects")
@@ -9272,7 +9255,7 @@ def _take_over(places: Places, stub: Session, arrived: str, far: FarSide, sealed
         entry = far.ask("depart", left=left)
         tell(f"the copy on {far.host.name} is in the trash there: {entry}")
     except CsError as error:
-        remedy = _shell_line(far.host, f"cs -rm {name}")
+        remedy = far.host.line(f"cs -rm {name}")
         warn(f"the session is here, but its copy on {far.host.shown} was not put away: {error}", f"later: {remedy}")
     return left
 
@@ -9283,7 +9266,7 @@ def move_here(places: Places, session: Session, force: bool = False) -> int:
     if stub.remote_host is None:
         raise CsError(f"session '{stub.name}' is here already", f"cs {stub.name} opens it")
     host, name = find_host(places, stub.remote_host), name_there(stub)
-    with Interruptible(), Unchanged(stub) as unchanged, Locked(stub, force) as lock, FarSide(host) as far:
+    with interruptible(), Unchanged(stub) as unchanged, Locked(stub, force) as lock, FarSide(host) as far:
         offer = far.ask("offer", name=name)
         there, files = str(offer["directory"]), int(offer["files"])
         here = arrival_directory(places, stub.name, f"{host.target}:{there}")
@@ -9294,7 +9277,7 @@ def move_here(places: Places, session: Session, force: bool = False) -> int:
         route.copy(continues, files)
         _verify(route, files)
         sealed = far.ask("seal", recipient=age_recipient(places) if offer["secrets"] else None)
-        with Uninterrupted():
+        with uninterrupted():
             left = _take_over(places, stub, here, far, sealed)
             lock.gone = True
     tell(f"session '{stub.name}' is here now, compared file by file; cs {stub.name} opens it")
