@@ -8098,14 +8098,12 @@ def name_there(session: Session) -> str:
     return check_name(read_key_values(session.remote_conf).get("name") or session.name)
 
 
-def _write_stub(places: Places, name: str, name_on_host: str, host: Host) -> str:
+def _write_stub(places: Places, name: str, host: Host) -> str:
     """Makes the directory of a stub beside its place, and returns its path; see _clear_leftovers."""
     stub = Session(name, os.path.join(places.root, f"{STAGING}{name}-{os.getpid()}"))
     remove_tree(stub.path)
     os.makedirs(os.path.dirname(stub.log), mode=0o700)
     set_key_value(stub.remote_conf, "host", host.name)
-    if name_on_host != name:
-        set_key_value(stub.remote_conf, "name", name_on_host)
     now = local_time(time.time())
     write_atomically(stub.log, f"Session: {name}\nStarted: {now}\nHost: {host.target}\n\n", durable=False)
     return stub.path
@@ -8125,7 +8123,7 @@ def _note_stub(places: Places, session: Session, host: Host) -> bool:
     if known is None:
         _refuse_local(session)
         os.makedirs(places.root, mode=0o700, exist_ok=True)
-        os.rename(_write_stub(places, session.name, session.name, host), session.path)
+        os.rename(_write_stub(places, session.name, host), session.path)
         return True
     if known != host.name:
         if registered_hosts(places).get(known, known) != host.target:
@@ -8427,6 +8425,16 @@ class Progress:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
 
+    def over(self, nodes: Iterable[Node]) -> Iterator[Node]:
+        """Passes on what a session consists of, and counts the files in it."""
+        try:
+            for node in nodes:
+                yield node
+                if node.kind == "f":
+                    self.step()
+        finally:
+            self.end()
+
 
 class Node:
     """One file, directory or link of a session: its path inside (bytes of the file system, as UTF-8 text)."""
@@ -8442,6 +8450,11 @@ class Node:
     def kind(self) -> str:
         """`f`, `d` or `l`; "" for sockets, pipes and devices, which no copy can hold."""
         return {0o100000: "f", 0o040000: "d", 0o120000: "l"}.get(self.stat.st_mode & 0o170000, "")
+
+    @property
+    def target(self) -> str:
+        """Where a link leads."""
+        return os.readlink(self.full).decode("utf-8", "surrogateescape")
 
 
 def walk_session(directory: str) -> Iterator[Node]:
@@ -8464,45 +8477,27 @@ def walk_session(directory: str) -> Iterator[Node]:
             yield node
 
 
-def has_git_file(directory: str) -> bool:
-    """Whether a directory is a work tree or submodule, whose repository is elsewhere."""
-    return os.path.isfile(os.path.join(directory, ".git"))
-
-
-def survey_session(directory: str) -> tuple[int, int]:
-    """The number of a session's files, and the sum of their sizes in bytes."""
-    sizes = [node.stat.st_size for node in walk_session(directory) if node.kind == "f"]
-    return len(sizes), sum(sizes)
-
-
 def _sha256(path: bytes) -> str:
     import hashlib
 
     digest = hashlib.sha256()
     with open(path, "rb") as f:
-        chunk = f.read(1 << 20)
-        while chunk:
+        for chunk in iter(lambda: f.read(1 << 20), b""):
             digest.update(chunk)
-            chunk = f.read(1 << 20)
     return digest.hexdigest()
 
 
-def make_manifest(directory: str, progress: Progress | None = None) -> dict[str, list[Any]]:
-    """Kind, permissions, size and SHA-256 (of a link: its target) of everything that moves, by path."""
-    manifest: dict[str, list[Any]] = {}
-    for node in walk_session(directory):
-        kind, permissions = node.kind, node.stat.st_mode & 0o777
-        if kind == "f":
-            manifest[node.name] = [kind, permissions, node.stat.st_size, _sha256(node.full)]
-            if progress is not None:
-                progress.step()
-        elif kind == "l":
-            manifest[node.name] = [kind, 0, 0, os.readlink(node.full).decode("utf-8", "surrogateescape")]
-        else:
-            manifest[node.name] = [kind, permissions, 0, ""]
-    if progress is not None:
-        progress.end()
-    return manifest
+def _facts(node: Node) -> list[Any]:
+    """Kind, permissions, size and SHA-256 (of a link: its target)."""
+    permissions = node.stat.st_mode & 0o777
+    if node.kind == "f":
+        return ["f", permissions, node.stat.st_size, _sha256(node.full)]
+    return ["l", 0, 0, node.target] if node.kind == "l" else ["d", permissions, 0, ""]
+
+
+def make_manifest(directory: str, files: int = 0) -> dict[str, list[Any]]:
+    """The facts about everything that moves, by path; how many files there are is for the line of progress."""
+    return {node.name: _facts(node) for node in Progress("checked", files).over(walk_session(directory))}
 
 
 def compare_manifests(source: dict[str, list[Any]], copy: dict[str, list[Any]]) -> list[str]:
@@ -8531,23 +8526,28 @@ def age_recipient(places: Places) -> str | None:
     return own_public_key(places) if has_age() else None
 
 
-def seal_secrets(places: Places, name: str, recipient: str | None) -> tuple[list[str], bytes]:
-    """The names of a session's secrets, and all of them as an age file for another machine.
+def seal_secrets(places: Places, name: str, recipient: str | None) -> dict[str, Any]:
+    """The names of a session's secrets, and all of them as an age file for another machine, in base64.
 
     The file is empty when there are none, or when age is missing on a side.
     """
+    import base64
+
     names = list(open_store(places).names(name)) if secret_counts(places).get(name) else []
-    if not names or recipient is None or not has_age():
-        return names, b""
-    check_public_key(recipient)
-    return names, encrypt_to([recipient], open_store(places).get_all(name))
+    sealed = b""
+    if names and recipient is not None and has_age():
+        check_public_key(recipient)
+        sealed = encrypt_to([recipient], open_store(places).get_all(name))
+    return {"names": names, "sealed": base64.b64encode(sealed).decode()}
 
 
-def unseal_secrets(places: Places, name: str, sealed: bytes) -> list[str]:
+def unseal_secrets(places: Places, name: str, sealed: str) -> list[str]:
     """Stores what seal_secrets() of another machine has made; returns the names that can be read back."""
+    import base64
+
     if not sealed:
         return []
-    values = parse_json_object(decrypt_age(places, sealed, "secrets.age"), "secrets.age")
+    values = parse_json_object(decrypt_age(places, base64.b64decode(sealed), "secrets.age"), "secrets.age")
     store = open_store(places)
     store.set_all(name, values)
     stored = store.get_all(name)
@@ -8597,15 +8597,6 @@ def _refuse_taken(places: Places, name: str) -> None:
         raise CsError(f"there is a session '{name}' already", f"cs -rename {name} <new> there makes room")
 
 
-def place_arrival(places: Places, staging: str, name: str) -> str:
-    """Gives a session that has arrived completely its name, and returns its path."""
-    path = session_named(places, name).path
-    _refuse_taken(places, name)
-    os.rename(staging, path)
-    _remove_if_empty(os.path.dirname(staging))
-    return path
-
-
 def _session_to_move(places: Places, session: Session) -> Session:
     """The session, which must be here; one in the layout of earlier tools is brought up to date."""
     if needs_migration(session):
@@ -8617,6 +8608,19 @@ def _session_to_move(places: Places, session: Session) -> Session:
             f"cs {session.name} --move-here brings it back",
         )
     return session
+
+
+def describe_offer(places: Places, session: Session) -> dict[str, Any]:
+    """What a session that is to go consists of, its conversations included."""
+    gather_conversations(places, session)
+    sizes = [node.stat.st_size for node in walk_session(session.directory) if node.kind == "f"]
+    return {
+        "directory": session.directory,
+        "files": len(sizes),
+        "size": sum(sizes),
+        "secrets": secret_counts(places).get(session.name, 0),
+        "without_git": os.path.isfile(os.path.join(session.directory, ".git")),
+    }
 
 
 def _put_away(places: Places, session: Session, left: list[str]) -> TrashEntry:
@@ -8642,7 +8646,16 @@ class Counterpart:
         self.directory = ""  # of the session that comes or goes
         self.session: Session | None = None  # the one that goes, locked
         self.lock: FileLock | None = None  # on the arrival
-        self.arrived: tuple[str, list[str]] | None = None  # its name and secrets
+        self.arrived: tuple[str, list[str]] | None = None  # its path and secrets
+
+    def __enter__(self) -> Counterpart:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.session is not None:
+            release_lock(self.session)
+        if self.lock is not None:
+            self.lock.__exit__(None, None, None)
 
     def hello(self) -> dict[str, Any]:
         return {"protocol": MOVE_PROTOCOL, "version": VERSION, "rsync": find_program("rsync")}
@@ -8663,26 +8676,26 @@ class Counterpart:
 
     def settle(self, name: str, sealed: str) -> dict[str, Any]:
         """Makes a session of what has arrived; answers with the names of the secrets that it has now."""
-        import base64
-
-        path = place_arrival(self.places, self.directory, check_name(name))
-        secrets: list[str] = []
-        trouble = ""
+        _refuse_taken(self.places, check_name(name))
+        path = session_named(self.places, name).path
+        os.rename(self.directory, path)
+        _remove_if_empty(os.path.dirname(self.directory))
+        secrets, trouble = [], ""
         try:
-            secrets = unseal_secrets(self.places, name, base64.b64decode(sealed))
-        except CsError as error:
+            secrets = unseal_secrets(self.places, name, sealed)
+        except (CsError, OSError) as error:
             trouble = str(error)
-        self.arrived = name, secrets
+        self.arrived = path, secrets
         return {"path": path, "secrets": secrets, "trouble": trouble}
 
     def retract(self) -> None:
         """Undoes settle(): what came in is an arrival again."""
         if self.arrived is not None:
-            name, secrets = self.arrived
+            path, secrets = self.arrived
             os.makedirs(os.path.dirname(self.directory), mode=0o700, exist_ok=True)
-            os.rename(session_named(self.places, name).path, self.directory)
+            os.rename(path, self.directory)
             for secret in secrets:
-                open_store(self.places).delete(name, secret)
+                open_store(self.places).delete(os.path.basename(path), secret)
 
     def offer(self, name: str) -> dict[str, Any]:
         """Locks a session that is to go, and tells what belongs to it."""
@@ -8690,23 +8703,12 @@ class Counterpart:
         refuse_locked(session, "moving it")
         take_lock(session)
         self.session, self.directory = session, session.directory
-        gather_conversations(self.places, session)
-        files, size = survey_session(session.directory)
-        return {
-            "directory": session.directory,
-            "files": files,
-            "size": size,
-            "secrets": secret_counts(self.places).get(name, 0),
-            "without_git": has_git_file(session.directory),
-        }
+        return describe_offer(self.places, session)
 
     def seal(self, recipient: str | None) -> dict[str, Any]:
         """The secrets of the session that is to go."""
-        import base64
-
         assert self.session is not None
-        names, sealed = seal_secrets(self.places, self.session.name, recipient)
-        return {"names": names, "sealed": base64.b64encode(sealed).decode()}
+        return seal_secrets(self.places, self.session.name, recipient)
 
     def depart(self, left: list[str]) -> str:
         """Puts a session that has arrived on the other side into the trash; returns the entry's name."""
@@ -8715,40 +8717,42 @@ class Counterpart:
         self.session = None
         return entry.entry
 
-    def close(self) -> None:
-        if self.session is not None:
-            release_lock(self.session)
-        if self.lock is not None:
-            self.lock.__exit__(None, None, None)
 
+def _answer(counterpart: Counterpart, line: str) -> dict[str, Any]:
+    """The answer to one line of JSON: what it `is`, or an `error` and its `hints`."""
+    import json
 
-COUNTERPART = ("hello", "recipient", "receive", "manifest", "settle", "retract", "offer", "seal", "depart")
+    try:
+        question = json.loads(line)
+        method = vars(Counterpart).get(question["ask"])
+        if method is None or question["ask"].startswith("_"):
+            raise CsError(f"this cs cannot answer '{question['ask']}'", "cs -update brings a newer one")
+        return {"is": method(counterpart, **question["with"])}
+    except (CsError, OSError, ValueError, LookupError, TypeError) as error:
+        return {"error": str(error), "hints": list(getattr(error, "hints", ()))}
 
 
 def serve_moves(places: Places, asks: TextIO, answers: TextIO) -> int:
     """Answers a cs on another machine until it is done: a line of JSON for each of its lines."""
     import json
 
-    counterpart = Counterpart(places)
-    try:
+    with Counterpart(places) as counterpart:
         for line in iter(asks.readline, ""):
-            try:
-                question = json.loads(line)
-                if question["ask"] not in COUNTERPART:
-                    raise CsError(f"this cs cannot answer '{question['ask']}'", "cs -update brings a newer one")
-                answer = {"is": getattr(counterpart, question["ask"])(**question["with"])}
-            except CsError as error:
-                answer = {"error": str(error), "hints": list(error.hints)}
-            except (OSError, ValueError, LookupError, TypeError) as error:
-                answer = {"error": str(error), "hints": []}
-            answers.write(ANSWER + json.dumps(answer) + "\n")
+            answers.write(ANSWER + json.dumps(_answer(counterpart, line)) + "\n")
             answers.flush()
-    finally:
-        counterpart.close()
     return 0
 
 
 # ── talking with the other side ──
+
+
+def _close_streams(process: Any) -> None:
+    for stream in (process.stdin, process.stdout):
+        try:
+            if stream is not None:
+                stream.close()
+        except OSError:
+            pass  # the other side has gone: what was not written yet has nowhere to go
 
 
 def _ignore_interrupts() -> None:
@@ -8789,21 +8793,14 @@ class FarSide:
             self.hello = self.ask("hello")
             self._check_protocol()
         except BaseException:
-            self.__exit__(None, None, None)
+            self.__exit__()
             raise
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         import subprocess
 
-        for stream in (self.process.stdin, self.process.stdout):
-            try:
-                if stream is not None:
-                    stream.close()
-            except OSError:
-                pass  # what was not written yet has nowhere to go
+        _close_streams(self.process)
         try:
             self.process.wait(5)
         except subprocess.TimeoutExpired:
@@ -8882,16 +8879,6 @@ class FarSide:
 # ── copying ──
 
 
-def _close_both(process: Any) -> None:
-    for stream in (process.stdin, process.stdout):
-        try:
-            if stream is not None:
-                stream.close()
-        except OSError:
-            pass  # the other side has gone; its status says so
-    process.wait()
-
-
 _TAR_OPTIONS: dict[str, Any] = {
     "encoding": "utf-8",
     "errors": "surrogateescape",
@@ -8900,38 +8887,29 @@ _TAR_OPTIONS: dict[str, Any] = {
 }
 
 
-def write_tar(directory: str, stream: Any, progress: Progress | None = None) -> None:
+def write_tar(directory: str, stream: Any, files: int = 0) -> None:
     """Writes everything that moves as a tar stream (pax format), so that any name, size and time fits."""
     import tarfile
 
     with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT, **_TAR_OPTIONS) as tar:
-        for node in walk_session(directory):
+        for node in Progress("copied", files).over(walk_session(directory)):
             info = tarfile.TarInfo(node.name)
             info.mode, info.mtime = node.stat.st_mode & 0o7777, node.stat.st_mtime
-            if node.kind == "l":
-                info.type = tarfile.SYMTYPE
-                info.linkname = os.readlink(node.full).decode("utf-8", "surrogateescape")
-            elif node.kind == "d":
-                info.type = tarfile.DIRTYPE
-            if node.kind != "f":
-                tar.addfile(info)
+            if node.kind == "f":
+                with open(node.full, "rb") as f:
+                    info.size = os.fstat(f.fileno()).st_size
+                    tar.addfile(info, f)
                 continue
-            with open(node.full, "rb") as f:
-                info.size = os.fstat(f.fileno()).st_size
-                tar.addfile(info, f)
-            if progress is not None:
-                progress.step()
+            info.type = tarfile.DIRTYPE
+            if node.kind == "l":
+                info.type, info.linkname = tarfile.SYMTYPE, node.target
+            tar.addfile(info)
 
 
 def _path_inside(directory: str, name: str) -> bytes:
-    parts = name.split("/")
-    if name.startswith("/") or ".." in parts or "\0" in name:
+    if name.startswith("/") or ".." in name.split("/") or "\0" in name:
         raise CsError(f"a path in the stream leads outside: {name}")
-    return (
-        os.path.join(os.fsencode(directory), name.encode("utf-8", "surrogateescape"))
-        if name != "."
-        else (os.fsencode(directory))
-    )
+    return os.path.join(os.fsencode(directory), name.encode("utf-8", "surrogateescape"))
 
 
 def _unpack_file(content: Any, path: bytes, member: Any) -> None:
@@ -8943,7 +8921,7 @@ def _unpack_file(content: Any, path: bytes, member: Any) -> None:
     os.utime(path, (member.mtime, member.mtime))
 
 
-def read_tar(stream: Any, directory: str, progress: Progress | None = None) -> None:
+def read_tar(stream: Any, directory: str, files: int = 0) -> None:
     """Unpacks what write_tar() has written; whatever lay in the directory is gone.
 
     Nothing can land outside of it: names are checked, and links are made last, when no file is written
@@ -8951,7 +8929,7 @@ def read_tar(stream: Any, directory: str, progress: Progress | None = None) -> N
     """
     import tarfile
 
-    links, directories = [], []
+    links, directories, progress = [], [], Progress("copied", files)
     for name in os.listdir(directory):
         remove_tree(os.path.join(directory, name))
     try:
@@ -8965,10 +8943,11 @@ def read_tar(stream: Any, directory: str, progress: Progress | None = None) -> N
                     links.append((path, member))
                 elif member.isfile():
                     _unpack_file(tar.extractfile(member), path, member)
-                    if progress is not None:
-                        progress.step()
+                    progress.step()
     except tarfile.TarError as error:
         raise CsError(f"the stream broke off or is damaged: {error}") from error
+    finally:
+        progress.end()
     for path, member in links:
         os.symlink(member.linkname.encode("utf-8", "surrogateescape"), path)
     for path, member in reversed(directories):
@@ -8976,23 +8955,39 @@ def read_tar(stream: Any, directory: str, progress: Progress | None = None) -> N
         os.utime(path, (member.mtime, member.mtime))
 
 
-class Route:
-    """One way of a copy: between a directory here and one on a host."""
+class Copy:
+    """A session's way between a directory here and one on a host."""
 
-    def __init__(self, far: FarSide, here: str, there: str, outward: bool, without_git: bool) -> None:
+    def __init__(self, far: FarSide, here: str, there: str, outward: bool, offer: dict[str, Any]) -> None:
         self.far = far
         self.here = here
         self.there = there
         self.outward = outward
-        self.without_git = without_git
+        self.files, self.size = int(offer["files"]), int(offer["size"])
+        self.without_git = bool(offer["without_git"])
         self.program = "rsync" if find_program("rsync") and far.hello.get("rsync") else "tar"
 
-    def copy(self, continues: bool, files: int) -> None:
-        """Copies everything; what an earlier try has left in the copy is used, or replaced."""
+    def make(self, name: str, continues: bool) -> None:
+        """Copies everything, and compares both sides; what an earlier try has left is used, or replaced."""
+        way = f"to {self.far.host.shown}" if self.outward else f"here from {self.far.host.shown}"
+        tell(f"moving '{name}' {way}: {plural(self.files, 'file')}, {human_size(self.size)}, by {self.program}")
+        if self.without_git:
+            warn("its .git points into another repository of that machine; the history stays there")
         if self.program == "rsync":
             self._copy_by_rsync(continues)
         else:
-            self._copy_by_tar(files)
+            self._copy_by_tar()
+        self._verify()
+
+    def _verify(self) -> None:
+        """Compares both sides, each of which makes its manifest at the same time."""
+        self.far.send("manifest")
+        here = make_manifest(self.here, self.files)
+        there = self.far.answer()
+        differences = compare_manifests(here, there) if self.outward else compare_manifests(there, here)
+        if differences:
+            more = [f"and {len(differences) - 5} more"] if len(differences) > 5 else []
+            raise CsError("the copy is not the same as the session", *differences[:5], *more)
 
     def _copy_by_rsync(self, continues: bool) -> None:
         """The directory there stands in the command that starts rsync there, so that no shell splits its name."""
@@ -9043,14 +9038,13 @@ class Route:
         complaint = Result(status, b"", said).complaint
         return CsError(f"the copy failed: {complaint or f'{program} ended with status {status}'}")
 
-    def _copy_by_tar(self, files: int) -> None:
+    def _copy_by_tar(self) -> None:
         """Sends or fetches a tar stream that cs itself makes on one side and unpacks on the other."""
         import subprocess
         import tempfile
 
         verb = "in" if self.outward else "out"
         command = [*self.far.ssh(), script_there(f"exec cs -remote-tar {verb} {_quote(self.there)}")]
-        progress = Progress("copied", files)
         with tempfile.TemporaryFile() as errors:
             process = subprocess.Popen(
                 command,
@@ -9062,17 +9056,17 @@ class Route:
             trouble = None
             try:
                 if self.outward:
-                    write_tar(self.here, process.stdin, progress)
+                    write_tar(self.here, process.stdin, self.files)
                 else:
-                    read_tar(process.stdout, self.here, progress)
+                    read_tar(process.stdout, self.here, self.files)
             except (OSError, CsError) as error:
                 trouble = error
             except BaseException:
                 process.kill()
                 raise
             finally:
-                progress.end()
-                _close_both(process)
+                _close_streams(process)
+                process.wait()
             errors.seek(0)
             said = errors.read()
         if process.returncode != 0:
@@ -9096,9 +9090,7 @@ class Unchanged:
     def __enter__(self) -> Unchanged:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, CsError):
             error.hints = (*error.hints, *self.hints)
         elif isinstance(error, OSError):
@@ -9110,24 +9102,20 @@ class Unchanged:
 
 
 class Locked:
-    """Holds a session's lock in its block, unless the session itself has gone from its place by the end."""
+    """Holds a session's lock in its block; a session that has left its place has taken the lock along."""
 
     def __init__(self, session: Session, force: bool) -> None:
         self.session = session
         self.force = force
-        self.gone = False
 
-    def __enter__(self) -> Locked:
+    def __enter__(self) -> None:
         refuse_locked(self.session, "moving it", self.force)
         overridden = take_lock(self.session, self.force)
         if overridden is not None:
             warn(f"'{self.session.name}' is open ({overridden}); what is written there from now on stays behind")
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if not self.gone:
+    def __exit__(self, *_: object) -> None:
+        if os.path.lexists(self.session.lock):
             release_lock(self.session)
 
 
@@ -9143,20 +9131,13 @@ def _replace_by_stub(places: Places, session: Session, stub: str, left: list[str
 
 
 def _hand_over(
-    places: Places, session: Session, far: FarSide, names: list[str], sealed: bytes
+    places: Places, session: Session, far: FarSide, sealed: dict[str, Any]
 ) -> tuple[TrashEntry, list[str]]:
     """Makes the copy there the session, and what is here a stub; returns the names of secrets that stayed."""
-    import base64
-
-    stub = _write_stub(places, session.name, session.name, far.host)
+    stub = _write_stub(places, session.name, far.host)
     try:
-        try:
-            settled = far.ask("settle", name=session.name, sealed=base64.b64encode(sealed).decode())
-        except ConnectionLost as error:
-            look = far.host.line("cs -ls")
-            error.hints = (*error.hints, f"if '{session.name}' is there now all the same, it is complete: {look}")
-            raise
-        left = [name for name in names if name not in settled["secrets"]]
+        settled = far.ask("settle", name=session.name, sealed=sealed["sealed"])
+        left = [name for name in sealed["names"] if name not in settled["secrets"]]
         if settled["trouble"]:
             warn(f"{far.host.name}: {settled['trouble']}")
         try:
@@ -9164,66 +9145,42 @@ def _hand_over(
         except (CsError, OSError):
             far.ask("retract")
             raise
+    except ConnectionLost as error:
+        look = far.host.line("cs -ls")
+        error.hints = (*error.hints, f"if '{session.name}' is there now all the same, it is complete: {look}")
+        raise
     finally:
         remove_tree(stub)
-
-
-def _tell_route(session: Session, route: Route, way: str, files: int, size: int) -> None:
-    tell(f"moving '{session.name}' {way}: {plural(files, 'file')}, {human_size(size)}, by {route.program}")
-    if route.without_git:
-        warn("its .git points into another repository of that machine; the history stays there")
-
-
-def _verify(route: Route, files: int) -> None:
-    """Compares both sides, each of which makes its manifest at the same time."""
-    route.far.send("manifest")
-    directory = route.here
-    here = make_manifest(directory, Progress("checked", files))
-    there = route.far.answer()
-    differences = compare_manifests(here, there) if route.outward else compare_manifests(there, here)
-    if differences:
-        more = f"and {len(differences) - 5} more" if len(differences) > 5 else ""
-        raise CsError("the copy is not the same as the session", *differences[:5], *([more] if more else []))
 
 
 def _tell_secrets(names: list[str], left: list[str], where: str) -> None:
     if len(names) > len(left):
         tell(f"{plural(len(names) - len(left), 'secret')} came along, encrypted on the way")
     if left:
-        remedy = "with age on both sides they would have come along"
-        warn(
-            f"not moved: {', '.join(left)}; these secrets stay {where}",
-            remedy,
-            *([] if has_age() else [how_to_get_age()]),
-        )
+        hints = ["with age on both sides they would have come along", *([] if has_age() else [how_to_get_age()])]
+        warn(f"not moved: {', '.join(left)}; these secrets stay {where}", *hints)
 
 
 def move_to(places: Places, session: Session, host_text: str, force: bool = False) -> int:
     """Moves a session to a host, and leaves a stub; all or nothing, and the old copy goes to the trash."""
     host = find_host(places, host_text)
     session = _session_to_move(places, session)
-    with interruptible(), Unchanged(session) as unchanged, Locked(session, force) as lock, FarSide(host) as far:
-        gather_conversations(places, session)
-        files, size = survey_session(session.directory)
+    with interruptible(), Unchanged(session) as unchanged, Locked(session, force), FarSide(host) as far:
+        offer = describe_offer(places, session)
         origin = f"{host_name()}:{session.directory}"
-        arrival = far.ask("receive", name=session.name, origin=origin, size=size)
+        arrival = far.ask("receive", name=session.name, origin=origin, size=offer["size"])
         there = str(arrival["directory"])
         unchanged.leftovers(f"{host.name}:{there}", host.line(f"rm -rf {_quote(there)}"))
-        route = Route(far, session.directory, there, True, has_git_file(session.directory))
-        _tell_route(session, route, f"to {host.shown}", files, size)
-        route.copy(arrival["continues"], files)
-        _verify(route, files)
-        has_secrets = bool(secret_counts(places).get(session.name))
-        names, sealed = seal_secrets(places, session.name, far.ask("recipient") if has_secrets else None)
+        Copy(far, session.directory, there, True, offer).make(session.name, arrival["continues"])
+        sealed = seal_secrets(places, session.name, far.ask("recipient") if offer["secrets"] else None)
         with uninterrupted():
-            entry, left = _hand_over(places, session, far, names, sealed)
-            lock.gone = True
+            entry, left = _hand_over(places, session, far, sealed)
     tell(f"session '{session.name}' is on {host.shown} now, compared file by file; cs {session.name} connects")
     if os.path.islink(entry.path):
         tell(f"the project stays in {places.shorten(session.directory)}; its link is in the trash: {entry.entry}")
     else:
         tell(f"the old copy is in the trash: {entry.entry}")
-    _tell_secrets(names, left, f"here, in the store of '{session.name}'")
+    _tell_secrets(sealed["names"], left, f"here, in the store of '{session.name}'")
     return 0
 
 
@@ -9241,11 +9198,9 @@ def _replace_stub(places: Places, stub: Session, arrived: str) -> None:
 
 def _take_over(places: Places, stub: Session, arrived: str, far: FarSide, sealed: dict[str, Any]) -> list[str]:
     """Makes the copy here the session, and puts away what is there; returns the names of secrets that stayed."""
-    import base64
-
     received: list[str] = []
     try:
-        received = unseal_secrets(places, stub.name, base64.b64decode(sealed["sealed"]))
+        received = unseal_secrets(places, stub.name, sealed["sealed"])
     except CsError as error:
         warn(f"the secrets have not arrived: {error}")
     name = name_there(stub)
@@ -9266,20 +9221,16 @@ def move_here(places: Places, session: Session, force: bool = False) -> int:
     if stub.remote_host is None:
         raise CsError(f"session '{stub.name}' is here already", f"cs {stub.name} opens it")
     host, name = find_host(places, stub.remote_host), name_there(stub)
-    with interruptible(), Unchanged(stub) as unchanged, Locked(stub, force) as lock, FarSide(host) as far:
+    with interruptible(), Unchanged(stub) as unchanged, Locked(stub, force), FarSide(host) as far:
         offer = far.ask("offer", name=name)
-        there, files = str(offer["directory"]), int(offer["files"])
+        there = str(offer["directory"])
         here = arrival_directory(places, stub.name, f"{host.target}:{there}")
         continues = prepare_arrival(here, offer["size"])
         unchanged.leftovers(places.shorten(here), f"rm -rf {_quote(here)}")
-        route = Route(far, here, there, False, bool(offer["without_git"]))
-        _tell_route(stub, route, f"here from {host.shown}", files, offer["size"])
-        route.copy(continues, files)
-        _verify(route, files)
+        Copy(far, here, there, False, offer).make(stub.name, continues)
         sealed = far.ask("seal", recipient=age_recipient(places) if offer["secrets"] else None)
         with uninterrupted():
             left = _take_over(places, stub, here, far, sealed)
-            lock.gone = True
     tell(f"session '{stub.name}' is here now, compared file by file; cs {stub.name} opens it")
     _tell_secrets(sealed["names"], left, f"on {host.name}, in the store of '{name}'")
     return 0
