@@ -7157,6 +7157,7 @@ class Merge:
         self.base, self.ours, self.theirs = base, ours, theirs
         self.edits: dict[bytes, Entry] = {}  # what becomes different from `ours`
         self.conflicts: list[bytes] = []
+        self.renames: dict[str, dict[bytes, tuple[bytes, str]]] = {}
 
     def tree(self) -> str:
         """The id of the merged tree. Raises MergeConflict."""
@@ -7207,13 +7208,17 @@ class Merge:
 
     def _renamed(self, side: str, path: bytes) -> tuple[bytes, str, str] | None:
         """Where a file went on the side that no longer has it: path, mode and id."""
-        renames = ("diff-tree", "-r", "-z", "-M", "--diff-filter=R", self.base, side)
-        words = self.history.git.run(*renames).out.split(b"\0")
-        for facts, old, new in zip(words[0::3], words[1::3], words[2::3]):
-            if old == path:
-                _, mode, _, oid, _ = facts.decode().split(" ")
-                return new, mode, oid
-        return None
+        if side not in self.renames:
+            words = ("diff-tree", "-r", "-z", "-M", "--diff-filter=R", self.base, side)
+            out = self.history.git.run(*words).out.split(b"\0")
+            self.renames[side] = {
+                old: (new, facts.decode()) for facts, old, new in zip(out[0::3], out[1::3], out[2::3])
+            }
+        if path not in self.renames[side]:
+            return None
+        target, facts = self.renames[side][path]
+        _, mode, _, oid, _ = facts.split(" ")
+        return target, mode, oid
 
     def _merge_file(self, path: bytes, target: bytes, mode: str, base: str, ours: str, theirs: str) -> None:
         """Makes one file of two versions, at a target where a side has renamed it to."""
@@ -7271,6 +7276,26 @@ def is_safe_path(path: bytes) -> bool:
     return not any(part in (b"", b".", b"..", b".git", b"git~1") for part in parts)
 
 
+def _folded(path: bytes) -> str:
+    """A path as file systems see it that do not tell capitals, or ways to write an accent."""
+    import unicodedata
+
+    return unicodedata.normalize("NFC", os.fsdecode(path)).casefold()
+
+
+def _making_room(gone: set[bytes], new: set[bytes]) -> set[bytes]:
+    """Those of the files that go which stand where others come."""
+    names = {_folded(path) for path in new}
+    above = {_folded(parent) for path in new for parent in _parents(path)}
+    return {
+        path
+        for path in gone
+        if _folded(path) in names
+        or _folded(path) in above
+        or any(_folded(parent) in names for parent in _parents(path))
+    }
+
+
 class WorkTreeWriter:
     """Writes what a merge has changed into the work tree, if the files are still as they were merged."""
 
@@ -7293,10 +7318,13 @@ class WorkTreeWriter:
             raise MergeConflict(in_the_way)
         for path, (before, _) in changes.items():
             self._check(path, before)
-        for path in sorted(gone):
+        first = _making_room(gone, changes.keys() - gone)
+        for path in sorted(first):
             self._delete(path, changes[path][0])
         for path in sorted(changes.keys() - gone):
             self._write(path, *changes[path])
+        for path in sorted(gone - first):  # last: what was not committed may be on its way to another name
+            self._delete(path, changes[path][0])
 
     def _full(self, path: bytes) -> str:
         return os.path.join(self.history.session.directory, os.fsdecode(path))

@@ -262,11 +262,38 @@ def test_a_pull_that_is_killed_at_any_moment_is_done_again(pair):
         assert one.files() == two.files()
 
 
-def settle(machine):
+def test_a_pull_that_is_killed_loses_nothing_of_renamed_files_that_was_not_committed(pair):
+    one, two = pair
+    numbers = range(40)
+    for number in numbers:
+        one.write(f"old/{number}", "some words\n" * 20 + f"{number}\n")
+    one.cs("work", "-sync", "push")
+    two.cs("work", "-sync", "pull")
+    os.rename(os.path.join(one.path(), "old"), os.path.join(one.path(), "new"))
+    one.cs("work", "-sync", "push")
+    for number in numbers:
+        two.append(f"old/{number}", f"mine {number}\n")
+    environment = dict(os.environ, **two.environment())
+    process = subprocess.Popen([*PROGRAM, "work", "-sync", "pull"], env=environment, start_new_session=True)
+    paths = [os.path.join(two.path(), f"old/{number}") for number in numbers]
+    while all(map(os.path.exists, paths)) and process.poll() is None:
+        time.sleep(0.001)
+    end_all(descendants(process.pid))
+    process.wait()
+    texts = two.files().values()
+    assert [number for number in numbers if not any(f"mine {number}\n".encode() in text for text in texts)] == []
+    wait_for(lambda: settle(two, cs.pull, prefer="mine"), what="a pull that works")
+    two.cs("work", "-sync", "push")
+    one.cs("work", "-sync", "pull")
+    assert one.files() == two.files()
+    assert [number for number in numbers if f"mine {number}\n" not in one.read(f"new/{number}")] == []
+
+
+def settle(machine, deed=cs.push, **more):
     """Pushes, unless lock files of a git that was killed a moment ago are still believed."""
     try:
         with machine.inside() as (places, session):
-            cs.push(places, session, quiet=True)
+            deed(places, session, quiet=True, **more)
             return True
     except cs.ProcessError:
         return False
