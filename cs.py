@@ -6842,10 +6842,6 @@ def history_to_sync(places: Places, session: Session) -> History:
 # ── speaking with a remote ──
 
 
-class RemoteError(CsError):
-    """A remote could not be reached, or refused."""
-
-
 REMEDIES = {  # what to do → after which words of git's
     "is the URL right? git init --bare {url} makes an empty one, for a push": (
         "does not appear to be a git repository",
@@ -6881,10 +6877,10 @@ def talk_to_remote(git: Git, *words: str, quiet: bool, patience: float) -> Resul
     except ProcessError as error:
         if not error.timed_out:
             raise
-        raise RemoteError(f"the remote gave no answer within {patience:.0f} seconds") from error
+        raise CsError(f"the remote gave no answer within {patience:.0f} seconds") from error
 
 
-def remote_error(deed: str, url: str, result: Result) -> RemoteError:
+def remote_error(deed: str, url: str, result: Result) -> CsError:
     """What a remote's refusal means, in words, with what to do about it."""
     shown = without_credentials(url)
     said = result.complaint.replace(url, shown)
@@ -6895,7 +6891,7 @@ def remote_error(deed: str, url: str, result: Result) -> RemoteError:
         for remedy, wordings in REMEDIES.items()
         if any(wording in said for wording in wordings)
     ]
-    return RemoteError(f"{deed} {shown} failed: {said or f'git ended with {result.status}'}", *hints)
+    return CsError(f"{deed} {shown} failed: {said or f'git ended with {result.status}'}", *hints)
 
 
 def count_commits(history: History, *revisions: str) -> int:
@@ -7986,9 +7982,7 @@ SOON = 10  # seconds: an et that returns so early may have found no cs there
 NO_TMUX, NO_CS, NO_TERMINAL = 91, 92, 93  # exit statuses of cs's own scripts on the other side
 NEED_TMUX = f"command -v tmux >/dev/null || exit {NO_TMUX};"
 NEED_CS = f"cs=$(command -v cs) || exit {NO_CS};"
-LOGIN_SHELL = (
-    "case $SHELL in *csh) l=-c;; *) l=-lc;; esac;"  # what comes by ssh knows little of the user's settings
-)
+LOGIN_SHELL = "case $SHELL in *csh) l=-c;; *) l=-lc;; esac;"  # for the user's settings, which ssh does not bring
 
 
 def split_target(target: str) -> tuple[str, str]:
@@ -8256,11 +8250,9 @@ def _run_and_listen(command: list[str]) -> tuple[int, str]:
     heard = bytearray()
 
     def listen(handle: int) -> None:
-        chunk = os.read(handle, 4096)
-        while chunk:
+        for chunk in iter(lambda: os.read(handle, 4096), b""):
             heard.extend(chunk)
             os.write(2, chunk)
-            chunk = os.read(handle, 4096)
 
     listener = threading.Thread(target=listen, args=(process.stderr.fileno(),), daemon=True)
     listener.start()
@@ -8569,17 +8561,20 @@ def seal_secrets(places: Places, name: str, recipient: str | None) -> dict[str, 
     return {"names": names, "sealed": base64.b64encode(sealed).decode()}
 
 
-def unseal_secrets(places: Places, name: str, sealed: str) -> list[str]:
-    """Stores what seal_secrets() of another machine has made; returns the names that can be read back."""
+def unseal_secrets(places: Places, name: str, sealed: str) -> tuple[list[str], str]:
+    """Stores what seal_secrets() of another machine has made: the names that can be read back, and any trouble."""
     import base64
 
     if not sealed:
-        return []
-    values = parse_json_object(decrypt_age(places, base64.b64decode(sealed), "secrets.age"), "secrets.age")
-    store = open_store(places)
-    store.set_all(name, values)
-    stored = store.get_all(name)
-    return [secret for secret in values if stored.get(secret) == values[secret]]
+        return [], ""
+    try:
+        values = parse_json_object(decrypt_age(places, base64.b64decode(sealed), "secrets.age"), "secrets.age")
+        store = open_store(places)
+        store.set_all(name, values)
+        stored = store.get_all(name)
+    except (CsError, OSError) as error:
+        return [], str(error)
+    return [secret for secret in values if stored.get(secret) == values[secret]], ""
 
 
 # ── the other side of a move ──
@@ -8708,11 +8703,7 @@ class Counterpart:
         path = session_named(self.places, name).path
         os.rename(self.directory, path)
         _remove_if_empty(os.path.dirname(self.directory))
-        secrets, trouble = [], ""
-        try:
-            secrets = unseal_secrets(self.places, name, sealed)
-        except (CsError, OSError) as error:
-            trouble = str(error)
+        secrets, trouble = unseal_secrets(self.places, name, sealed)
         self.arrived = path, secrets
         return {"path": path, "secrets": secrets, "trouble": trouble}
 
@@ -9226,11 +9217,9 @@ def _replace_stub(places: Places, stub: Session, arrived: str) -> None:
 
 def _take_over(places: Places, stub: Session, arrived: str, far: FarSide, sealed: dict[str, Any]) -> list[str]:
     """Makes the copy here the session, and puts away what is there; returns the names of secrets that stayed."""
-    received: list[str] = []
-    try:
-        received = unseal_secrets(places, stub.name, sealed["sealed"])
-    except CsError as error:
-        warn(f"the secrets have not arrived: {error}")
+    received, trouble = unseal_secrets(places, stub.name, sealed["sealed"])
+    if trouble:
+        warn(f"the secrets have not arrived: {trouble}")
     name = name_there(stub)
     _replace_stub(places, stub, arrived)
     left = [secret for secret in sealed["names"] if secret not in received]

@@ -275,6 +275,21 @@ def test_without_age_on_a_side_the_secrets_stay_and_are_named(box, far, session,
     assert box.cs("api", "-secrets", "get", "TOKEN").out == "t0ken-'\n\"$x-value\n"
 
 
+@pytest.mark.once
+def test_secrets_that_the_host_cannot_store_stay_and_the_session_moves(box, far, session):
+    need("age")
+    set_secrets(box)
+    before = content(session)
+    (far.home / ".cs-secrets").mkdir(mode=0o700)
+    (far.home / ".cs-secrets/api.enc").symlink_to("no/such/place")
+    moved = box.cs("api", "--move-to", far.address)
+    assert moved.status == 0
+    assert "cs: warning: not moved: KEY, TOKEN; these secrets stay here, in the store of 'api'\n" in moved.err
+    assert content(far.root / "api") == before and (box.root / "api/.cs/remote.conf").exists()
+    assert box.cs("api", "--move-here").status == 0
+    assert box.cs("api", "-secrets", "get", "KEY").out == "another value\n"
+
+
 # ---- refusals ------------------------------------------------------------------------------------------
 
 
