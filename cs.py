@@ -5107,19 +5107,24 @@ def _write_copy(session: Session, target: str, copy: bytes, mode: int) -> None:
     write_atomically(target, copy, (mode & 0o755) | 0o600, durable=False)
 
 
-def _manifest_entries_of(session: Session, text: str) -> list[Any]:
-    """The entries of a manifest; a damaged one is copied aside, so that nothing of it is lost."""
+def parse_manifest(text: bytes | str) -> list[Any] | None:
+    """The entries of a manifest; None for one that is damaged."""
     import json
 
     try:
-        entries = json.loads(text)
+        entries = json.loads(text.strip() or "[]")
     except (ValueError, RecursionError):
-        entries = None
-    if isinstance(entries, list):
+        return None
+    return entries if isinstance(entries, list) else None
+
+
+def _manifest_entries_of(session: Session, text: str) -> list[Any]:
+    """The entries of a manifest; a damaged one is copied aside, so that nothing of it is lost."""
+    entries = parse_manifest(text)
+    if entries is not None:
         return entries
-    if text.strip():
-        write_atomically(f"{session.manifest}.damaged-{stamp(time.time())}", text)
-        log_line(session, "The manifest of the artifacts could not be read; a copy was put aside")
+    write_atomically(f"{session.manifest}.damaged-{stamp(time.time())}", text)
+    log_line(session, "The manifest of the artifacts could not be read; a copy was put aside")
     return []
 
 
@@ -7079,21 +7084,16 @@ def merge_by_key(base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, A
     return merged
 
 
-def _manifest_entries(content: bytes) -> dict[str, Any] | None:
-    import json
-
-    try:
-        entries = json.loads(content or b"[]")
-    except ValueError:
-        return None
-    if not isinstance(entries, list):
+def _entries_by_file(content: bytes) -> dict[str, Any] | None:
+    entries = parse_manifest(content)
+    if entries is None:
         return None
     return {str(e.get("filename") or e.get("original_path")): e for e in entries if isinstance(e, dict)}
 
 
 def merge_manifests(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     """Merges MANIFEST.json entry by entry; one that is damaged counts for nothing unless both are."""
-    before, mine, others = map(_manifest_entries, (base, ours, theirs))
+    before, mine, others = map(_entries_by_file, (base, ours, theirs))
     if mine is None:
         return theirs if others is not None else None
     if others is None:
@@ -15733,11 +15733,11 @@ def _read_preview(hands: Hands, name: str) -> Preview:
     session = hands.session(name)
     text = read_text(session.discoveries, 1 << 20) or ""
     headings = [line[3:].strip() for line in text.splitlines() if line.startswith("## ")]
-    entries = read_json(session.manifest)
-    paths = [str(e.get("path")) for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
+    entries = parse_manifest(read_bytes(session.manifest) or b"") or []
+    artifacts = [os.path.basename(str(entry.get("filename"))) for entry in entries if isinstance(entry, dict)]
     directory = hands.places.shorten(session.directory)
     shown = f"{directory} (adopted)" if session.is_adopted else directory
-    return Preview(shown, read_objective(session.readme), headings[::-1], [os.path.basename(p) for p in paths])
+    return Preview(shown, read_objective(session.readme), headings[::-1], artifacts)
 
 
 def work_at_risk(session: Session) -> tuple[int, int, int]:

@@ -327,6 +327,15 @@ def test_control_characters_on_the_disk_never_reach_the_terminal(box, sessions):
 # ── what really happens ──
 
 
+def test_the_preview_names_the_artifacts_of_a_real_manifest(box):
+    artifacts = session(box, "alpha") / "artifacts"
+    artifacts.mkdir()
+    entry = {"filename": "external/etc/my.conf", "original_path": "/etc/my.conf"}
+    (artifacts / "MANIFEST.json").write_text(cs.manifest_text([entry]))
+    screen = start(box, cols=130)
+    screen.wait("my.conf")
+
+
 def test_a_new_session_is_made_and_opened(box, sessions):
     box.fake("claude", out="here is the client\n")
     screen = start(box)
