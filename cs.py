@@ -7710,12 +7710,11 @@ def pull(places: Places, session: Session, quiet: bool, prefer: str = "") -> Pul
 class Pushed:
     """What a push has done."""
 
-    __slots__ = ("commits", "left_uncommitted", "pulled", "total", "upstream")
+    __slots__ = ("commits", "left_uncommitted", "pulled", "upstream")
 
     def __init__(self) -> None:
-        self.commits = 0
+        self.commits = 0  # that went to the remote; without one, that there are
         self.left_uncommitted = 0  # files, in a repository that cs does not commit to
-        self.total = 0
         self.pulled: Pulled | None = None
         self.upstream: Upstream | None = None
 
@@ -7826,13 +7825,14 @@ def push(places: Places, session: Session, quiet: bool, as_is: bool = False, squ
         else:
             pushed.left_uncommitted = len(uncommitted_files(history))
         upstream = upstream_of(history, quiet, BACKGROUND_PATIENCE if quiet else NETWORK_PATIENCE)
-        if upstream is not None:
-            pushed.upstream = upstream
-            upstream.need_branch()
-            if squash and history.is_own:
-                _squash(upstream)
-            _push_branch(upstream, pushed, as_is)
-        pushed.total = count_commits(history, "HEAD")
+        if upstream is None:
+            pushed.commits = count_commits(history, "HEAD")
+            return pushed
+        pushed.upstream = upstream
+        upstream.need_branch()
+        if squash and history.is_own:
+            _squash(upstream)
+        _push_branch(upstream, pushed, as_is)
     return pushed
 
 
@@ -9010,6 +9010,8 @@ class Copy:
 
     def _copy_by_rsync(self, continues: bool) -> None:
         """The directory there stands in the command that starts rsync there, so that no shell splits its name."""
+        import subprocess
+
         command = ["rsync", "-a", "--partial", "--delete"]
         if continues:
             command.append("--checksum")  # a damaged file of an earlier try may have the right size and time
@@ -9022,7 +9024,9 @@ class Copy:
         user, at, name = login.rpartition("@")
         remote = f"{user}{at}[{name}]:./" if ":" in name else f"{login}:./"
         command += ["--rsync-path", start, "-e", " ".join(map(_quote, ssh))]
-        self._run(command + (["./", remote] if self.outward else [remote, "./"]))
+        command += ["./", remote] if self.outward else [remote, "./"]
+        shown = sys.stderr if is_terminal(sys.stderr) else subprocess.DEVNULL
+        self._run(command, lambda process: process.wait(), stdin=subprocess.DEVNULL, stdout=shown)
 
     @staticmethod
     def _progress_options() -> list[str]:
@@ -9032,64 +9036,47 @@ class Copy:
         is_new = version[0].isdigit() and int(version[0]) >= 3 and version[:2] != ["3", "0"]
         return ["--info=progress2", "--no-inc-recursive"] if is_new else ["--progress"]
 
-    def _run(self, command: list[str]) -> None:
-        import subprocess
-
-        shown = sys.stderr if is_terminal(sys.stderr) else subprocess.DEVNULL
-        process = subprocess.Popen(
-            command,
-            cwd=self.here,
-            env=child_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=shown,
-            stderr=subprocess.PIPE,
-        )
-        try:
-            said = process.communicate()[1]
-        except BaseException:
-            process.terminate()
-            process.communicate()
-            raise
-        if process.returncode != 0:
-            raise self._failed("rsync", process.returncode, said)
-
-    def _failed(self, program: str, status: int, said: bytes) -> CsError:
-        complaint = Result(status, b"", said).complaint
-        return CsError(f"the copy failed: {complaint or f'{program} ended with status {status}'}")
-
     def _copy_by_tar(self) -> None:
         """Sends or fetches a tar stream that cs itself makes on one side and unpacks on the other."""
         import subprocess
-        import tempfile
 
         verb = "in" if self.outward else "out"
         command = [*self.far.ssh(), script_there(f"exec cs -remote-tar {verb} {_quote(self.there)}")]
+
+        def pass_on(process: Any) -> None:
+            if self.outward:
+                write_tar(self.here, process.stdin, self.files)
+            else:
+                read_tar(process.stdout, self.here, self.files)
+
+        ends = (subprocess.PIPE, subprocess.DEVNULL) if self.outward else (subprocess.DEVNULL, subprocess.PIPE)
+        self._run(command, pass_on, *ends)
+
+    def _run(self, command: list[str], deal: Callable[[Any], object], stdin: Any, stdout: Any) -> None:
+        """Runs a program while something deals with its streams. Raises CsError with what went wrong."""
+        import subprocess
+        import tempfile
+
+        trouble = None
         with tempfile.TemporaryFile() as errors:
             process = subprocess.Popen(
-                command,
-                env=child_environment(),
-                stdin=subprocess.PIPE if self.outward else subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL if self.outward else subprocess.PIPE,
-                stderr=errors,
+                command, cwd=self.here, env=child_environment(), stdin=stdin, stdout=stdout, stderr=errors
             )
-            trouble = None
             try:
-                if self.outward:
-                    write_tar(self.here, process.stdin, self.files)
-                else:
-                    read_tar(process.stdout, self.here, self.files)
+                deal(process)
             except (OSError, CsError) as error:
                 trouble = error
             except BaseException:
-                process.kill()
+                process.terminate()
                 raise
             finally:
                 _close_streams(process)
                 process.wait()
             errors.seek(0)
-            said = errors.read()
-        if process.returncode != 0:
-            raise self._failed("tar", process.returncode, said or str(trouble or "").encode())
+            result = Result(process.returncode, str(trouble or "").encode(), errors.read())
+        if result.status != 0:
+            why = result.complaint or f"{self.program} ended with status {result.status}"
+            raise CsError(f"the copy failed: {why}")
         if trouble is not None:
             raise CsError(f"the copy failed: {trouble}")
 
@@ -17234,7 +17221,7 @@ def sync_push_command(call: Call) -> int:
             log_failure(session, "push", error)
         raise
     if pushed.upstream is None:
-        _say_local_only(session, f", with {plural(pushed.total, 'commit')}")
+        _say_local_only(session, f", with {plural(pushed.commits, 'commit')}")
         return 0
     if pushed.pulled is not None:
         _say_pulled(pushed.pulled, pushed.upstream)
