@@ -7153,7 +7153,8 @@ class Merge:
         self.base, self.ours, self.theirs = base, ours, theirs
         self.edits: dict[bytes, Entry] = {}  # what becomes different from `ours`
         self.conflicts: list[bytes] = []
-        self.renames: dict[str, dict[bytes, tuple[bytes, str]]] = {}
+        self.mine: dict[bytes, Change] = {}  # what `ours` has changed since the base
+        self.renames: dict[str, dict[bytes, tuple[bytes, Entry]]] = {}
 
     def tree(self) -> str:
         """The id of the merged tree. Raises MergeConflict."""
@@ -7161,20 +7162,20 @@ class Merge:
             return self.ours
         if self.base == self.ours:
             return self.theirs
-        mine = tree_changes(self.history, self.base, self.ours)
-        for path, (before, after) in sorted(tree_changes(self.history, self.base, self.theirs).items()):
-            if path not in mine:
-                self.edits[path] = after
-            elif mine[path][1] != after:
-                self._merge(path, before, mine[path][1], after)
-        self._find_files_in_the_way(mine)
+        self.mine = mine = tree_changes(self.history, self.base, self.ours)
+        others = tree_changes(self.history, self.base, self.theirs)
+        self.edits = {path: after for path, (_, after) in others.items() if path not in mine}
+        for path in sorted(mine.keys() & others.keys()):  # later, as a merged file may go where one has just come
+            if mine[path] != others[path]:
+                self._merge(path, others[path][0], mine[path][1], others[path][1])
+        self._find_files_in_the_way()
         if self.conflicts:
             raise MergeConflict(self.conflicts)
         return edited_tree(self.history, self.ours, self.edits)
 
-    def _find_files_in_the_way(self, mine: dict[bytes, Change]) -> None:
+    def _find_files_in_the_way(self) -> None:
         """A file on one side cannot stand where the other has a directory."""
-        added = {path for path, (_, after) in mine.items() if after != _NOTHING}
+        added = {path for path, (_, after) in self.mine.items() if after != _NOTHING}
         theirs = {path for path, after in self.edits.items() if after != _NOTHING}
         for some, others in ((added, theirs), (theirs, added)):
             for path in some:
@@ -7193,28 +7194,22 @@ class Merge:
     def _merge_deletion(self, path: bytes, base: Entry, ours: Entry, theirs: Entry) -> None:
         """One side deleted or renamed what the other changed."""
         side, changed = (self.ours, theirs) if ours == _NOTHING else (self.theirs, ours)
-        renamed = self._renamed(side, path)
-        if renamed is not None:
-            target, mode, oid = renamed
-            self._merge_file(path, target, mode, base[1], oid, changed[1])
+        target, entry = self._renamed(side, path)
+        if target and (side == self.ours or self.mine.get(target, (_NOTHING, entry))[1] == entry):
+            self._merge_file(path, target, entry[0], base[1], entry[1], changed[1])
         elif path.startswith(b".cs/"):  # about cs's own bookkeeping nobody should be asked
             self.edits[path] = changed
         else:
             self.conflicts.append(path)
 
-    def _renamed(self, side: str, path: bytes) -> tuple[bytes, str, str] | None:
-        """Where a file went on the side that no longer has it: path, mode and id."""
+    def _renamed(self, side: str, path: bytes) -> tuple[bytes, Entry]:
+        """Where a file went on the side that no longer has it, and what is there; nowhere when it was deleted."""
         if side not in self.renames:
             words = ("diff-tree", "-r", "-z", "-M", "--diff-filter=R", self.base, side)
             out = self.history.git.run(*words).out.split(b"\0")
-            self.renames[side] = {
-                old: (new, facts.decode()) for facts, old, new in zip(out[0::3], out[1::3], out[2::3])
-            }
-        if path not in self.renames[side]:
-            return None
-        target, facts = self.renames[side][path]
-        _, mode, _, oid, _ = facts.split(" ")
-        return target, mode, oid
+            moves = zip((facts.decode().split(" ") for facts in out[0::3]), out[1::3], out[2::3])
+            self.renames[side] = {old: (new, (facts[1], facts[3])) for facts, old, new in moves}
+        return self.renames[side].get(path, (b"", _NOTHING))
 
     def _merge_file(self, path: bytes, target: bytes, mode: str, base: str, ours: str, theirs: str) -> None:
         """Makes one file of two versions, at a target where a side has renamed it to."""

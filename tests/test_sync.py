@@ -402,6 +402,18 @@ def test_deletions_renames_modes_and_directories_are_carried_over(pair):
     assert one.files() == two.files()
 
 
+@pytest.mark.parametrize("new", ["earlier.txt", "zuletzt.txt"])
+def test_what_one_side_wrote_goes_along_when_the_other_has_renamed_the_file(pair, new):
+    one, two = pair
+    os.rename(os.path.join(one.path(), "notes.txt"), os.path.join(one.path(), new))
+    one.cs("work", "-sync", "push")
+    two.append("notes.txt", "from two\n")
+    two.cs("work", "-sync", "push")
+    assert two.read(new).endswith("line 9\nfrom two\n") and not os.path.exists(two.path() + "/notes.txt")
+    one.cs("work", "-sync", "pull")
+    assert one.files() == two.files()
+
+
 def test_the_manifest_is_merged_entry_by_entry(pair):
     for machine in pair:
         entry = {"filename": machine.name + ".sh", "original_path": machine.name, "updated": "2026"}
