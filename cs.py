@@ -7232,6 +7232,8 @@ class Merge:
         }
         if path in by_meaning:
             merged = by_meaning[path](*contents)
+        elif path.startswith(b".cs/conversations/"):
+            merged = max(contents[1:], key=len)  # each machine keeps its own words in its own transcript
         else:
             merged = merge_lines(self.history, path, *contents)
         if merged is None and path.startswith(b".cs/artifacts/"):  # both versions are kept

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 from bed import need
@@ -45,8 +46,8 @@ def test_by_default_conversations_stay_where_they_are(machines):
     assert not os.path.exists(one.path() + "/.cs/conversations")
 
 
-def test_when_asked_for_they_come_along_redacted_and_go_on_elsewhere(machines, box):
-    one, two = machines
+def send_first_conversation(one, two):
+    """A conversation of one machine that goes along, encrypted for both."""
     cs.set_key_value(one.path() + "/.cs/sync.conf", "conversations", "on")
     talk(one, IDS[0], user("use correct-horse-battery for it"), claude("first answer", second=5))
     two.cs("other")
@@ -56,6 +57,11 @@ def test_when_asked_for_they_come_along_redacted_and_go_on_elsewhere(machines, b
     one.cs("work", "-secrets", "export-file")
     one.cs("work", "-secrets", "age", "add", key, "two")
     one.cs("work", "-sync", "push")
+
+
+def test_when_asked_for_they_come_along_redacted_and_go_on_elsewhere(machines, box):
+    one, two = machines
+    send_first_conversation(one, two)
     with open(one.path() + f"/.cs/conversations/{IDS[0]}.jsonl.age", "rb") as f:
         sealed = f.read()
     assert sealed.startswith(b"age-encryption.org/v1")
@@ -75,6 +81,31 @@ def test_when_asked_for_they_come_along_redacted_and_go_on_elsewhere(machines, b
     two.cs("work", "-sync", "pull")
     two.cs("work", "-sync", "push")
     assert one.git("rev-parse", "HEAD:.cs/conversations") == before
+
+
+def said(machine):
+    """Everything that the transcripts on a machine hold."""
+    places = cs.Places(machine.environment())
+    session = cs.session_named(places, "work")
+    texts = []
+    for top in (cs.project_directory(places, session.directory), session.conversations):
+        for folder, _, names in os.walk(top):
+            texts += [Path(folder, name).read_text() for name in names]
+    return "".join(texts)
+
+
+def test_one_that_went_on_on_both_machines_stops_no_sync_and_each_keeps_its_own_words(machines, box):
+    one, two = machines
+    send_first_conversation(one, two)
+    two.cs("-sync", "clone", str(box.work / "remote.git"), "work")
+    two.cs("work")
+    talk(one, IDS[0], user("said on one", 9))
+    talk(two, IDS[0], user("said on two", 9), claude("a longer answer", second=12))
+    one.cs("work", "-sync", "push")
+    two.cs("work", "-sync", "push")
+    one.cs("work", "-sync", "pull")
+    assert "said on one" in said(one) and "said on two" in said(one)
+    assert "said on two" in said(two)
 
 
 def test_without_a_recipient_the_push_goes_on_and_says_what_is_missing(machines):
