@@ -2689,6 +2689,17 @@ _NO_CREDENTIALS = (
 _UUID = r"(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 
+def _is_something_else(value: str, strength: int) -> bool:
+    """Whether a value is by its form no credential but a time, a path, a public key, an identifier."""
+    if _has(_NO_CREDENTIALS, value) or _is_path(value):
+        return True
+    if strength == 1 and _has(_UUID, value):  # the name of a row
+        return True
+    if strength < 3 and _has(r"^[A-Za-z]+(?:_[A-Za-z]+)+$", value) and key_strength(value):
+        return True  # the name of a credential, or of a variable that has one
+    return _has(r"^[A-Za-z]\w*(?:\.\w+)+$", value) and not _looks_random(value)  # of a message or a module
+
+
 def is_credential(value: str, strength: int, plain: bool, quoted: bool) -> bool:
     """Whether the value of a name is a credential. `plain`: by its place it can only be text, not code.
 
@@ -2696,26 +2707,17 @@ def is_credential(value: str, strength: int, plain: bool, quoted: bool) -> bool:
     [True, False, False, False]
     """
     value = value.strip()
-    if len(value) < (5 if strength == 3 else 6) or is_placeholder(value):
-        return False
-    if _has(_NO_CREDENTIALS, value) or _is_path(value) or (strength == 1 and _has(_UUID, value)):  # names of rows
+    if len(value) < (5 if strength == 3 else 6) or is_placeholder(value) or _is_something_else(value, strength):
         return False
     if _has(r"^[+-]?[\d.,:_-]+$", value):
         return strength >= 2 and value.isdigit() and len(value) >= 8
-    if strength < 3 and _has(r"^[A-Za-z]+(?:_[A-Za-z]+)+$", value) and key_strength(value):
-        return False  # the name of a credential, or of a variable that has one
     if _has(r"\s", value):
         return strength == 3 and _is_passphrase(value)
     if not quoted and _is_code(value, plain):
         return False
-    is_random = _looks_random(value)
-    if _has(r"^[A-Za-z]\w*(?:\.\w+)+$", value) and not is_random:  # the name of a message or a module
-        return False
-    return (
-        strength == 3
-        or (is_random and len(value) >= (8 if strength == 1 else 6))
-        or (strength == 2 and plain and _is_elaborate(value))
-    )
+    if strength == 3 or (_looks_random(value) and len(value) >= (8 if strength == 1 else 6)):
+        return True
+    return strength == 2 and plain and _is_elaborate(value)
 
 
 _COMMANDS_BEFORE_NAMES = _words("export set env declare -x -gx local readonly setenv ENV ARG -")
@@ -3446,10 +3448,11 @@ class SecretIndex:
     def note(self, key: str, backend: str, changes: dict[str, Any], whole: bool = False) -> None:
         """Notes names with their dates, or (None) that they are gone; with whole, that these are all.
 
-        What a killed process has left half-written, encrypted, is removed by the way.
+        What a killed process has left half-written, encrypted, is removed by the way; a key that somebody makes
+        at this moment (`.new`) needs no lock, and is let be.
         """
         for name, path in _store_files(self.places):
-            if os.path.basename(name).startswith(".") and name.endswith(".tmp"):
+            if os.path.basename(name).startswith(".") and name.endswith(".tmp") and ".new." not in name:
                 remove_file(path)
         sessions = self._parse()
         if sessions is None:
@@ -16841,10 +16844,8 @@ def _read_secret_value(name: str) -> str:
     if is_terminal(sys.stdin):
         return ask_hidden(f"value of {clean(name)}: ")
     data = sys.stdin.buffer.read(SECRET_LIMIT + 3)
-    for end in (b"\r\n", b"\n") if os.name == "nt" else (b"\n",):
-        if data.endswith(end):
-            data = data[: -len(end)]
-            break
+    end = b"\r\n" if os.name == "nt" and data.endswith(b"\r\n") else b"\n"
+    data = data[: -len(end)] if data.endswith(end) else data
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

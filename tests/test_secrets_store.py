@@ -470,6 +470,13 @@ def test_twenty_at_once_lose_nothing(box, seal):
     assert cs.secret_counts(cs.Places(os.environ)) == {"api": 20}
 
 
+def test_a_key_that_another_process_makes_is_not_swept_away(file, places):
+    making = file.with_name(".age.key.7.new.7-1.tmp")  # as create_private_file() has it for an instant
+    making.write_bytes(b"half a key")
+    cs.open_store(places).set("api", "MORE", "x")
+    assert making.exists()
+
+
 def test_a_full_disk_leaves_the_old_store(box, places, monkeypatch):
     bed.need("age")
     prepare(box)
