@@ -2563,26 +2563,30 @@ def _name_before(text: str, start: int) -> str:
 _KEY_LINES = r"(?:(?:\\[nr]|\s)*[A-Za-z0-9+/=]{16,100}(?![A-Za-z0-9+/=])){1,1000}"
 
 
+def _key_end(text: str, head: Any, ends: dict[str, int]) -> int:
+    """Where a private key ends; of a torn one, what looks like its lines goes all the same."""
+    tail = f"-----END {head[1]}-----"
+    if 0 <= ends.get(tail, 0) < head.end():
+        ends[tail] = text.find(tail, head.end())
+    end = ends[tail] + len(tail)
+    if ends[tail] >= 0 and end - head.start() <= 1 << 16:
+        return end
+    return int((_match_at(_KEY_LINES, text, head.end()) or head).end())
+
+
 def _find_private_keys(text: str) -> list[Finding]:
     """Whole PEM blocks of private keys, also with `\\n` in place of line breaks. Source: RFC 7468."""
     found = []
-    ends: dict[str, int] = {}  # label → where its next end line is; every end is searched for once
+    ends: dict[str, int] = {}  # end line → its next place, -1 for none; every one is searched for once
     at = text.find("-----BEGIN ")
     while at >= 0:
         head = _match_at(r"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----", text, at)
-        after = at + 11
-        if head:
-            tail = f"-----END {head[1]}-----"
-            if 0 <= ends.get(tail, 0) < head.end():
-                ends[tail] = text.find(tail, head.end())
-            end = ends[tail] + len(tail)
-            if ends[tail] < 0 or end - at > 1 << 16:  # torn: what looks like its lines goes all the same
-                end = (_match_at(_KEY_LINES, text, head.end()) or head).end()
-            body = text[head.end() : end].replace("\\n", "").split("-----END")[0]
-            if sum(c.isalnum() for c in body[:200]) >= 24:
-                found.append(Finding(at, end, _name_before(text, at) or "PRIVATE_KEY", _key_itself(text, at, end)))
-                after = end
-        at = text.find("-----BEGIN ", after)
+        end = _key_end(text, head, ends) if head else at
+        body = text[head.end() : end].replace("\\n", "").split("-----END")[0] if head else ""
+        is_key = sum(c.isalnum() for c in body[:200]) >= 24
+        if is_key:
+            found.append(Finding(at, end, _name_before(text, at) or "PRIVATE_KEY", _key_itself(text, at, end)))
+        at = text.find("-----BEGIN ", end if is_key else at + 11)
     return found
 
 
@@ -3348,24 +3352,23 @@ def _seal(places: Places, plain: bytes, before: bytes) -> bytes:
     return _seal_with_openssl(places, plain, before)
 
 
-def _open_container(data: bytes, what: str) -> tuple[dict[str, str], bytes]:
-    """The fields and the payload of a container that is whole. Raises SecretsUnreadable."""
+def _check_container(data: bytes, what: str) -> None:
+    """Raises SecretsUnreadable when a container is cut or damaged."""
     import hashlib
 
     line, end, payload = data.partition(b"\n")
-    fields = _container_fields(data)
-    length = fields.get("length", "")
+    length = _container_fields(data).get("length", "")
     if not end or (length.isdigit() and len(payload) < int(length)):
         raise SecretsUnreadable(f"{what} is truncated: its end is missing", _RESTORE_HINT)
     covered, _, digest = line.rpartition(b" sha256=")
     if hashlib.sha256(covered + b"\n" + payload).hexdigest().encode() != digest:
         raise SecretsUnreadable(f"{what} is damaged: its content does not match its checksum", _RESTORE_HINT)
-    return fields, payload
 
 
-def _unseal_openssl(places: Places, fields: dict[str, str], data: bytes, payload: bytes, what: str) -> bytes:
+def _unseal_with_openssl(places: Places, data: bytes, what: str) -> bytes:
     import hmac
 
+    fields, payload = _container_fields(data), data.partition(b"\n")[2]
     by_password = fields["key"] == "password"
     secret = _password_for(what) if by_password else _key_file(places, make=False)
     if secret is None:
@@ -3388,10 +3391,10 @@ def _unseal(places: Places, data: bytes, what: str) -> bytes:
     if not data:
         raise SecretsUnreadable(f"{what} is empty", _RESTORE_HINT)
     if data.startswith(_CONTAINER):
-        fields, payload = _open_container(data, what)
-        if fields["tool"] == "age":
-            return decrypt_age(places, payload, what)
-        return _unseal_openssl(places, fields, data, payload, what)
+        _check_container(data, what)
+        if _container_fields(data)["tool"] == "age":
+            return decrypt_age(places, data.partition(b"\n")[2], what)
+        return _unseal_with_openssl(places, data, what)
     if data.startswith(_AGE_FILES):
         return decrypt_age(places, data, what)
     if data.startswith(_OPENSSL_FILES):
