@@ -3612,13 +3612,10 @@ class EncryptedFiles(Backend):
         remove_file(self.path(key) + ".bak")
 
     def move(self, old: str, new: str) -> None:
-        source, target = self.path(old), self.path(new)
-        if not os.path.exists(source):
-            return
-        make_private_directory(os.path.dirname(target))
-        os.rename(source, target)
-        if os.path.exists(source + ".bak"):
-            os.replace(source + ".bak", target + ".bak")
+        make_private_directory(os.path.dirname(self.path(new)))
+        for end in ("", ".bak"):
+            if os.path.exists(self.path(old) + end):
+                os.replace(self.path(old) + end, self.path(new) + end)
 
     def _read(self, key: str) -> tuple[dict[str, dict[str, str]], bytes]:
         """The entries of a session by name ({"value": …, "date": …}), and the file's content as it is."""
