@@ -9500,23 +9500,6 @@ class SearchSource:
         return "" if is_fresh(self.mtime) else f"{self.mtime}.{self.size}.{self.inode}"
 
 
-class Inventory:
-    """What there is to search in a session, and which paths have to be looked at to notice a change of it."""
-
-    __slots__ = ("directory", "name", "sources", "watched")
-
-    def __init__(self, name: str, directory: str) -> None:
-        self.name = name
-        self.directory = directory  # the real one
-        self.watched: list[str] = []
-        self.sources: list[SearchSource] = []
-
-    def add(self, *sources: SearchSource) -> None:
-        """Adds files that are both searched and looked at."""
-        self.watched += [source.path for source in sources]
-        self.sources += sources
-
-
 def _regular_files(directory: str) -> dict[str, os.stat_result]:
     """The regular files directly in a directory, by name; none when it is not there or cannot be read."""
     import stat
@@ -9533,37 +9516,6 @@ def _regular_files(directory: str) -> dict[str, os.stat_result]:
     except OSError:
         pass
     return found
-
-
-def _inventory_documents(
-    session: Session, inventory: Inventory, meta: str, there: dict[str, os.stat_result]
-) -> None:
-    for path in (
-        session.readme,
-        session.discoveries,
-        session.discoveries_archive,
-        session.discoveries_compact,
-        session.changes,
-        session.changes_archive,
-        session.summary,
-    ):
-        name = os.path.basename(path)
-        if name in there:
-            inventory.add(SearchSource(_NOTES, name, os.path.join(meta, name), there[name]))
-    readme = os.path.basename(session.readme)
-    if readme in there:
-        objective = SearchSource(_OBJECTIVE, "objective", os.path.join(meta, readme), there[readme])
-        inventory.sources.append(objective)
-
-
-def _inventory_artifacts(inventory: Inventory, top: str) -> None:
-    for directory, folders, _ in os.walk(top):
-        folders.sort()
-        inventory.watched.append(directory)
-        for name, status in sorted(_regular_files(directory).items()):
-            path = os.path.join(directory, name)
-            if not os.path.islink(path) and path != os.path.join(top, "MANIFEST.json"):
-                inventory.add(SearchSource(_ARTIFACTS, "artifacts/" + os.path.relpath(path, top), path, status))
 
 
 def conversation_of(file_name: str) -> str:
@@ -9607,41 +9559,71 @@ def _without_copies(sources: list[SearchSource]) -> list[SearchSource]:
     return own
 
 
-def _inventory_conversations(places: Places, session: Session, inventory: Inventory) -> None:
-    """Each conversation once: Claude's file where it has one, and what only cs still has."""
-    folder = project_directory(places, session.directory)
-    inventory.watched.append(folder)
-    by_id: dict[str, list[SearchSource]] = {}
-    for directory in (folder, session.conversations):
-        for name, status in sorted(_regular_files(directory).items()):
-            id, path = conversation_of(name), os.path.join(directory, name)
-            if id and (directory != folder or not _is_of_another_directory(path, session.directory)):
-                by_id.setdefault(id, []).append(SearchSource(_CHAT, "chat/" + name, path, status))
-    for same in by_id.values():
-        inventory.add(*_without_copies(same))
+class Inventory:
+    """What there is to search in a session, also in one of the earliest layout; what is no session has nothing."""
 
+    __slots__ = ("directory", "name", "session", "sources", "watched")
 
-def take_inventory(places: Places, name: str) -> Inventory:
-    """Looks at a session's directories, also those of the earliest layout; what is no session has no sources."""
-    session = Session(name, os.path.join(places.root, name))
-    inventory = Inventory(name, session.directory)
-    is_early = not session.exists and os.path.isfile(os.path.join(session.directory, "logs", "session.log"))
-    if not session.exists and not is_early:
-        return inventory
-    meta = session.directory if is_early else session.meta
-    inventory.watched += [meta, session.conversations]
-    documents = _regular_files(meta)
-    remote = documents.get(os.path.basename(session.remote_conf))
-    if remote is not None:
-        inventory.watched.append(session.remote_conf)
-    if remote is None or session.remote_host is None:
-        _inventory_documents(session, inventory, meta, documents)
-        _inventory_artifacts(inventory, os.path.join(meta, os.path.basename(session.artifacts)))
-        _inventory_conversations(places, session, inventory)
-    own = SearchSource(_NAME, "", session.path)
-    own.mtime = max([source.mtime for source in inventory.sources] or [remote.st_mtime_ns if remote else 0])
-    inventory.sources.insert(0, own)
-    return inventory
+    def __init__(self, places: Places, name: str) -> None:
+        self.name = name
+        self.session = session = Session(name, os.path.join(places.root, name))
+        self.directory = session.directory  # the real one
+        self.watched: list[str] = []  # paths that have to be looked at to notice a change
+        self.sources: list[SearchSource] = []
+        if session.exists:
+            self._look(places, session.meta)
+        elif os.path.isfile(os.path.join(session.directory, "logs", "session.log")):
+            self._look(places, session.directory)
+
+    def _look(self, places: Places, meta: str) -> None:
+        self.watched += [meta, self.session.conversations]
+        documents = _regular_files(meta)
+        remote = documents.get(os.path.basename(self.session.remote_conf))
+        if remote is not None:
+            self.watched.append(self.session.remote_conf)
+        if remote is None or self.session.remote_host is None:
+            self._add_documents(meta, documents)
+            self._add_artifacts(os.path.join(meta, os.path.basename(self.session.artifacts)))
+            self._add_conversations(project_directory(places, self.directory))
+        own = SearchSource(_NAME, "", self.session.path)
+        own.mtime = max([source.mtime for source in self.sources] or [remote.st_mtime_ns if remote else 0])
+        self.sources.insert(0, own)
+
+    def _add(self, *sources: SearchSource) -> None:
+        self.watched += [source.path for source in sources]
+        self.sources += sources
+
+    def _add_documents(self, meta: str, there: dict[str, os.stat_result]) -> None:
+        session = self.session
+        notes = (session.discoveries, session.discoveries_archive, session.discoveries_compact, session.summary)
+        for path in (session.readme, *notes, session.changes, session.changes_archive):
+            name = os.path.basename(path)
+            if name in there:
+                self._add(SearchSource(_NOTES, name, os.path.join(meta, name), there[name]))
+                if path == session.readme:
+                    source = SearchSource(_OBJECTIVE, "objective", os.path.join(meta, name), there[name])
+                    self.sources.append(source)
+
+    def _add_artifacts(self, top: str) -> None:
+        for directory, folders, _ in os.walk(top):
+            folders.sort()
+            self.watched.append(directory)
+            for name, status in sorted(_regular_files(directory).items()):
+                path = os.path.join(directory, name)
+                if not os.path.islink(path) and path != os.path.join(top, "MANIFEST.json"):
+                    self._add(SearchSource(_ARTIFACTS, "artifacts/" + os.path.relpath(path, top), path, status))
+
+    def _add_conversations(self, folder: str) -> None:
+        """Each conversation once: Claude's file where it has one, and what only cs still has."""
+        self.watched.append(folder)
+        by_id: dict[str, list[SearchSource]] = {}
+        for directory in (folder, self.session.conversations):
+            for name, status in sorted(_regular_files(directory).items()):
+                id, path = conversation_of(name), os.path.join(directory, name)
+                if id and (directory != folder or not _is_of_another_directory(path, self.directory)):
+                    by_id.setdefault(id, []).append(SearchSource(_CHAT, "", path, status))
+        for same in by_id.values():
+            self._add(*_without_copies(same))
 
 
 # ── reading it ──
@@ -10048,6 +10030,10 @@ class SearchIndex:
         """Whether the file was made like this."""
         return bool(self.execute("PRAGMA user_version").fetchone()[0] == self.signature())
 
+    def is_sound(self) -> bool:
+        """Whether the file is none that was damaged when somebody was killed while changing it."""
+        return bool(self.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+
     def make_tables(self) -> None:
         """Makes the tables in an empty file, all or none."""
         signed = f"PRAGMA user_version = {self.signature()};"
@@ -10211,29 +10197,22 @@ class SearchIndex:
 
     def match(self, query: SearchQuery, matches: list[Matches]) -> None:
         """Notes which blocks have the terms."""
-        whole, partly = self._blocks_since(query.since)
+        since = query.since
+        whole = set(self._numbers("SELECT id FROM blocks WHERE oldest >= ?", since)) if since else None
+
+        def find(expression: str) -> set[int]:
+            found = self._numbers("SELECT rowid FROM words WHERE words MATCH ?", expression) if expression else []
+            if len(query.kinds) < len(_KINDS):
+                found = [block for block in found if kind_of(block) in query.kinds]
+            return set(found) if whole is None else whole.intersection(found)
+
         for match in matches:
-            own, others = (self._find(each, query) for each in match.term.expressions())
-            if query.since:
-                own, others = own & whole, others & whole
+            own, others = map(find, match.term.expressions())
             match.own |= own
             match.others |= others - own
-        look_through(partly, self.load, query, matches)
-
-    def _blocks_since(self, since: float) -> tuple[set[int], list[int]]:
-        """The blocks that are wholly, and those that are only partly, newer than a moment."""
-        if not since:
-            return set(), []
-        whole = self._numbers("SELECT id FROM blocks WHERE oldest >= ?", since)
-        return set(whole), self._numbers("SELECT id FROM blocks WHERE oldest < ? AND newest >= ?", since, since)
-
-    def _find(self, expression: str, query: SearchQuery) -> set[int]:
-        if not expression:
-            return set()
-        numbers = self._numbers("SELECT rowid FROM words WHERE words MATCH ?", expression)
-        if len(query.kinds) == len(_KINDS):
-            return set(numbers)
-        return {number for number in numbers if kind_of(number) in query.kinds}
+        if since:
+            partly = self._numbers("SELECT id FROM blocks WHERE oldest < ? AND newest >= ?", since, since)
+            look_through(partly, self.load, query, matches)
 
     def outline(self, session: int) -> dict[int, SearchBlock]:
         """Where the blocks of a session stand."""
@@ -10266,18 +10245,25 @@ class SearchedSession:
 
 
 class Hit:
-    """A passage that answers a query, cut down to one line; `marks` are the places of the words in it."""
+    """A passage that answers a query; `marks` are the places of the words in it, once it is cut to one line."""
 
-    __slots__ = ("conversation", "file", "heading", "marks", "text", "when", "where")
+    __slots__ = ("conversation", "file", "heading", "marks", "order", "terms", "text", "when", "where")
 
-    def __init__(self, where: str, file: str, heading: str, conversation: str, when: int) -> None:
-        self.where = where  # notes, chat or artifacts
-        self.file = file  # "" for the session's name
-        self.heading = heading  # of a note; in a conversation who speaks, "you" or "Claude"
-        self.conversation = conversation  # its id; "" for notes and artifacts
-        self.when = when  # seconds since the epoch
-        self.text = ""
+    def __init__(self, block: SearchBlock, kind: int, number: int, passage: Passage, worths: list[float]) -> None:
+        self.where = _WHERE[kind]  # notes, chat or artifacts
+        self.file = block.path if kind != _NAME else ""
+        # In a conversation, the heading is who speaks, "you" or "Claude"; the time is in seconds since the epoch.
+        self.when, self.heading, self.text = passage
+        self.conversation = block.key[len("chat/") :].partition(" ")[0] if kind == _CHAT else ""
         self.marks: list[tuple[int, int]] = []
+        self.terms = frozenset(term for term, worth in enumerate(worths) if worth)  # their numbers
+        self.order = (-sum(worths) * _WEIGHTS_AS_HIT[kind], -self.when, block.key, -block.count, -number)
+
+    def place(self, file: str) -> str:
+        """Where it stands, for people; `file` is the name of its file for them."""
+        if self.conversation:
+            return f"{self.heading} in {self.conversation[:8]}"
+        return file + (f" § {self.heading}" if self.heading else "") if file else "name"
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -10441,30 +10427,6 @@ def snippet(text: str, terms: list[SearchTerm], width: int = SNIPPET) -> tuple[s
     return before + line[start:end] + after, shown
 
 
-class _Found:
-    """A passage in which words of the query are."""
-
-    __slots__ = ("block", "kind", "number", "order", "passage", "terms", "weight")
-
-    def __init__(
-        self, block: SearchBlock, kind: int, number: int, passage: Passage, terms: frozenset[int], weight: float
-    ) -> None:
-        self.block = block
-        self.kind = kind
-        self.passage = passage
-        self.terms = terms
-        self.order = (-weight, -passage[0], block.key, -block.count, -number)
-
-    def hit(self, terms: list[SearchTerm]) -> Hit:
-        """The passage on one line."""
-        when, heading, text = self.passage
-        conversation = self.block.key[len("chat/") :].partition(" ")[0] if self.kind == _CHAT else ""
-        file = self.block.path if self.kind != _NAME else ""
-        hit = Hit(_WHERE[self.kind], file, heading, conversation, when)
-        hit.text, hit.marks = snippet(text or heading, terms)
-        return hit
-
-
 class HitChooser:
     """Finds the passages to show in the blocks of one session."""
 
@@ -10480,47 +10442,48 @@ class HitChooser:
 
     def choose(self, count: int) -> list[Hit]:
         """The passages with the most of the query, newer ones first, each word at least once if possible."""
-        found: list[_Found] = []
+        found: list[Hit] = []
         seen: set[tuple[str, str]] = set()
         ordered = sorted(self.worth, key=self._order)
         while ordered and not self._is_enough(found, self.worth[ordered[0]], count):
             for block in ordered[:count]:
                 found += self._find(block, seen)
             del ordered[:count]
-        found.sort(key=lambda each: each.order)
-        return [each.hit(self.query.terms) for each in self._cover(found, count)]
+        found.sort(key=lambda hit: hit.order)
+        chosen = self._cover(found, count)
+        for hit in chosen:
+            hit.text, hit.marks = snippet(hit.text or hit.heading, self.query.terms)
+        return chosen
 
     def _order(self, number: int) -> tuple[float, int, str, int]:
         block = self.outline[number]
         return -self.worth[number], -block.newest, block.key, -block.count
 
-    def _is_enough(self, found: list[_Found], next_worth: float, count: int) -> bool:
+    def _is_enough(self, found: list[Hit], next_worth: float, count: int) -> bool:
         """Whether no block that is left can have a better passage, nor a word that was not found yet."""
-        if len(found) < count or len(frozenset().union(*[each.terms for each in found])) < len(self.rarity):
+        if len(found) < count or len(frozenset().union(*[hit.terms for hit in found])) < len(self.rarity):
             return False
-        return sorted(-each.order[0] for each in found)[-count] >= next_worth
+        return sorted(-hit.order[0] for hit in found)[-count] >= next_worth
 
-    def _find(self, block: int, seen: set[tuple[str, str]]) -> Iterator[_Found]:
+    def _find(self, block: int, seen: set[tuple[str, str]]) -> Iterator[Hit]:
         kind = kind_of(block)
         for number, passage in enumerate(self.engine.load(block)):
             if passage[0] < self.query.since or passage[1:] in seen:
                 continue
             text = folded_passage(kind, passage)
-            worths = [term.worth_in(text) for term in self.query.terms]
+            worths = [rarity * term.worth_in(text) for rarity, term in zip(self.rarity, self.query.terms)]
             if any(worths):
                 seen.add(passage[1:])
-                terms = frozenset(term for term, worth in enumerate(worths) if worth)
-                weight = sum(rarity * worth for rarity, worth in zip(self.rarity, worths))
-                yield _Found(self.outline[block], kind, number, passage, terms, weight * _WEIGHTS_AS_HIT[kind])
+                yield Hit(self.outline[block], kind, number, passage, worths)
 
     @staticmethod
-    def _cover(found: list[_Found], count: int) -> list[_Found]:
+    def _cover(found: list[Hit], count: int) -> list[Hit]:
         """So many of the passages, the best one first, then such as have words that the others lack."""
-        chosen: list[_Found] = []
+        chosen: list[Hit] = []
         covered: frozenset[int] = frozenset()
         left = list(found)
         while left and len(chosen) < count:
-            best = max(left, key=lambda each: len(each.terms - covered)) if chosen else left[0]
+            best = max(left, key=lambda hit: len(hit.terms - covered)) if chosen else left[0]
             left.remove(best)
             chosen.append(best)
             covered |= best.terms
@@ -10597,12 +10560,11 @@ class IndexFile:
 
     def open_for_changes(self) -> SearchIndex:
         """Opens the index; one that cs has not left like this is made anew."""
-        if not self._is_intact():
-            self._discard()
-        index = SearchIndex(self.path, self.stop)
-        if not index.is_ours():
-            index.close()
-            self._discard()
+        index = self._open_sound("writing", self._state())
+        if index is None:
+            for ending in ("", "-journal", "-wal", "-shm", ".ok"):
+                remove_file(self.path + ending)
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
             index = SearchIndex(self.path, self.stop)
             index.make_tables()
             self.mark_finished()
@@ -10610,11 +10572,8 @@ class IndexFile:
 
     def open_as_it_is(self) -> SearchIndex:
         """Opens the index where it cannot be changed. Raises NoIndex when it is not known to be sound."""
-        if not os.path.exists(self.path) or not self._is_as_left():
-            raise NoIndex
-        index = SearchIndex(self.path, self.stop)
-        if not index.is_ours():
-            index.close()
+        index = self._open_sound(self._state())
+        if index is None:
             raise NoIndex
         return index
 
@@ -10622,7 +10581,7 @@ class IndexFile:
         write_atomically(self.mark, "writing", 0o600, durable=False)
 
     def mark_finished(self) -> None:
-        write_atomically(self.mark, paths_state([self.path])[0], 0o600, durable=False)
+        write_atomically(self.mark, self._state(), 0o600, durable=False)
 
     def mark_damaged(self) -> None:
         """Makes sure that the index is not used again."""
@@ -10631,25 +10590,21 @@ class IndexFile:
         except OSError:
             pass
 
-    def _is_as_left(self) -> bool:
-        return read_text(self.mark, 200) == paths_state([self.path])[0]
+    def _state(self) -> str:
+        return paths_state([self.path])[0]
 
-    def _is_intact(self) -> bool:
-        """Whether the file is as cs has left it, or was left in the middle of a change and is sound."""
-        if not os.path.exists(self.path) or (os.name != "nt" and os.stat(self.path).st_mode & 0o077):
-            return False
-        if read_text(self.mark, 200) != "writing":
-            return self._is_as_left()
+    def _open_sound(self, *marks: str) -> SearchIndex | None:
+        """Opens an index of this version with one of these marks, which nobody else can read."""
+        mark = read_text(self.mark, 200)
+        if mark not in marks or not os.path.exists(self.path):
+            return None
+        if os.name != "nt" and os.stat(self.path).st_mode & 0o077:
+            return None
         index = SearchIndex(self.path, self.stop)
-        try:
-            return bool(index.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
-        finally:
-            index.close()
-
-    def _discard(self) -> None:
-        for ending in ("", "-journal", "-wal", "-shm", ".ok"):
-            remove_file(self.path + ending)
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        if (mark != "writing" or index.is_sound()) and index.is_ours():
+            return index
+        index.close()
+        return None
 
 
 class StoredSecrets:
@@ -10814,7 +10769,7 @@ class Searcher:
         inventories = []
         for name in names:
             self.check_stop()
-            inventories.append(take_inventory(self.places, name))
+            inventories.append(Inventory(self.places, name))
         return inventories
 
     def _values_to_hide(self, inventory: Inventory) -> dict[str, str] | None:
@@ -14444,13 +14399,6 @@ def _conversation_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int |
         yield i, [("  ".join([*facts, "kept by cs alone" if item.where == "cs" else ""]), ink("comment"))]
 
 
-def _hit_place(hit: Hit) -> str:
-    """Where a hit stands, for people."""
-    if hit.conversation:
-        return f"{hit.heading} in {hit.conversation[:8]}"
-    return os.path.basename(hit.file) + (f" § {hit.heading}" if hit.heading else "") if hit.file else "name"
-
-
 def _hit_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
     last = ""
     for i, (session, hit) in enumerate(p.items):
@@ -14458,7 +14406,7 @@ def _hit_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Sp
             yield None, [(session, ink("gold", BOLD))]
             last = session
         when = local_time(hit.when)[:16] + "  " if hit.when else ""
-        yield i, [("  " + when + _hit_place(hit), ink("comment"))]
+        yield i, [("  " + when + hit.place(os.path.basename(hit.file)), ink("comment"))]
         parts, at = [("  ", ink())], 0
         for start, end in hit.marks:
             if start >= at:  # several words may have found the same
@@ -17387,12 +17335,6 @@ def remote_tar_command(call: Call) -> int:
 # ── search ──
 
 
-def _positive_number(text: str, option: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text[:9]) > 0):
-        raise UsageError(f"{option} {text}: not a number above zero")
-    return int(text[:9])
-
-
 def _refresh_with_progress(searcher: Searcher) -> None:
     """Brings the index up to date; on a terminal, what takes its time shows how far it is."""
     line = Progress("indexing what has been said: MB", 0)
@@ -17428,14 +17370,8 @@ def _say_session_hits(places: Places, found: SessionHits) -> None:
     session = Session(found.session, found.path)
     say(paint(clean(found.session), "rust", sys.stdout, bold=True))
     for hit in found.hits:
-        when = time.strftime("%Y-%m-%d", time.localtime(hit.when)) if hit.when else ""
-        if hit.conversation:
-            when = time.strftime("%Y-%m-%d %H:%M", time.localtime(hit.when)) if hit.when else ""
-            place = f"{hit.heading} in {hit.conversation[:8]}"
-        elif hit.file:
-            place = session.document(hit.file) + (f" § {hit.heading}" if hit.heading else "")
-        else:
-            place = "name"
+        when = local_time(hit.when)[: 16 if hit.conversation else 10] if hit.when else ""
+        place = hit.place(session.document(hit.file))
         say("  " + paint(clean(f"{when}  {place}".strip()), "comment", sys.stdout))
         say("    " + _highlighted(hit))
 
@@ -17447,13 +17383,15 @@ def _say_session_hits(places: Places, found: SessionHits) -> None:
 )
 def search_command(call: Call) -> int:
     as_json = call.has("--json")
-    limit = _positive_number(call.options.get("--limit", "20"), "--limit")
+    limit = call.options.get("--limit", "20")
+    if not (limit.isascii() and limit.isdigit() and int(limit[:9]) > 0):
+        raise UsageError(f"--limit {limit}: not a number above zero")
     spoken = call.words[: len(call.words) - len(call.literal)]
     query = parse_query(" ".join(spoken), " ".join(call.literal))
     searcher = Searcher(call.places)
     try:
         _refresh_with_progress(searcher)
-        found = searcher.find(query, limit, 20 if as_json else 3)
+        found = searcher.find(query, int(limit[:9]), 20 if as_json else 3)
     finally:
         searcher.close()
     for name in searcher.left_out:

@@ -879,8 +879,10 @@ def test_a_conversation_is_resumed():
 
 
 def hit(session="blog", conversation="", text="the cache was cold", marks=((4, 9),)):
-    found = cs.Hit("notes", "discoveries.md", "", conversation, int(NOW))
-    found.text, found.marks = text, list(marks)
+    kind = cs._CHAT if conversation else cs._NOTES
+    block = cs.SearchBlock(0, "discoveries.md", f"chat/{conversation}", 0)
+    found = cs.Hit(block, kind, 0, (int(NOW), "", text), [1.0])
+    found.marks = list(marks)
     return session, found
 
 
