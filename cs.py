@@ -9458,17 +9458,15 @@ def parse_query(text: str, literal: str = "", typing: bool = False) -> SearchQue
 # ── what a session says ──
 
 BLOCK = 4000  # characters; a block is closed as soon as it has as many
+PASSAGE_END = " ꙮ "  # a letter that nobody writes: no phrase goes from one passage to the next
 SEGMENT = 1 << 21  # bytes of a transcript that are worked on at once
 LARGEST_TEXT = 1 << 20  # bytes of a document or artifact that are read
-
+FRESH = 2 * 10**9  # nanoseconds: what was changed so recently may change again with the same time
 
 # A passage is (when, heading, text): what a person or Claude said, or a piece of a note or file.
 if TYPE_CHECKING:
     Passage = tuple[int, str, str]
     HearsProgress = Callable[[int, int], None]
-
-
-FRESH = 2 * 10**9  # nanoseconds: what was changed so recently may change again with the same time
 
 
 def is_fresh(mtime: int) -> bool:
@@ -9787,9 +9785,6 @@ def read_segments(
             yield source.size, read(source, values)
     except OSError:
         return
-
-
-PASSAGE_END = " ꙮ "  # a letter that nobody writes: no phrase goes from one passage to the next
 
 
 def folded_passage(kind: int, passage: Passage) -> str:
@@ -10172,26 +10167,15 @@ class SearchIndex:
 
     def _add_passages(self, session: int, kind: int, file: int, passages: list[Passage]) -> None:
         """Adds passages to a file; its last block may have room for some."""
-        row = self.execute(
-            "SELECT id, count FROM blocks WHERE file = ? ORDER BY count DESC LIMIT 1", (file,)
-        ).fetchone()
-        places = [(self._next_number(session, kind), row[1] + 1 if row else 0)]
-        if row and passages:
-            passages = self._remove_block(row[0]) + passages
-            places.append(row)
-        for block in into_blocks(passages):
-            number, count = places.pop()
-            self._add_block(number, file, count, block)
-            if not places:
-                places.append((number + 1, count + 1))
-
-    def _next_number(self, session: int, kind: int) -> int:
-        """The first number that no block of this kind of the session has."""
-        first = block_number(session, kind, 0)
-        row = self.execute(
-            "SELECT max(id) FROM blocks WHERE id >= ? AND id < ?", (first, block_number(session, kind + 1, 0))
-        ).fetchone()
-        return first if row[0] is None else int(row[0]) + 1
+        query = "SELECT id, count FROM blocks WHERE file = ? ORDER BY count DESC LIMIT 1"
+        last = self.execute(query, (file,)).fetchone() if passages else None
+        if last:
+            passages = self._remove_block(last[0]) + passages
+        first, end = block_number(session, kind, 0), block_number(session, kind + 1, 0)
+        query = "SELECT coalesce(max(id) + 1, ?) FROM blocks WHERE id >= ? AND id < ?"
+        (free,) = self._numbers(query, first, first, end)
+        for i, block in enumerate(into_blocks(passages)):
+            self._add_block(free + i, file, i + (last[1] if last else 0), block)
 
     # asking it
 
@@ -10361,28 +10345,25 @@ class Ranking:
         """What a block has of the query."""
         return sum(rarity * match.worth(block) for rarity, match in zip(self.rarity, self.matches))
 
-    def best(self, limit: int) -> list[int]:
-        """At least so many sessions, as long as there are any: all that are not worse than the last of them."""
+    def best(self, limit: int) -> dict[int, dict[int, float]]:
+        """The best sessions, at least so many if there are, each with what its blocks have of the query.
+
+        All that are not worse than the last of them are among them.
+        """
         least = sorted(self.scores.values(), reverse=True)[:limit][-1:]
-        return [session for session, score in self.scores.items() if [score] >= least]
-
-    def weights(self, sessions: Iterable[int]) -> dict[int, dict[int, float]]:
-        """What the blocks of some sessions have of the query, by session."""
-        weights: dict[int, dict[int, float]] = {session: {} for session in sessions}
-        for rarity, match in zip(self.rarity, self.matches):
-            for blocks, worth in ((match.own, rarity), (match.others, rarity * OTHER_FORM)):
-                for block in blocks:
-                    of_session = weights.get(block >> _SESSION_SHIFT)
-                    if of_session is not None:
-                        of_session[block] = of_session.get(block, 0.0) + worth
-        return weights
+        best: dict[int, dict[int, float]] = {s: {} for s, score in self.scores.items() if [score] >= least}
+        for match in self.matches:
+            for block in match.own | match.others:
+                if block >> _SESSION_SHIFT in best:
+                    best[block >> _SESSION_SHIFT][block] = self._weight(block)
+        return best
 
 
-def _best_start(marks: list[tuple[int, int, int]], width: int) -> int:
+def _best_start(marks: list[tuple[int, int, int]]) -> int:
     """Where the window begins that has the most different words, then the most words; 0 when there is none."""
     best, best_value = 0, (0, 0)
     for start, _, _ in marks[:100]:
-        inside = [term for a, b, term in marks if start <= a and b <= start + width * 3 // 4]
+        inside = [term for a, b, term in marks if start <= a and b <= start + SNIPPET * 3 // 4]
         value = len(set(inside)), len(inside)
         if value > best_value:
             best, best_value = start, value
@@ -10406,17 +10387,17 @@ def _marks(line: str, terms: list[SearchTerm]) -> list[tuple[int, int, int]]:
     return sorted(marks)
 
 
-def snippet(text: str, terms: list[SearchTerm], width: int = SNIPPET) -> tuple[str, list[tuple[int, int]]]:
+def snippet(text: str, terms: list[SearchTerm]) -> tuple[str, list[tuple[int, int]]]:
     """The part of a text with the most of what was looked for, on one line, and where that stands in it."""
     line = clean(" ".join(text.split()))
     marks = _marks(line, terms)
     start, end = 0, len(line)
-    if end > width:
-        start = _best_start(marks, width)
-        start = line.find(" ", max(0, start - width // 4), start) + 1 or start if start else 0
-        if start + width < end:
-            end = line.rfind(" ", start + width // 2, start + width) if " " in line[start + width // 2 :] else -1
-            end = end if end > 0 else start + width
+    if end > SNIPPET:
+        start = _best_start(marks)
+        start = line.find(" ", max(0, start - SNIPPET // 4), start) + 1 or start if start else 0
+        if start + SNIPPET < end:
+            cut = line.rfind(" ", start + SNIPPET // 2, start + SNIPPET)
+            end = cut if cut > 0 else start + SNIPPET
     before, after = "…" * (start > 0), "…" * (end < len(line))
     shown: list[tuple[int, int]] = []
     position = start
@@ -10679,7 +10660,6 @@ class Searcher:
     def refresh(self, progress: HearsProgress = lambda done, total: None) -> None:
         """Looks at every session and brings the index up to date; `progress` hears bytes done and all bytes."""
         for _ in range(2):
-            self._start_over()
             try:
                 with _IndexErrors():
                     self._refresh_index(progress)
@@ -10694,6 +10674,7 @@ class Searcher:
         import sqlite3  # noqa: F401 - where there is none, nothing is made
 
         with self.file:
+            self._start_over()
             self.index = self.file.open_for_changes()
             changed, gone = self._changes(self.index)
             if changed or gone:
@@ -10836,7 +10817,7 @@ class Searcher:
         ranking = Ranking(query, matches, self.sessions)
         choosers = {
             session: HitChooser(query, ranking.rarity, blocks, self.sessions[session].engine)
-            for session, blocks in ranking.weights(ranking.best(limit)).items()
+            for session, blocks in ranking.best(limit).items()
         }
 
         def order(session: int) -> tuple[float, int, str]:
@@ -17360,9 +17341,8 @@ def _highlighted(hit: Hit) -> str:
     """A hit's line with its words in colour."""
     shown, position = "", 0
     for start, end in hit.marks:
-        if start >= position:
-            shown += hit.text[position:start] + paint(hit.text[start:end], "gold", sys.stdout, bold=True)
-            position = end
+        shown += hit.text[position:start] + paint(hit.text[start:end], "gold", sys.stdout, bold=True)
+        position = end
     return shown + hit.text[position:]
 
 
