@@ -16334,15 +16334,76 @@ class Usage:
                 self.at_most += 1
 
 
+class Command:
+    """A word of the command line, its arguments, its one-line summary, and the function below it: what it does."""
+
+    __slots__ = ("act", "default_verb", "names", "scope", "summary", "usage", "verbs")
+
+    def __init__(self, table: list[Command], names: tuple[str, ...], usage: str, summary: str, scope: str) -> None:
+        self.names = names
+        self.usage = usage
+        self.summary = summary
+        self.scope = scope
+        self.act: Callable[[Call], int] = lambda call: 0
+        self.verbs: list[Command] = []
+        self.default_verb = ""
+        table.append(self)
+
+    def __call__(self, act: Callable[[Call], int]) -> Callable[[Call], int]:
+        self.act = act
+        return act
+
+    def verb(self, *names: str, usage: str = "", summary: str) -> Command:
+        """Declares a subcommand, such as `push` of `-sync`."""
+        return Command(self.verbs, names, usage, summary, self.scope)
+
+
+COMMANDS: list[Command] = []
+INTERNAL: list[Command] = []
+
+
+def command(*names: str, usage: str = "", summary: str, scope: str = GLOBAL) -> Command:
+    """Declares a command. Its function returns the exit status."""
+    return Command(COMMANDS, names, usage, summary, scope)
+
+
+def internal_command(name: str, usage: str = "") -> Command:
+    """Declares a command that one cs calls of another: in no help, in no completion."""
+    return Command(INTERNAL, (name,), usage, "", GLOBAL)
+
+
+def command_group(*names: str, summary: str, scope: str, default_verb: str = "") -> Command:
+    """Declares a command that has subcommands."""
+    group = Command(COMMANDS, names, "<cmd> [args...]", summary, scope)
+    group.default_verb = default_verb
+    return group
+
+
+def find_command(table: list[Command], word: str, scope: str) -> Command | None:
+    """The command of that name which may stand there; `-list` and `--list` are the same."""
+    if word.startswith("--") and len(word) > 3:
+        word = word[1:]
+    return next((known for known in table if word in known.names and known.scope in (scope, EITHER)), None)
+
+
+def usage_hint(known: Command, spoken: str) -> str:
+    """The usage line of a command, as a hint."""
+    return f"usage: {spoken} {known.usage}".rstrip()
+
+
 class Call:
     """One command line, understood: what a command's function gets."""
 
-    __slots__ = ("command", "literal", "options", "places", "session", "words")
+    __slots__ = ("command", "literal", "options", "places", "rest", "session", "spoken", "words")
 
-    def __init__(self, command: Command, places: Places, session: Session | None) -> None:
+    def __init__(
+        self, command: Command, places: Places, session: Session | None, spoken: str, rest: list[str]
+    ) -> None:
         self.command = command
         self.places = places
         self.session = session
+        self.spoken = spoken  # the words that led to the command, for messages
+        self.rest = rest  # those after it, which sort_words() tells apart:
         self.words: list[str] = []
         self.literal: list[str] = []  # those of the words that stand after `--`
         self.options: dict[str, str] = {}  # by long name; a flag's value is ""
@@ -16353,108 +16414,36 @@ class Call:
     def word(self, index: int) -> str | None:
         return self.words[index] if index < len(self.words) else None
 
+    def misused(self, how: str, *hints: str) -> UsageError:
+        return UsageError(f"{self.spoken}: {how}", *hints or [usage_hint(self.command, self.spoken)])
 
-def _register(table: list[Command], command: Command) -> Callable[[Callable[[Call], int]], Callable[[Call], int]]:
-    def remember(act: Callable[[Call], int]) -> Callable[[Call], int]:
-        command.act = act
-        table.append(command)
-        return act
-
-    return remember
-
-
-class Command:
-    """A word of the command line, its arguments, its one-line summary, and what it does."""
-
-    __slots__ = ("act", "default_verb", "names", "scope", "summary", "usage", "verbs")
-
-    def __init__(self, names: tuple[str, ...], usage: str, summary: str, scope: str) -> None:
-        self.names = names
-        self.usage = usage
-        self.summary = summary
-        self.scope = scope
-        self.act: Callable[[Call], int] = lambda call: 0
-        self.verbs: list[Command] = []
-        self.default_verb = ""
-
-    def verb(
-        self, *names: str, usage: str = "", summary: str
-    ) -> Callable[[Callable[[Call], int]], Callable[[Call], int]]:
-        """Declares a subcommand, such as `push` of `-sync`."""
-        return _register(self.verbs, Command(names, usage, summary, self.scope))
-
-
-COMMANDS: list[Command] = []
-
-
-def command(
-    *names: str, usage: str = "", summary: str, scope: str = GLOBAL
-) -> Callable[[Callable[[Call], int]], Callable[[Call], int]]:
-    """Declares a command. Its function returns the exit status."""
-    return _register(COMMANDS, Command(names, usage, summary, scope))
-
-
-INTERNAL: list[Command] = []
-
-
-def internal_command(name: str, usage: str = "") -> Callable[[Callable[[Call], int]], Callable[[Call], int]]:
-    """Declares a command that one cs calls of another: in no help, in no completion."""
-    return _register(INTERNAL, Command((name,), usage, "", GLOBAL))
-
-
-def command_group(*names: str, summary: str, scope: str, default_verb: str = "") -> Command:
-    """Declares a command that has subcommands."""
-    group = Command(names, "<cmd> [args...]", summary, scope)
-    group.default_verb = default_verb
-    COMMANDS.append(group)
-    return group
-
-
-def find_command(table: list[Command], word: str, scope: str) -> Command | None:
-    """The command of that name which may stand there; `-list` and `--list` are the same."""
-    if word.startswith("--") and len(word) > 3:
-        word = word[1:]
-    for known in table:
-        if word in known.names and known.scope in (scope, EITHER):
-            return known
-    return None
-
-
-def usage_hint(known: Command, spoken: str) -> str:
-    """The usage line of a command, as a hint."""
-    return f"usage: {spoken} {known.usage}".rstrip()
-
-
-def parse_arguments(call: Call, words: list[str], spoken: str) -> None:
-    """Sorts the words after a command into options and arguments. Raises UsageError."""
-    usage = Usage(call.command.usage)
-    words = list(words)
-    while words:
-        word = words.pop(0)
-        if word == "--":
-            call.words += words
-            call.literal = words
-            break
-        name, equals, value = word.partition("=")
-        if name in usage.options and (not equals or name.startswith("--")):
-            long_name, has_value = usage.options[name]
-            if has_value and not equals:
-                if not words:
-                    raise UsageError(f"{spoken}: {name} needs a value", usage_hint(call.command, spoken))
-                value = words.pop(0)
-            elif equals and not has_value:
-                raise UsageError(f"{spoken}: {name} takes no value", usage_hint(call.command, spoken))
-            call.options[long_name] = value
-        elif word.startswith("-") and len(word) > 1 and (usage.at_most is not None or word.startswith("--")):
-            hints = did_you_mean(name, usage.options) or [usage_hint(call.command, spoken)]
-            raise UsageError(f"{spoken}: unknown option '{word}'", *hints)
-        else:
-            call.words.append(word)
-    if len(call.words) < usage.at_least:
-        raise UsageError(f"{spoken}: something is missing", usage_hint(call.command, spoken))
-    if usage.at_most is not None and len(call.words) > usage.at_most:
-        extra = call.words[usage.at_most]
-        raise UsageError(f"{spoken}: one word too many: '{extra}'", usage_hint(call.command, spoken))
+    def sort_words(self) -> None:
+        """Sorts the words after the command into options and arguments. Raises UsageError."""
+        usage, rest = Usage(self.command.usage), list(self.rest)
+        while rest:
+            word = rest.pop(0)
+            if word == "--":
+                self.words += rest
+                self.literal = rest
+                break
+            name, equals, value = word.partition("=")
+            if name in usage.options and (not equals or name.startswith("--")):
+                long_name, has_value = usage.options[name]
+                if equals and not has_value:
+                    raise self.misused(f"{name} takes no value")
+                if has_value and not equals:
+                    if not rest:
+                        raise self.misused(f"{name} needs a value")
+                    value = rest.pop(0)
+                self.options[long_name] = value
+            elif word.startswith("-") and len(word) > 1 and (usage.at_most is not None or word.startswith("--")):
+                raise self.misused(f"unknown option '{word}'", *did_you_mean(name, usage.options))
+            else:
+                self.words.append(word)
+        if len(self.words) < usage.at_least:
+            raise self.misused("something is missing")
+        if usage.at_most is not None and len(self.words) > usage.at_most:
+            raise self.misused(f"one word too many: '{self.words[usage.at_most]}'")
 
 
 # ── about cs itself ──
@@ -16511,6 +16500,7 @@ def help_on(known: Command, spoken: str) -> str:
 # ── sessions ──
 
 OPEN = Command(
+    COMMANDS,
     (),
     "[--force] [--fresh] [--resume ID] [--on HOST] [--move-to HOST] [--move-here] [--dry-run]",
     "create or resume a session",
@@ -16524,6 +16514,7 @@ def _for_there(call: Call) -> tuple[str, ...]:
     return (*flags, "--resume", call.options["--resume"]) if call.has("--resume") else flags
 
 
+@OPEN
 def open_command(call: Call) -> int:
     assert call.session is not None
     if call.has("--move-to"):
@@ -16540,12 +16531,6 @@ def open_command(call: Call) -> int:
         )
     how = Opening(call.has("--force"), call.has("--fresh"), call.options.get("--resume"))
     return open_session(call.places, call.session.name, how)
-
-
-OPEN.act = open_command
-
-
-COMMANDS.append(OPEN)
 
 
 @command("-adopt", usage="<name>", summary="make the current directory a session, in place")
@@ -17571,34 +17556,35 @@ def ask_for_session(places: Places) -> Outcome:
     return Outcome([check_name(answer)])
 
 
-def _with_verb(call: Call, rest: list[str], spoken: str) -> tuple[Call, list[str], str]:
+def _with_verb(call: Call) -> Call:
     """Goes on to the subcommand where the command has some."""
-    group = call.command
-    if not group.verbs:
-        return call, rest, spoken
-    is_plain = group.default_verb and (not rest or rest[0].startswith("-"))
-    if rest and rest[0] in HELP_WORDS:
-        return call, rest[:1], spoken
-    word, rest = (group.default_verb, rest) if is_plain else (rest[0] if rest else "", rest[1:])
-    if not word:
-        raise UsageError(f"{spoken}: which command?", ", ".join(verb.names[0] for verb in group.verbs))
-    verb = find_command(group.verbs, word, group.scope)
+    group, rest = call.command, call.rest
+    if not group.verbs or (rest and rest[0] in HELP_WORDS):
+        return call
+    if group.default_verb and (not rest or rest[0].startswith("-")):
+        rest = [group.default_verb, *rest]
+    if not rest:
+        raise call.misused("which command?", ", ".join(verb.names[0] for verb in group.verbs))
+    verb = find_command(group.verbs, rest[0], group.scope)
     if verb is None:
         names = [name for each in group.verbs for name in each.names]
-        raise UsageError(f"{spoken}: unknown command '{word}'", *did_you_mean(word, names) or [", ".join(names)])
-    call.command = verb
-    return call, rest, f"{spoken} {verb.names[0]}"
+        raise call.misused(f"unknown command '{rest[0]}'", *did_you_mean(rest[0], names) or [", ".join(names)])
+    return Call(verb, call.places, call.session, f"{call.spoken} {verb.names[0]}", rest[1:])
 
 
-def understand(line: list[str], places: Places) -> tuple[Call, list[str], str]:
-    """Splits a command line into what is to be done, its arguments, and how a message should name it."""
+def _names_in(*scopes: str) -> list[str]:
+    return [name for each in COMMANDS if each.scope in scopes for name in each.names]
+
+
+def understand(line: list[str], places: Places) -> Call:
+    """Finds out what a command line is about; its arguments are still to be sorted. Raises UsageError."""
     first, rest = line[0], line[1:]
     if first.startswith("-"):
         known = find_command(COMMANDS + INTERNAL, first, GLOBAL)
         if known is None:
-            names = [name for each in COMMANDS if each.scope != OF_SESSION for name in each.names]
-            raise UsageError(f"unknown command '{first}'", *did_you_mean(first, names) or ["cs -help lists them"])
-        return _with_verb(Call(known, places, None), rest, "cs " + known.names[0])
+            hints = did_you_mean(first, _names_in(GLOBAL, EITHER)) or ["cs -help lists them"]
+            raise UsageError(f"unknown command '{first}'", *hints)
+        return _with_verb(Call(known, places, None, f"cs {known.names[0]}", rest))
     target = parse_target(first)
     if target is not None:
         first, rest = target[1], [*rest, "--on", target[0]]
@@ -17606,23 +17592,21 @@ def understand(line: list[str], places: Places) -> tuple[Call, list[str], str]:
     word = rest[0].partition("=")[0] if rest else ""
     known = find_command(COMMANDS, word, OF_SESSION)
     if known is not None:
-        return _with_verb(Call(known, places, session), rest[1:], f"cs {first} {known.names[0]}")
-    options = Usage(OPEN.usage).options
+        return _with_verb(Call(known, places, session, f"cs {first} {known.names[0]}", rest[1:]))
+    call, options = Call(OPEN, places, session, f"cs {first}", rest), Usage(OPEN.usage).options
     if word.startswith("-") and word not in options:
-        names = [name for each in COMMANDS if each.scope != GLOBAL for name in each.names]
-        raise UsageError(
-            f"cs {first}: unknown word '{word}'", *did_you_mean(word, [*options, *names]) or ["cs -help"]
-        )
-    return Call(OPEN, places, session), rest, f"cs {first}"
+        hints = did_you_mean(word, [*options, *_names_in(OF_SESSION, EITHER)]) or ["cs -help"]
+        raise call.misused(f"unknown word '{word}'", *hints)
+    return call
 
 
 def carry_out(line: list[str], places: Places) -> int:
     """Understands one command line, and does it."""
-    call, words, spoken = understand(line, places)
-    if words and words[0] in HELP_WORDS:
-        say(help_on(call.command, spoken))
+    call = understand(line, places)
+    if call.rest and call.rest[0] in HELP_WORDS:
+        say(help_on(call.command, call.spoken))
         return 0
-    parse_arguments(call, words, spoken)
+    call.sort_words()
     return call.command.act(call)
 
 

@@ -77,8 +77,7 @@ def test_a_command_in_the_text_is_one_that_cs_understands(document, command, box
     if line in ([], ["-secrets"], ["-sync"]):
         return
     try:
-        call, rest, spoken = cs.understand(line, cs.Places(box.env))
-        cs.parse_arguments(call, rest, spoken)
+        cs.understand(line, cs.Places(box.env)).sort_words()
     except cs.UsageError as error:
         assert str(error).endswith("something is missing"), (document, command)
 
