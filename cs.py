@@ -6514,29 +6514,23 @@ def with_protocol(text: str, name: str) -> str:
     return protocol_block(name) + ("\n" + own if own else "")
 
 
-def _add_session_files(session: Session, auto_sync: str, own_repository: bool) -> None:
-    """Adds CLAUDE.md's block and, as the last step, `.cs`."""
+def _make_session_in(places: Places, session: Session, has_repository: bool) -> None:
+    """Makes a session of a directory that holds somebody's files, `.cs` last; a repository there is left as it is."""
     beside = session.meta + ".new"
     remove_tree(beside)
     try:
-        _write_meta(beside, session, shown_path=session.directory, auto_sync=auto_sync)
-        if not own_repository:
+        _write_meta(beside, session, shown_path=session.directory, auto_sync="off" if has_repository else "on")
+        if has_repository:
             set_key_value(os.path.join(beside, "local", "adopted.conf"), "own_repository", "no")
         text = (read_bytes(session.claude_md) or b"").decode("utf-8", "surrogateescape")
         write_atomically(session.claude_md, with_protocol(text, session.name))
-        if not own_repository:
+        if has_repository:
             hide_local_files(session)
         os.rename(beside, session.meta)
     except BaseException:
         remove_tree(beside)
         raise
-
-
-def _make_session_of(places: Places, session: Session) -> None:
-    """Makes a session of a directory below the root that already holds somebody's files."""
-    with_repository = git_directory(session.directory) is not None
-    _add_session_files(session, auto_sync="off" if with_repository else "on", own_repository=not with_repository)
-    if not with_repository:
+    if not has_repository:
         make_repository(places, session)
 
 
@@ -6546,7 +6540,7 @@ def create_session(places: Places, name: str) -> Session:
     os.makedirs(places.root, mode=0o700, exist_ok=True)
     if os.path.isdir(session.path) and os.listdir(session.path):
         if not session.exists:  # else another process has just made it
-            _make_session_of(places, session)
+            _make_session_in(places, session, has_repository=git_directory(session.directory) is not None)
         return Session(name, session.path)
     _clear_leftovers(places)
     staging = Session(name, os.path.join(places.root, f"{STAGING}{name}-{os.getpid()}"))
@@ -6556,13 +6550,12 @@ def create_session(places: Places, name: str) -> Session:
         write_atomically(staging.claude_md, protocol_block(name), durable=False)
         make_repository(places, staging)
         os.rename(staging.path, session.path)
-    except OSError as error:
+    except BaseException as error:
         remove_tree(staging.path)
-        if not session.exists:
+        if not isinstance(error, OSError):
+            raise
+        if not session.exists:  # else another process has just made it
             raise CsError(f"session '{name}' cannot be created: {error.strerror or error}") from error
-    except BaseException:
-        remove_tree(staging.path)
-        raise
     return Session(name, session.path)
 
 
@@ -6591,10 +6584,7 @@ def adopt_directory(places: Places, directory: str, name: str) -> Session:
         raise CsError(f"there is a session '{name}' already", "choose another name")
     found = Session(name, directory)
     if not found.exists:
-        has_repository = work_tree_around(directory) is not None
-        _add_session_files(found, auto_sync="off" if has_repository else "on", own_repository=not has_repository)
-        if not has_repository:
-            make_repository(places, found)
+        _make_session_in(places, found, has_repository=work_tree_around(directory) is not None)
     os.makedirs(places.root, mode=0o700, exist_ok=True)
     os.symlink(directory, session.path, target_is_directory=True)
     return Session(name, session.path)
@@ -6666,6 +6656,17 @@ def entry_on_disk(places: Places, name: str) -> Session:
     return Session(name, path)
 
 
+def _move_with_secrets(places: Places, source: str, target: str, old: str, new: str, failure: str) -> None:
+    """Renames the directory or link of a session, and the name that its secrets go by: both or none."""
+    store = open_store(places)
+    store.move_session(old, new)
+    try:
+        os.rename(source, target)
+    except OSError as error:
+        store.move_session(new, old)
+        raise CsError(f"{failure}: {error.strerror}") from error
+
+
 def rename_session(places: Places, old: str, new: str, force: bool = False) -> Session:
     """Gives a session another name: directory or link, and secrets; its conversations are found again by cs."""
     check_name(new)
@@ -6677,13 +6678,7 @@ def rename_session(places: Places, old: str, new: str, force: bool = False) -> S
     if session.remote_host and "name" not in read_key_values(session.remote_conf):
         set_key_value(session.remote_conf, "name", old)  # there it keeps the name it has
     keep_conversations(places, session)
-    store = open_store(places)
-    store.move_session(old, new)
-    try:
-        os.rename(session.path, target)
-    except OSError as error:
-        store.move_session(new, old)
-        raise CsError(f"'{old}' cannot be renamed: {error.strerror}") from error
+    _move_with_secrets(places, session.path, target, old, new, f"'{old}' cannot be renamed")
     renamed = Session(new, target)
     log_line(renamed, f"Renamed from {old}")
     return renamed
@@ -6767,13 +6762,8 @@ def remove_session(places: Places, name: str, force: bool = False) -> TrashEntry
         existing_session(places, name)
     empty_old_trash(places, time.time())
     entry = _free_trash_entry(places, name)
-    store = open_store(places)
-    store.move_session(name, entry.secrets_key)
-    try:
-        os.rename(session.path, entry.path)
-    except OSError as error:
-        store.move_session(entry.secrets_key, name)
-        raise CsError(f"'{name}' cannot be moved to the trash: {error.strerror}") from error
+    failure = f"'{name}' cannot be moved to the trash"
+    _move_with_secrets(places, session.path, entry.path, name, entry.secrets_key, failure)
     return entry
 
 
@@ -6792,9 +6782,8 @@ def restore_session(places: Places, wanted: str) -> Session:
             f"there is a session '{entry.name}' already",
             f"cs -rename {entry.name} <new> makes room for the old one",
         )
-    if secret_counts(places).get(entry.secrets_key):
-        open_store(places).move_session(entry.secrets_key, entry.name)
-    os.rename(entry.path, session.path)
+    failure = f"'{entry.name}' cannot be brought back"
+    _move_with_secrets(places, entry.path, session.path, entry.secrets_key, entry.name, failure)
     return Session(entry.name, session.path)
 
 

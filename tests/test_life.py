@@ -1,5 +1,6 @@
 """Creating, adopting, migrating, renaming, removing and restoring: section 12."""
 
+import errno
 import json
 import os
 import signal
@@ -384,3 +385,29 @@ def test_term_during_removal_leaves_the_session_in_one_place(box):
     running.signal(signal.SIGTERM)
     running.result()
     assert (box.root / "api" / ".cs").is_dir() != bool(cs.trash_entries(places()))
+
+
+@pytest.mark.parametrize("deed", ["rename", "remove", "restore"])
+def test_the_secrets_of_what_cannot_be_moved_stay_with_it(box, monkeypatch, deed):
+    box.cs("api")
+    box.cs("api", "-secrets", "set", "TOKEN", input="a value of a secret\n")
+    if deed == "restore":
+        box.cs("-rm", "api", "-y")
+    before, rename = cs.secret_counts(places()), os.rename
+
+    def rename_outside(source, target):
+        if source.startswith(str(box.root)):
+            raise OSError(errno.EACCES, "not now")
+        rename(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "rename", rename_outside)
+        with pytest.raises(cs.CsError) as caught:
+            if deed == "rename":
+                cs.rename_session(places(), "api", "new")
+            elif deed == "remove":
+                cs.remove_session(places(), "api")
+            else:
+                cs.restore_session(places(), "api")
+    assert str(caught.value).startswith("'api' cannot be ")
+    assert before and {name: count for name, count in cs.secret_counts(places()).items() if count} == before
