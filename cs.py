@@ -16724,9 +16724,7 @@ def _session_for_secrets(call: Call) -> Session:
     return session
 
 
-def _secrets_verb(
-    *names: str, usage: str = "", summary: str
-) -> Callable[[Callable[[Call], int]], Callable[[Call], int]]:
+def _secrets_verb(*names: str, usage: str = "", summary: str) -> Command:
     return secrets_group.verb(*names, usage=f"[-s|--session NAME] {usage}".strip(), summary=summary)
 
 
