@@ -13075,6 +13075,7 @@ def match_words(terms: list[Term], name: str, also: tuple[str, ...]) -> tuple[in
 # ── what happens, and what is known ──
 
 COLUMNS = ("Session", "Created", "Modified", "Secrets", "Remote", "Github")
+SESSION, CREATED, MODIFIED, SECRETS, HOST, GITHUB = range(6)
 SECTIONS = (("Today", 0), ("Yesterday", -1), ("This Week", -6), ("This Month", -29))  # and the day each begins
 SCAN_EVERY = 10.0  # seconds between two looks at the disk
 SPINNER_STEP = 0.08  # seconds
@@ -13329,7 +13330,7 @@ class Model:
         self.has_secrets = self.has_remote = False
         self.repo_width = 0
         self.name_width = 20  # of the longest name with its marks
-        self.column = 2
+        self.column = MODIFIED
         self.descending = True
         self.by_score = False
         self.filter_text = ""
@@ -13468,7 +13469,7 @@ def section_bounds(now: float) -> list[tuple[str, float]]:
 
 def sort_rows(rows: list[Row], column: int, descending: bool, facts: dict[str, Facts]) -> list[Row]:
     """Rows (which come by name) in the order of a column; those without a value last, ties by name."""
-    if column == 0:
+    if column == SESSION:
         return rows[::-1] if descending else list(rows)
     unknown = Facts(False, "", "")
     values: Callable[[Row], Any] = (
@@ -13515,7 +13516,7 @@ def _matching_rows(m: Model) -> list[Row]:
 
 def _section_of(m: Model, row: Row, bounds: list[tuple[str, float]]) -> str:
     """The section of a row by the date that orders the list; without one it is the last, whatever that is."""
-    moment = row.created if m.column == 1 else row.modified
+    moment = row.created if m.column == CREATED else row.modified
     if moment is None:
         return "Older" if m.descending else "No date"
     return next(label for label, start in bounds if moment >= start)
@@ -13523,7 +13524,7 @@ def _section_of(m: Model, row: Row, bounds: list[tuple[str, float]]) -> str:
 
 def _lay_lines(m: Model) -> None:
     """Puts the rows under their sections' headings where they stand in the order of a date."""
-    if m.column not in (1, 2) or m.is_ranked:
+    if m.column not in (CREATED, MODIFIED) or m.is_ranked:
         m.midnight, m.lines, m.line_of = 0.0, list(m.shown), list(range(len(m.shown)))
         return
     m.midnight, m.lines, m.line_of = midnight(m.now, 1), [], []
@@ -13887,22 +13888,23 @@ class Regions:
 def column_places(m: Model, table_width: int, with_preview: bool) -> list[tuple[int, int, int]]:
     """Which columns are shown: (its number, its x within the table, its width)."""
     room = table_width - 5  # two borders, and three cells of gutter
-    widths = {0: 20, 1: 10, 2: 8}
-    widths.update({3: 9} if m.has_secrets else {})
-    widths.update({4: 20} if m.has_remote and not with_preview else {})
-    widths.update({5: 15} if m.repo_width and not with_preview else {})
-    for column, narrower in ((5, 0), (4, 12), (2, 5), (4, 0), (1, 0), (3, 0), (2, 0)):
+    widths = {SESSION: 20, CREATED: 10, MODIFIED: 8}
+    widths.update({SECRETS: 9} if m.has_secrets else {})
+    widths.update({HOST: 20} if m.has_remote and not with_preview else {})
+    widths.update({GITHUB: 15} if m.repo_width and not with_preview else {})
+    narrowing = ((GITHUB, 0), (HOST, 12), (MODIFIED, 5), (HOST, 0), (CREATED, 0), (SECRETS, 0), (MODIFIED, 0))
+    for column, narrower in narrowing:
         if column in widths and sum(widths.values()) + 2 * (len(widths) - 1) > room:
             widths[column] = narrower
             if not narrower:
                 del widths[column]
     slack = room - sum(widths.values()) - 2 * len(widths)  # two cells stay free before the border
-    for column, most in ((0, min(m.name_width, 40)), (5, m.repo_width), (0, slack + 40)):
+    for column, most in ((SESSION, min(m.name_width, 40)), (GITHUB, m.repo_width), (SESSION, slack + 40)):
         if column in widths and slack > 0:
             more = max(min(slack, most - widths[column]), 0)
             widths[column] += more
             slack -= more
-    widths[0] = max(min(widths[0], room), 1)
+    widths[SESSION] = max(min(widths[SESSION], room), 1)
     places, x = [], 4
     for column, width in widths.items():
         places.append((column, x, width))
@@ -13997,7 +13999,7 @@ def _draw_title(f: Frame, m: Model, area: Area) -> None:
 
 def _draw_header(f: Frame, m: Model, area: Area, places: list[tuple[int, int, int]]) -> None:
     for column, x, width in places:
-        name = "Age" if column == 2 and width < 8 else COLUMNS[column]
+        name = "Age" if column == MODIFIED and width < 8 else COLUMNS[column]
         if column == m.column and not m.is_ranked:
             arrow = "▼" if m.descending else "▲"
             name += f" {arrow}" if len(name) + 2 <= width else arrow
@@ -14058,14 +14060,14 @@ def fit_repo(repo: str, width: int) -> str:
 
 def _cell(m: Model, row: Row, column: int, width: int) -> tuple[str, Style]:
     """What stands in a column, but for the name."""
-    if column == 1:
+    if column == CREATED:
         return "-" if row.created is None else local_time(row.created)[:10], recency(m, row)
-    if column == 2:
+    if column == MODIFIED:
         return "-" if row.modified is None else age(m.now - row.modified), recency(m, row)
-    if column == 3:
+    if column == SECRETS:
         text = f"⚷ {row.secrets}" if row.secrets else ""
         return " " * ((width - len(text)) // 2) + text, recency(m, row)
-    if column == 4:
+    if column == HOST:
         return f"{tui_icon('remote')} {row.host}" if row.host else "", ink("orange")
     return fit_repo(m.facts[row.name].repo, width) if row.name in m.facts else "", ink("green")
 
@@ -14075,9 +14077,9 @@ def _draw_row(f: Frame, m: Model, line: Area, row: Row, places: list[tuple[int, 
         f.put(line.x + 2, line.y, spinner(m.now), ink("gold", BOLD))
     elif row.state:
         f.put(line.x + 2, line.y, STATE_MARKS.get(row.state, "●"), ink(STATE_COLOURS.get(row.state, "green")))
-    with_secrets = 3 not in [column for column, _, _ in places]
+    with_secrets = SECRETS not in [column for column, _, _ in places]
     for column, x, width in places:
-        if column == 0:
+        if column == SESSION:
             _draw_name(f, m, row, Area(line.x + x, line.y, width, 1), with_secrets)
         else:
             f.put(line.x + x, line.y, *_cell(m, row, column, width), width)
@@ -14362,6 +14364,7 @@ def _output_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None,
 
 
 def _conversation_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
+    item: ConversationFacts
     for i, item in enumerate(p.items):
         yield i, [(item.prompt or "(no words yet)", ink("white", BOLD if i == p.index else 0))]
         when = age(m.now - item.last) if item.last else "-"
@@ -14370,6 +14373,8 @@ def _conversation_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int |
 
 
 def _hit_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
+    session: str
+    hit: Hit
     last = ""
     for i, (session, hit) in enumerate(p.items):
         if session != last:
@@ -14601,7 +14606,7 @@ on_each("search", ("down", "down", 1, "next", 2), ("up", "up", -1))(select_near)
 def sort_by(m: Model, column: int) -> None:
     """Sorts by a column, or turns the order round when it is by this column already."""
     if column != m.column:
-        m.column, m.descending = column, column in (1, 2, 3)
+        m.column, m.descending = column, column in (CREATED, MODIFIED, SECRETS)
     elif not m.is_ranked:
         m.descending = not m.descending
     m.by_score = False
@@ -15246,7 +15251,7 @@ def _learned(m: Model, answer: Answer) -> None:
         m.facts.update(answer.value)
         m.narrowed = []
         m.repo_width = max(m.repo_width, *(cell_width(known.repo) for known in answer.value.values()))
-        if m.terms or m.column == 5:
+        if m.terms or m.column == GITHUB:
             arrange(m)
 
 
@@ -17525,7 +17530,7 @@ def has_screen() -> bool:
 
 def ask_for_session(places: Places) -> Outcome:
     """The numbered list, for terminals that curses cannot paint on."""
-    rows = sort_rows(scan_sessions(places, secret_counts(places)), 2, True, {})
+    rows = sort_rows(scan_sessions(places, secret_counts(places)), MODIFIED, True, {})
     moment = time.time()
     table = [
         [str(i + 1), row.name, "-" if row.modified is None else age(moment - row.modified)]

@@ -1,5 +1,7 @@
 """The TUI's model: what each key, click, answer and moment does to it."""
 
+from types import SimpleNamespace
+
 import bed
 import pytest
 from tui_bed import DAY, HOUR, NOW, Play, row, sample
@@ -864,9 +866,9 @@ def test_long_lists_of_secrets_scroll():
 
 
 def conversation(i):
-    facts = cs.ConversationFacts(cs.Conversation(f"{i:08}-aaaa"))
-    facts.prompt, facts.last, facts.turns, facts.size = f"Ask {i}", NOW - 60, i, 2048
-    return facts
+    """What stands for cs.ConversationFacts, which is read from a transcript."""
+    facts = {"prompt": f"Ask {i}", "last": NOW - 60, "turns": i, "size": 2048, "where": "claude"}
+    return SimpleNamespace(conversation=SimpleNamespace(id=f"{i:08}-aaaa"), **facts)
 
 
 def test_a_conversation_is_resumed():
