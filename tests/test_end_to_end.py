@@ -105,6 +105,17 @@ def test_a_claude_p_inside_of_the_session_is_not_what_is_resumed(home, real_clau
     assert "nested words" in listed and ", nested" in listed
 
 
+def test_a_client_behind_a_wrapper_is_the_sessions_own(home, real_claude):
+    wrapper = home.bin / "claude-wrapped"
+    wrapper.write_text('#!/bin/sh\nclaude "$@"\nexit $?\n')
+    wrapper.chmod(0o755)
+    real_claude.api.script(["first answer", "second answer"])
+    for words in ("first words", "second words"):
+        assert home.cs("outer", env={"CLAUDE_CODE_BIN": f"claude-wrapped -p '{words}'"}).status == 0
+    assert real_claude.api.conversations()[-1][0] == ("user", "first words")
+    assert "nested" not in home.cs("outer", "-conversations").out
+
+
 def resumes(home, real_claude, name):
     """Whether a session still goes on with the conversation that began with `first words`."""
     result = prompt(home, name, "again")

@@ -427,6 +427,24 @@ def test_the_manifest_is_merged_entry_by_entry(pair):
     assert pair[0].files() == pair[1].files()
 
 
+@pytest.mark.parametrize("dates", [("2026-02", "2026-03"), ("2026-03", "2026-02")])
+def test_of_an_entry_of_the_manifest_that_both_changed_the_later_one_stays(pair, dates):
+    def write(machine, date):
+        machine.write(".cs/artifacts/MANIFEST.json", json.dumps([{"filename": "a.sh", "updated": date}]) + "\n")
+
+    write(pair[0], "2026-01")
+    pair[0].cs("work", "-sync", "push")
+    pair[1].cs("work", "-sync", "pull")
+    for machine, date in zip(pair, dates):
+        write(machine, date)
+        machine.cs("work", "-sync", "push")
+    pair[0].cs("work", "-sync", "pull")
+    for machine in pair:
+        assert json.loads(machine.read(".cs/artifacts/MANIFEST.json")) == [
+            {"filename": "a.sh", "updated": "2026-03"}
+        ]
+
+
 def test_the_settings_are_merged_key_by_key(pair):
     for machine in pair:
         text = machine.read(".cs/sync.conf")
