@@ -7053,8 +7053,14 @@ def write_blob(history: History, data: bytes) -> str:
 # ── files that are merged by what they mean ──
 
 
-def _updated(entry: Any) -> str:
-    return str(entry.get("updated") or entry.get("timestamp") or "") if isinstance(entry, dict) else ""
+def _updated(entry: Any) -> float:
+    """When an entry of the manifest was last changed, on a machine of whatever time zone."""
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(str(entry.get("updated") or entry.get("timestamp"))).timestamp()
+    except (AttributeError, ValueError, OverflowError, OSError):
+        return 0.0
 
 
 def merge_by_key(base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:

@@ -427,12 +427,15 @@ def test_the_manifest_is_merged_entry_by_entry(pair):
     assert pair[0].files() == pair[1].files()
 
 
-@pytest.mark.parametrize("dates", [("2026-02", "2026-03"), ("2026-03", "2026-02")])
+EARLIER, LATER = "2026-03-01T12:00:00+05:00", "2026-03-01T11:00:00+00:00"
+
+
+@pytest.mark.parametrize("dates", [(EARLIER, LATER), (LATER, EARLIER)])
 def test_of_an_entry_of_the_manifest_that_both_changed_the_later_one_stays(pair, dates):
     def write(machine, date):
         machine.write(".cs/artifacts/MANIFEST.json", json.dumps([{"filename": "a.sh", "updated": date}]) + "\n")
 
-    write(pair[0], "2026-01")
+    write(pair[0], "2026-01-01T00:00:00+00:00")
     pair[0].cs("work", "-sync", "push")
     pair[1].cs("work", "-sync", "pull")
     for machine, date in zip(pair, dates):
@@ -440,9 +443,7 @@ def test_of_an_entry_of_the_manifest_that_both_changed_the_later_one_stays(pair,
         machine.cs("work", "-sync", "push")
     pair[0].cs("work", "-sync", "pull")
     for machine in pair:
-        assert json.loads(machine.read(".cs/artifacts/MANIFEST.json")) == [
-            {"filename": "a.sh", "updated": "2026-03"}
-        ]
+        assert json.loads(machine.read(".cs/artifacts/MANIFEST.json")) == [{"filename": "a.sh", "updated": LATER}]
 
 
 def test_the_settings_are_merged_key_by_key(pair):
