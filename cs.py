@@ -22,7 +22,7 @@ The file reads from top to bottom; each section uses only what stands above it.
     14  remote                    hosts, stubs, connecting, moving
     15  search                    the index, queries
     16  install and update        components, settings.json, releases, doctor
-    17  hook support              what the ten programs in hooks/ stand on
+    17  hook support              what the programs in hooks/ stand on
     18  launch                    running Claude Code, and finishing what it did
     19  TUI                       model, update, view, and a curses shell
     20  commands and main         one function a command; the grammar; help
@@ -12344,7 +12344,7 @@ def diagnose(places: Places) -> Iterator[dict[str, str]]:
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 #  17. Hook support
-#  What the ten programs in hooks/ stand on: reading the event whatever its size, answering with one JSON
+#  What the programs in hooks/ stand on: reading the event whatever its size, answering with one JSON
 #  document or nothing, and never being in Claude's way. json and re would cost a third of a hook's time.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
