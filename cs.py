@@ -12978,6 +12978,10 @@ if TYPE_CHECKING:
     Style = tuple[str, str, int]  # the roles of the text's colour and of its background, and the attributes
     Spans = list[tuple[str, Style]]  # texts with their styles, one after the other
     Target = tuple[Any, ...]  # what a click on a place means
+    Act = Callable[["Model"], None]  # what a key does
+    Reaction = Callable[["Model", "Answer"], None]  # what an answer changes
+    Columns = list[tuple[int, int, int]]  # the columns that are shown: number, x within the table, width
+    PickerLines = Iterator[tuple[int | None, Spans]]  # with the number of the item that each belongs to
 
 
 # ── words that filter the list ──
@@ -13431,6 +13435,11 @@ class Model:
         return None if at is None else self.shown[at]
 
     @property
+    def chosen(self) -> list[Row]:
+        """The selected row, if there is one."""
+        return [self.row] if self.row is not None else []
+
+    @property
     def marked(self) -> list[Row]:
         return [row for row in self.rows if row.name in self.marks]
 
@@ -13614,6 +13623,14 @@ def refusal(m: Model, key: str, row: Row) -> str:
     return f"{row.name}: already {job.doing}" if job is not None else ""
 
 
+def possible_rows(m: Model, key: str, rows: list[Row]) -> list[Row]:
+    """The rows that an action can be done with; where there are none, it says why."""
+    possible = [row for row in rows if not refusal(m, key, row)]
+    if rows and not possible:
+        m.say(refusal(m, key, rows[0]))
+    return possible
+
+
 def key_name(key: str) -> str:
     """A key as people read it.
 
@@ -13628,9 +13645,7 @@ class Binding:
 
     __slots__ = ("act", "hint", "keys", "label", "mode", "rank")
 
-    def __init__(
-        self, mode: str, keys: list[str], label: str, hint: str, rank: int, act: Callable[[Model], None]
-    ) -> None:
+    def __init__(self, mode: str, keys: list[str], label: str, hint: str, rank: int, act: Act) -> None:
         self.mode = mode
         self.keys = keys
         self.label = label
@@ -13642,12 +13657,10 @@ class Binding:
 BINDINGS: list[Binding] = []
 
 
-def on(
-    mode: str, keys: str, label: str = "", hint: str = "", rank: int = 9
-) -> Callable[[Callable[[Model], None]], Callable[[Model], None]]:
+def on(mode: str, keys: str, label: str = "", hint: str = "", rank: int = 9) -> Callable[[Act], Act]:
     """Binds keys (with spaces between them) to a deed; label is its line in the help."""
 
-    def remember(act: Callable[[Model], None]) -> Callable[[Model], None]:
+    def remember(act: Act) -> Act:
         BINDINGS.append(Binding(mode, keys.split(), label, hint, rank, act))
         return act
 
@@ -13675,11 +13688,8 @@ def on_row(key: str, label: str, hint: str = "", rank: int = 9) -> Callable[[Cal
     def remember(act: Callable[[Model, Row], None]) -> None:
         @on("list", key, label, hint, rank)
         def guarded(m: Model) -> None:
-            reason = refusal(m, key, m.row) if m.row is not None else ""
-            if reason:
-                m.say(reason)
-            elif m.row is not None:
-                act(m, m.row)
+            for row in possible_rows(m, key, m.chosen):
+                act(m, row)
 
     return remember
 
@@ -13891,8 +13901,8 @@ class Regions:
         return max(self.table.h - 4, 1)
 
 
-def column_places(m: Model, table_width: int, with_preview: bool) -> list[tuple[int, int, int]]:
-    """Which columns are shown: (its number, its x within the table, its width)."""
+def column_places(m: Model, table_width: int, with_preview: bool) -> Columns:
+    """Which columns are shown, and where: they give way to each other where there is no room for all."""
     room = table_width - 5  # two borders, and three cells of gutter
     widths = {SESSION: 20, CREATED: 10, MODIFIED: 8}
     widths.update({SECRETS: 9} if m.has_secrets else {})
@@ -14003,7 +14013,7 @@ def _draw_title(f: Frame, m: Model, area: Area) -> None:
         f.spans(area.x + area.w - 2 - width, area.y, parts, width)
 
 
-def _draw_header(f: Frame, m: Model, area: Area, places: list[tuple[int, int, int]]) -> None:
+def _draw_header(f: Frame, m: Model, area: Area, places: Columns) -> None:
     for column, x, width in places:
         name = "Age" if column == MODIFIED and width < 8 else COLUMNS[column]
         if column == m.column and not m.is_ranked:
@@ -14078,7 +14088,7 @@ def _cell(m: Model, row: Row, column: int, width: int) -> tuple[str, Style]:
     return fit_repo(m.facts[row.name].repo, width) if row.name in m.facts else "", ink("green")
 
 
-def _draw_row(f: Frame, m: Model, line: Area, row: Row, places: list[tuple[int, int, int]]) -> None:
+def _draw_row(f: Frame, m: Model, line: Area, row: Row, places: Columns) -> None:
     if m.job_of(row.name) is not None:
         f.put(line.x + 2, line.y, spinner(m.now), ink("gold", BOLD))
     elif row.state:
@@ -14341,7 +14351,7 @@ def _draw_prompt(f: Frame, m: Model, p: Prompt) -> None:
 # the lines of pickers: each comes with the number of its item
 
 
-def _secret_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
+def _secret_lines(m: Model, p: Picker, width: int) -> PickerLines:
     for i, (name, date) in enumerate(p.items):
         first = (name, _item_ink(i == p.index))
         if p.shown is None or p.shown[0] != name:
@@ -14352,7 +14362,7 @@ def _secret_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None,
             yield i, [("  " + line, ink("yellow"))]
 
 
-def _job_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
+def _job_lines(m: Model, p: Picker, width: int) -> PickerLines:
     for i, job in enumerate(p.items):
         if job.ended is None:
             mark, state = (spinner(m.now), ink("gold", BOLD)), age(m.now - job.started)
@@ -14363,13 +14373,13 @@ def _job_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Sp
         yield i, [*parts, (f"  {state}", ink("comment")), (f"  {last.strip()}", ink("comment", DIM))]
 
 
-def _output_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
+def _output_lines(m: Model, p: Picker, width: int) -> PickerLines:
     text = clean_lines(p.about.output)
     for line in wrap_lines(text, width) if text.strip() else []:
         yield None, [(line, ink("white"))]
 
 
-def _conversation_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
+def _conversation_lines(m: Model, p: Picker, width: int) -> PickerLines:
     item: ConversationFacts
     for i, item in enumerate(p.items):
         yield i, [(item.prompt or "(no words yet)", ink("white", BOLD if i == p.index else 0))]
@@ -14378,7 +14388,7 @@ def _conversation_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int |
         yield i, [("  ".join([*facts, "kept by cs alone" if item.where == "cs" else ""]), ink("comment"))]
 
 
-def _hit_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
+def _hit_lines(m: Model, p: Picker, width: int) -> PickerLines:
     session: str
     hit: Hit
     last = ""
@@ -14408,7 +14418,7 @@ def legend() -> list[tuple[str, str]]:
     ]
 
 
-def _help_lines(m: Model, p: Picker, width: int) -> Iterator[tuple[int | None, Spans]]:
+def _help_lines(m: Model, p: Picker, width: int) -> PickerLines:
     """The table of keys, as far as it matches what is typed, and what the marks in the list mean."""
     words = p.field.text.lower().split() if p.field else []
     bound = [(MODES[mode], b) for mode in MODES for b in BINDINGS if b.mode == mode and b.label]
@@ -14774,14 +14784,6 @@ def name_list(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= 5 else f"{', '.join(names[:4])} and {len(names) - 4} more"
 
 
-def _possible(m: Model, key: str, rows: list[Row]) -> list[Row]:
-    """The rows that an action can be done with; says why there are none."""
-    possible = [row for row in rows if not refusal(m, key, row)]
-    if rows and not possible:
-        m.say(refusal(m, key, rows[0]))
-    return possible
-
-
 def removal_lines(rows: list[Row], kept: list[str]) -> list[str]:
     """What a removal does, in words."""
     others = [row.name for row in rows if not row.adopted and not row.host]
@@ -14804,7 +14806,7 @@ def removal_lines(rows: list[Row], kept: list[str]) -> list[str]:
 
 def _ask_removal(m: Model, wanted: list[Row]) -> None:
     """Says what will go and what will stay, and asks."""
-    rows = _possible(m, "d", wanted)
+    rows = possible_rows(m, "d", wanted)
     if not rows:
         return
     names = tuple(row.name for row in rows)
@@ -14862,8 +14864,8 @@ def _start_jobs(m: Model, names: list[str], verb: str) -> None:
 def _sync(m: Model, key: str) -> None:
     """Starts a job for each session that it can be done with, and names the others."""
     verb = BAR[key]
-    rows = m.marked if m.marks and key != "S" else [m.row] if m.row is not None else []
-    free = _possible(m, key, rows)
+    rows = m.marked if m.marks and key != "S" else m.chosen
+    free = possible_rows(m, key, rows)
     names = [row.name for row in free]
     opened = [row.name for row in free if row.owner]
     if key == "L" and opened:
@@ -15192,17 +15194,17 @@ def _point(m: Model, deed: str, target: Target) -> None:
 
 # ── update: what effects answer ──
 
-_ANSWERS: dict[str, Callable[[Model, Answer], None]] = {}
+_ANSWERS: dict[str, Reaction] = {}
 NOTHING = {
     "secrets": "No secrets yet: a adds one.",
     "conversations": "No conversations yet: Enter in the list begins one.",
 }
 
 
-def answers(*kinds: str) -> Callable[[Callable[[Model, Answer], None]], Callable[[Model, Answer], None]]:
+def answers(*kinds: str) -> Callable[[Reaction], Reaction]:
     """Declares what the answer of effects changes."""
 
-    def remember(act: Callable[[Model, Answer], None]) -> Callable[[Model, Answer], None]:
+    def remember(act: Reaction) -> Reaction:
         _ANSWERS.update(dict.fromkeys(kinds, act))
         return act
 
