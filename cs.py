@@ -13830,6 +13830,13 @@ class Frame:
                 found = target
         return found
 
+    def entry(self, area: Area, y: int, is_chosen: bool, *target: Any) -> None:
+        """Makes a line inside of an area one that is chosen by a click; the one that is chosen is tinted."""
+        if is_chosen:
+            self.put(area.x + 1, y, "▌", ink("gold", BOLD))
+            self.tint(area.x + 1, y, area.w - 2, "select")
+        self.hit(Area(area.x + 1, y, area.w - 2, 1), *target)
+
     def runs(self, y: int) -> list[tuple[int, str, Style]]:
         """A line as pieces of one style each: (x, text, style)."""
         pieces, start, styles = [], 0, self.styles[y]
@@ -14125,12 +14132,9 @@ def _draw_table(f: Frame, m: Model, parts: Regions) -> None:
         else:
             f.spans(line.x + 6, line.y, entry, line.w - 8)
         name = entry.name if isinstance(entry, Row) else m.expanded
-        if name == m.selected:
-            f.put(line.x + 1, line.y, "▌", ink("gold", BOLD))
-            f.tint(line.x + 1, line.y, line.w - 2, "select")
+        f.entry(area, line.y, name == m.selected, "row", name)
         if name in m.flashes:
             f.tint(line.x + 1, line.y, line.w - 2, "flash ok" if m.flashes[name][0] else "flash error")
-        f.hit(Area(line.x + 1, line.y, line.w - 2, 1), "row", name)
 
 
 # the preview pane
@@ -14483,12 +14487,8 @@ def _draw_picker(f: Frame, m: Model, p: Picker) -> None:
             f.put(area.x + 2, y + i, line, ink("comment", DIM), area.w - 4)
     for i, (item, parts) in enumerate(pane.lines[p.top : p.top + pane.rows]):
         f.spans(area.x + 3, y + i, parts, area.w - 5)
-        if item is None:
-            continue
-        if item == p.index:
-            f.put(area.x + 1, y + i, "▌", ink("gold", BOLD))
-            f.tint(area.x + 1, y + i, area.w - 2, "select")
-        f.hit(Area(area.x + 1, y + i, area.w - 2, 1), "item", item)
+        if item is not None:
+            f.entry(area, y + i, item == p.index, "item", item)
     _draw_more(f, area, len(pane.lines) - p.top - pane.rows)
 
 
@@ -14588,15 +14588,6 @@ def _begin_filter(m: Model) -> None:
     m.typing = Field(), (m.filter_text, m.by_score, m.selected)
     m.by_score = True
     arrange(m)
-
-
-def _filter_live(m: Model, name: str) -> None:
-    """The list follows what is typed, the best match selected; without a word the row that was selected before."""
-    arrange(m)
-    if m.terms:
-        select(m, 0)
-    elif name in m.index:
-        m.selected = name
 
 
 @on("search", "enter", "keep this filter", "keep", 1)
@@ -14982,6 +14973,15 @@ def _open_hit(m: Model, _: None, item: tuple[str, Hit]) -> None:
 
 
 # ── update: whatever has the keys ──
+
+
+def _filter_live(m: Model, name: str) -> None:
+    """The list follows what is typed, the best match selected; without a word the row that was selected before."""
+    arrange(m)
+    if m.terms:
+        select(m, 0)
+    elif name in m.index:
+        m.selected = name
 
 
 def _typed(m: Model) -> None:
