@@ -13595,8 +13595,6 @@ MODES = {  # and how the help calls them
     "any": "Everywhere",
 }
 
-PICKER_MODES = ("secrets", "jobs", "conversations", "output", "find", "help")  # have the keys of "picker" too
-
 KEY_NAMES = {
     "enter": "Enter", "esc": "Esc", "space": "Space", "tab": "Tab", "up": "↑", "down": "↓", "left": "←",
     "right": "→", "home": "Home", "end": "End", "pgup": "PgUp", "pgdn": "PgDn",
@@ -13706,10 +13704,10 @@ def on_item(kind: str, keys: str, label: str, hint: str, rank: int) -> Callable[
     return remember
 
 
-def bindings_in(mode: str) -> list[Binding]:
-    """What the keys do in a mode; the nearest meaning of a key comes first."""
-    places = (mode, "picker", "any") if mode in PICKER_MODES else (mode, "any")
-    return [binding for place in places for binding in BINDINGS if binding.mode == place]
+def bindings_now(m: Model) -> list[Binding]:
+    """What the keys do now; the nearest meaning of a key comes first."""
+    modes = (m.mode, "picker", "any") if isinstance(m.popup, Picker) else (m.mode, "any")
+    return [binding for mode in modes for binding in BINDINGS if binding.mode == mode]
 
 
 # ── text and layout ──
@@ -14259,7 +14257,7 @@ def _bottom_right(m: Model) -> Spans:
 
 def _hints(m: Model, room: int) -> Spans:
     """The keys that matter now, by importance, as many as there is room for, in the order of the table."""
-    bindings = [binding for binding in bindings_in(m.mode) if binding.hint]
+    bindings = [binding for binding in bindings_now(m) if binding.hint]
     while bindings and sum(len(key_name(b.keys[0])) + len(b.hint) + 4 for b in bindings) - 3 > room:
         bindings.remove(max(bindings, key=lambda b: b.rank))
     pairs = [[(key_name(b.keys[0]), ink("white")), (f" {b.hint}   ", ink("comment"))] for b in bindings]
@@ -15016,11 +15014,10 @@ def press(m: Model, key: str) -> None:
         return
     if m.mode == "bar" and key in BAR and key != "enter":
         m.bar = None
-    mode = m.mode
-    binding = next((binding for binding in bindings_in(mode) if key in binding.keys), None)
+    binding = next((binding for binding in bindings_now(m) if key in binding.keys), None)
     if binding is not None:
         binding.act(m)
-    elif mode == "confirm":
+    elif m.mode == "confirm":
         _close(m)
 
 

@@ -1203,4 +1203,4 @@ def test_every_effect_that_is_asked_for_can_be_done():
     )
     assert asked - {"repaint", "suspend", "clipboard"} <= set(cs.EFFECTS)
     assert set(cs.EFFECTS) <= set(cs._ANSWERS)
-    assert set(cs.BAR) <= {key for binding in cs.bindings_in("list") for key in binding.keys}
+    assert set(cs.BAR) <= {key for binding in cs.bindings_now(Play().m) for key in binding.keys}
