@@ -4789,10 +4789,6 @@ def remove_recipient(places: Places, session: Session, name: str) -> bool:
 DOCUMENT_PATIENCE = 1.0  # seconds that a hook waits for another one
 
 
-def _document_lock(session: Session, name: str) -> FileLock:
-    return FileLock(os.path.join(session.local, name + ".lock"), DOCUMENT_PATIENCE)
-
-
 def real_path_in(session: Session, path: str) -> str | None:
     """Where in the session's directory a file really is, relative to it; None when it is outside."""
     real = os.path.realpath(path)
@@ -4835,48 +4831,58 @@ def remove_torn_files(session: Session) -> None:
 # ── moving the beginning of a document to its archive ──
 
 
-def _move_note(session: Session, source: str) -> str:
-    return os.path.join(session.local, os.path.basename(source) + ".moving")
+class GrowingDocument:
+    """A document whose beginning moves to an archive when it is long; whoever changes it as a whole holds its lock."""
+
+    def __init__(self, session: Session, path: str, archive: str, title: str) -> None:
+        beside = os.path.join(session.local, os.path.basename(path))
+        self.path = path
+        self.archive = archive
+        self.title = title  # of the archive
+        self.lock = FileLock(os.path.splitext(beside)[0] + ".lock", DOCUMENT_PATIENCE)
+        self.note = beside + ".moving"
+
+    def move(self, block: str) -> None:
+        """Moves a block of lines to the end of the archive; killed anywhere, finish_move() ends it.
+
+        A note of what is being moved is there from before the archive grows until after the document has shrunk.
+        """
+        before = _read_document(self.archive) or self.title
+        if not before.endswith("\n"):
+            before += "\n"
+        header = f"archive_size={len(before.encode('utf-8', 'surrogateescape'))}\n\n"
+        write_atomically(self.note, header + block)
+        write_atomically(self.archive, before + block)
+        _rewrite(self.path, lambda text: text.replace(block, "", 1))
+        remove_file(self.note)
+
+    def finish_move(self) -> None:
+        """After an interrupted move, the document loses the block if the archive has it; else nothing has happened."""
+        if not os.path.exists(self.note):
+            return
+        header, _, block = _read_document(self.note).partition("\n\n")
+        size = parse_key_values(header).get("archive_size", "")
+        data = block.encode("utf-8", "surrogateescape")
+        archived = read_bytes(self.archive) or b""
+        if size.isdigit() and data and data in archived and len(archived) >= int(size) + len(data):
+            _rewrite(self.path, lambda text: text.replace(block, "", 1))
+        remove_file(self.note)
 
 
-def _move_block(session: Session, source: str, archive: str, block: str, title: str) -> None:
-    """Moves a block of lines from a document to the end of its archive; killed anywhere, finish_moves() ends it.
-
-    A note of what is being moved is there from before the archive grows until after the document has shrunk.
-    """
-    before = _read_document(archive) or title
-    if not before.endswith("\n"):
-        before += "\n"
-    note = _move_note(session, source)
-    header = f"archive_size={len(before.encode('utf-8', 'surrogateescape'))}\n\n"
-    write_atomically(note, header + block)
-    write_atomically(archive, before + block)
-    _rewrite(source, lambda text: text.replace(block, "", 1))
-    remove_file(note)
+def _changes_of(session: Session) -> GrowingDocument:
+    return GrowingDocument(session, session.changes, session.changes_archive, "# Older changes\n\n")
 
 
-def _finish_move(note: str, source: str, archive: str) -> None:
-    """The document loses the block if the archive has it; else nothing has happened yet."""
-    header, _, block = _read_document(note).partition("\n\n")
-    size = parse_key_values(header).get("archive_size", "")
-    data = block.encode("utf-8", "surrogateescape")
-    archived = read_bytes(archive) or b""
-    if size.isdigit() and data and data in archived and len(archived) >= int(size) + len(data):
-        _rewrite(source, lambda text: text.replace(block, "", 1))
-    remove_file(note)
+def _discoveries_of(session: Session) -> GrowingDocument:
+    return GrowingDocument(session, session.discoveries, session.discoveries_archive, "# Archived discoveries\n\n")
 
 
 def finish_moves(session: Session) -> None:
     """Brings moves to an end that were interrupted; called with or without one, at any time."""
-    for source, archive, name in (
-        (session.discoveries, session.discoveries_archive, "discoveries"),
-        (session.changes, session.changes_archive, "changes"),
-    ):
-        note = _move_note(session, source)
-        if not os.path.exists(note):
-            continue
-        with _document_lock(session, name):
-            _finish_move(note, source, archive)
+    for document in (_discoveries_of(session), _changes_of(session)):
+        if os.path.exists(document.note):
+            with document.lock:
+                document.finish_move()
 
 
 # ── changes.md ──
@@ -4912,12 +4918,11 @@ def with_change(text: str, tool: str, path: str, now: float) -> str:
     return text + _change_line(tool, path, now, 1) + "\n"
 
 
-def _archive_changes(session: Session, text: str) -> None:
-    """Moves the older half of the entries to the archive; the archive has them before the list loses them."""
+def _older_changes(text: str) -> str:
+    """The older half of the entries."""
     lines = text.split("\n")
     first = next((i for i, line in enumerate(lines) if line.startswith("- ")), 0)
-    moved = "".join(line + "\n" for line in lines[first : max(first, len(lines) // 2)])
-    _move_block(session, session.changes, session.changes_archive, moved, "# Older changes\n\n")
+    return "".join(line + "\n" for line in lines[first : max(first, len(lines) // 2)])
 
 
 def note_change(session: Session, tool: str, path: str, now: float) -> None:
@@ -4926,11 +4931,12 @@ def note_change(session: Session, tool: str, path: str, now: float) -> None:
     if inside is not None and (inside + os.sep).startswith(".cs" + os.sep):
         return
     shown = clean(os.path.realpath(path) if inside is None else inside)
+    document = _changes_of(session)
     try:
-        with _document_lock(session, "changes"):
+        with document.lock:
             text = _rewrite(session.changes, lambda old: with_change(old, tool, shown, now), durable=False)
             if text.count("\n") > CHANGES_LIMIT:
-                _archive_changes(session, text)
+                document.move(_older_changes(text))
     except Busy:
         append_line(session.changes, _change_line(tool, shown, now, 1))
 
@@ -4979,15 +4985,12 @@ def oldest_discoveries(text: str) -> str:
 
 def archive_discoveries(session: Session) -> int:
     """Moves the oldest discoveries to the archive when there are many; the number of lines that went."""
-    with _document_lock(session, "discoveries"):
-        note = _move_note(session, session.discoveries)
-        if os.path.exists(note):
-            _finish_move(note, session.discoveries, session.discoveries_archive)
+    document = _discoveries_of(session)
+    with document.lock:
+        document.finish_move()
         block = oldest_discoveries(_read_document(session.discoveries))
         if block:
-            _move_block(
-                session, session.discoveries, session.discoveries_archive, block, "# Archived discoveries\n\n"
-            )
+            document.move(block)
         return block.count("\n")
 
 
