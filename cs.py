@@ -5535,7 +5535,8 @@ class _Snapshot:
         self.history = history
         self.redactor = redactor
         self.state_path = os.path.join(history.session.local, "history.json")
-        self.edits: dict[bytes, tuple[str, ...]] = {}  # mode and blob of files
+        self.edits: dict[bytes, tuple[str, ...]] = {}  # mode and blob of files that are not as in the shadow
+        self.in_shadow: dict[bytes, tuple[str, ...]] = {}  # and what they are there
         self._load()
 
     def git(self, *arguments: str, stdin: bytes = b"") -> Result:
@@ -5589,12 +5590,14 @@ class _Snapshot:
             for file in files:
                 self.edits[file.path] = (file.mode, file.oid)
                 self._remember(file)
+        self.edits = {path: entry for path, entry in self.edits.items() if entry != self.in_shadow.get(path)}
         tree, blobs = self.state.get("tree"), (oid for _, oid in self.edits.values() if oid)
         if not tree or len(self.edits) > lag or not all(self.history.look_up(tree, *blobs)):
             self._bring_up()
         for name in [name for name in self.ahead if os.fsencode(name) not in self.edits]:
             del self.ahead[name]  # it is as in the shadow again
-            self.redacted.pop(name, None)
+            if os.fsencode(name) not in changed:
+                self.redacted.pop(name, None)
         if repr(self.state) != before:
             self.save()
         return str(self.state["tree"])
@@ -5616,10 +5619,12 @@ class _Snapshot:
         """Files to be read (with the mode that git gives them), and files that are gone."""
         changed: dict[bytes, str] = {}
         gone: list[bytes] = []
-        for path, mode, is_new in self._status():
+        self.in_shadow = {}
+        for path, mode, in_shadow in self._status():
+            self.in_shadow[path] = in_shadow
             if os.fsdecode(path) in self.kept:
                 continue
-            if mode == "000000" and not is_new:
+            if mode == "000000":
                 gone.append(path)
                 self.redacted.pop(os.fsdecode(path), None)
             elif path.endswith(b"/"):
@@ -5629,17 +5634,18 @@ class _Snapshot:
         self._follow_users_index(changed, gone)
         return changed, gone
 
-    def _status(self) -> Iterator[tuple[bytes, str, bool]]:
-        """Path, mode in the work tree and newness of whatever is not as in the shadow."""
+    def _status(self) -> Iterator[tuple[bytes, str, tuple[str, ...]]]:
+        """Path and mode of whatever is not as in the shadow, and its mode and blob there."""
         words = ["--porcelain=v2", "-z", "--untracked-files=all", "--ignored=no", "--no-renames"]
         out = self.git("status", *words, "--ignore-submodules=all", *self.history.below).out
         for entry in out.split(b"\0"):
             if entry.startswith(b"? "):
-                yield entry[2:], "", True
-            elif entry.startswith((b"1 ", b"u ")):
-                fields = entry.split(b" ", 8)
-                if fields[1][1:] != b".":
-                    yield fields[8], fields[5].decode(), False
+                yield entry[2:], "", GONE
+            elif entry.startswith(b"1 "):
+                *fields, path = entry.split(b" ", 8)
+                _, changes, _, _, shadow_mode, mode, _, oid = (field.decode() for field in fields)
+                if changes[1:] != ".":
+                    yield path, mode, (shadow_mode, oid)
 
     def _follow_users_index(self, changed: dict[bytes, str], gone: list[bytes]) -> None:
         """What the user's own index says about which files belong to the repository, when it may have changed.
@@ -6234,7 +6240,7 @@ def _content_of(history: History, path: bytes, mode: str, oid: str) -> bytes:
 def _filled(history: History, redactor: Redactor, path: bytes, data: bytes) -> bytes:
     """A file that was redacted in the snapshot, with its credentials: from HEAD where it has them, or the store."""
     committed = history.committed(path)
-    if redactor.redact(committed) == data:
+    if committed != data and redactor.redact(committed) == data:
         return committed
     values = {name: value for value, name in redactor.known.items()}
     for finding in find_secrets(committed.decode("utf-8", "surrogateescape"), redactor.known):

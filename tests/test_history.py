@@ -361,8 +361,9 @@ def test_whatever_happens_to_the_files_an_autosave_is_what_they_are(places, sess
         for _ in range(chance.randrange(1, 5)):
             name = chance.choice(names)
             full = os.path.join(session.directory, name)
-            for there in {full, os.path.dirname(full)} - {session.directory}:
-                cs.remove_tree(there)
+            for there in (os.path.dirname(full), full):  # what is in the way of a file, or a directory of it
+                if there != session.directory:
+                    cs.remove_tree(there)
             deed = chance.randrange(4)
             if deed == 0:
                 os.makedirs(os.path.dirname(full), exist_ok=True)

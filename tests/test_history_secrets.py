@@ -54,6 +54,18 @@ def test_a_redacted_file_is_read_again_only_when_it_changes(places, session):
     assert git(session, "status", "--porcelain") == ""
 
 
+def test_a_redacted_file_that_a_commit_has_is_no_news_for_an_autosave(places, session):
+    write(session, "deploy.sh", f"GITHUB_TOKEN={GITHUB}\n")
+    cs.commit_session(places, session)
+    for _ in range(2):  # the first reads everything again, as there is a new secret
+        assert cs.autosave(places, session) is None
+    write(session, "other", "1\n")
+    assert cs.autosave(places, session)
+    os.unlink(os.path.join(session.directory, "deploy.sh"))
+    assert cs.recover(places, session).endswith(": deploy.sh")
+    assert read(session, "deploy.sh") == f"GITHUB_TOKEN={GITHUB}\n"
+
+
 def test_a_value_of_the_store_is_redacted_wherever_it_stands(places, session, store):
     write(session, "notes.txt", f"we log in as admin with {PASSWORD} there\n")
     write(session, ".cs/discoveries.md", f"# Discoveries\n## The word is {PASSWORD}\n")
