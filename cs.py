@@ -7404,9 +7404,20 @@ class WorkTreeWriter:
             data = _filled(self.history, self.redactor, path, data)
             permissions &= 0o700
         if before == _NOTHING:
-            write_atomically(full, data, permissions)
+            self._put(full, data, permissions)
         else:
             self._replace(path, before, data, permissions)
+
+    def _put(self, full: str, data: bytes, permissions: int) -> None:
+        """Puts a file in its place; what a kill leaves unfinished is where no commit takes it along."""
+        beside = os.path.join(self.history.session.local, "incoming")
+        write_atomically(beside, data, permissions)
+        try:
+            os.replace(beside, full)
+            sync_directory(os.path.dirname(full))
+        except OSError:  # another file system
+            remove_file(beside)
+            write_atomically(full, data, permissions)
 
     def _replace(self, path: bytes, before: Entry, data: bytes, permissions: int) -> None:
         """Replaces a file to which others may be appending at this moment: what they add is kept."""
@@ -7416,7 +7427,7 @@ class WorkTreeWriter:
             added = self._check(path, before)
             private = os.fstat(f.fileno()).st_mode & 0o077 == 0
             data = _ended(data) + added if added else data
-            write_atomically(full, data, permissions & 0o700 if private else permissions)
+            self._put(full, data, permissions & 0o700 if private else permissions)
 
 
 class Incoming:

@@ -280,6 +280,7 @@ def test_a_pull_that_is_killed_loses_nothing_of_renamed_files_that_was_not_commi
         time.sleep(0.001)
     end_all(descendants(process.pid))
     process.wait()
+    assert [name for name in two.files() if name.endswith(".tmp")] == []
     texts = two.files().values()
     assert [number for number in numbers if not any(f"mine {number}\n".encode() in text for text in texts)] == []
     wait_for(lambda: settle(two, cs.pull, prefer="mine"), what="a pull that works")
