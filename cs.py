@@ -6230,25 +6230,42 @@ def make_repository(places: Places, session: Session) -> None:
 # ── recovery ──
 
 
-def _content_of(history: History, path: bytes, mode: str, oid: str) -> bytes:
-    """A blob as a checkout would write it; of a link its target."""
-    if mode == "120000":
-        return history.git.run("cat-file", "blob", oid).out
-    return history.git.run("cat-file", "--filters", "--path=" + os.fsdecode(path), oid).out
+class _Checkout:
+    """Makes files of blobs again: as git would write them, with the credentials that cs has taken out of them."""
 
+    def __init__(self, history: History, redactor: Redactor) -> None:
+        self.history = history
+        self.redactor = redactor
+        state = read_json(os.path.join(history.session.local, "history.json"))
+        self.redacted = state.get("redacted", {}) if isinstance(state, dict) else {}
 
-def _filled(history: History, redactor: Redactor, path: bytes, data: bytes) -> bytes:
-    """A file that was redacted in the snapshot, with its credentials: from HEAD where it has them, or the store."""
-    committed = history.committed(path)
-    if committed != data and redactor.redact(committed) == data:
-        return committed
-    values = {name: value for value, name in redactor.known.items()}
-    for finding in find_secrets(committed.decode("utf-8", "surrogateescape"), redactor.known):
-        values.setdefault(finding.name, finding.value)
-    text, missing = fill(data.decode("utf-8", "surrogateescape"), values.get)
-    if missing:
-        log_line(history.session, f"recovered without its values ({', '.join(missing)}): {os.fsdecode(path)}")
-    return text.encode("utf-8", "surrogateescape")
+    def file(self, path: bytes, mode: str, oid: str) -> tuple[bytes, int]:
+        """The content of a file (of a link: its target) and its permissions."""
+        if mode == "120000":
+            return self.history.git.run("cat-file", "blob", oid).out, 0
+        data = self.history.git.run("cat-file", "--filters", "--path=" + os.fsdecode(path), oid).out
+        permissions = (0o777 if mode == "100755" else 0o666) & ~current_umask()
+        if os.fsdecode(path) in self.redacted:
+            return self._filled(path, data), permissions & 0o700
+        return data, permissions
+
+    def _filled(self, path: bytes, data: bytes) -> bytes:
+        """With its credentials: from HEAD where it has them, from the store, or from the file that is there."""
+        committed = self.history.committed(path)
+        if committed != data and self.redactor.redact(committed) == data:
+            return committed
+        try:
+            present = _read_regular_file(os.path.join(self.history.git.directory, os.fsdecode(path)))
+        except OSError:
+            present = b""
+        values = {name: value for value, name in self.redactor.known.items()}
+        for content in (committed, present):
+            for finding in find_secrets(content.decode("utf-8", "surrogateescape"), self.redactor.known):
+                values.setdefault(finding.name, finding.value)
+        text, missing = fill(data.decode("utf-8", "surrogateescape"), values.get)
+        if missing:
+            log_line(self.history.session, f"without its values ({', '.join(missing)}): {os.fsdecode(path)}")
+        return text.encode("utf-8", "surrogateescape")
 
 
 def _can_hold(directory: str, path: bytes) -> bool:
@@ -6270,8 +6287,7 @@ class _Recovery:
         self.moment = moment
         self.base = base  # what HEAD was then
         self.redactor = Redactor(history)
-        state = read_json(os.path.join(history.session.local, "history.json"))
-        self.redacted = state.get("redacted", {}) if isinstance(state, dict) else {}
+        self.checkout = _Checkout(history, self.redactor)
 
     def restore(self) -> list[bytes]:
         """The paths that came back."""
@@ -6342,15 +6358,11 @@ class _Recovery:
 
     def _write(self, full: str, path: bytes, mode: str, oid: str) -> bool:
         """Writes a file of the snapshot; an older one in its place is kept in `.cs/local/replaced`."""
-        session, at_top = self.history.session, self.history.prefix + path
+        session = self.history.session
         if not _can_hold(session.directory, path):
             log_line(session, f"not recovered, something else is in its place: {os.fsdecode(path)}")
             return False
-        data = _content_of(self.history, at_top, mode, oid)
-        permissions = (0o777 if mode == "100755" else 0o666) & ~current_umask()
-        if os.fsdecode(at_top) in self.redacted:
-            data = _filled(self.history, self.redactor, at_top, data)
-            permissions &= 0o700
+        data, permissions = self.checkout.file(self.history.prefix + path, mode, oid)
         os.makedirs(os.path.dirname(full), exist_ok=True)
         if os.path.lexists(full):
             kept = os.path.join(session.local, "replaced", stamp(time.time()), os.fsdecode(path))
@@ -7302,8 +7314,7 @@ class WorkTreeWriter:
     def __init__(self, history: History, redactor: Redactor) -> None:
         self.history = history
         self.redactor = redactor
-        state = read_json(os.path.join(history.session.local, "history.json"))
-        self.redacted = state.get("redacted", {}) if isinstance(state, dict) else {}
+        self.checkout = _Checkout(history, redactor)
 
     def write(self, changes: dict[bytes, Change]) -> None:
         """Raises _Moved, or MergeConflict for files in the way, before it has written anything."""
@@ -7391,7 +7402,7 @@ class WorkTreeWriter:
             return
         if not _can_hold(self.history.session.directory, path):
             raise _Moved(full)
-        data = _content_of(self.history, path, mode, oid)
+        data, permissions = self.checkout.file(path, mode, oid)
         os.makedirs(os.path.dirname(full), exist_ok=True)
         if _LINK in (mode, before[0]):
             self._check(path, before)
@@ -7399,10 +7410,6 @@ class WorkTreeWriter:
         if mode == _LINK:
             os.symlink(os.fsdecode(data), full)
             return
-        permissions = (0o777 if mode == "100755" else 0o666) & ~current_umask()
-        if os.fsdecode(path) in self.redacted:
-            data = _filled(self.history, self.redactor, path, data)
-            permissions &= 0o700
         if before == _NOTHING:
             self._put(full, data, permissions)
         else:

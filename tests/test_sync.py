@@ -512,6 +512,21 @@ def test_a_redacted_file_stays_filled_when_a_pull_changes_it(pair):
     assert one.read("deploy.sh") == f"export GITHUB_TOKEN='{TOKEN}'\na\nb\nc\nd\nfrom two\n"
 
 
+def test_credentials_too_many_to_be_stored_stay_in_a_file_that_a_pull_changes(pair):
+    one, two = pair
+    lines = [f"GITHUB_TOKEN = '{TOKEN[:-3]}{number}'\n" for number in range(100, 300)]
+    one.write("data.ini", "".join(lines))
+    for number in range(4):
+        one.write("other.txt", f"{number}\n")  # each of the first commits may store some
+        one.cs("work", "-sync", "push")
+    two.cs("work", "-sync", "pull")
+    assert TOKEN[:-3] not in two.read("data.ini")
+    two.append("data.ini", "from two\n")
+    two.cs("work", "-sync", "push")
+    one.cs("work", "-sync", "pull")
+    assert one.read("data.ini") == "".join(lines) + "from two\n"
+
+
 def test_secrets_of_both_sides_end_up_on_both(pair):
     need("age")
     one, two = pair
