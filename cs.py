@@ -7409,8 +7409,7 @@ class WorkTreeWriter:
             remove_file(full)
         if mode == _LINK:
             os.symlink(os.fsdecode(data), full)
-            return
-        if before == _NOTHING:
+        elif before[0] in (_NOTHING[0], _LINK):
             self._put(full, data, permissions)
         else:
             self._replace(path, before, data, permissions)

@@ -402,6 +402,23 @@ def test_deletions_renames_modes_and_directories_are_carried_over(pair):
     assert one.files() == two.files()
 
 
+def test_a_link_becomes_a_file_and_a_file_a_link(pair):
+    one, two = pair
+    os.symlink("notes.txt", os.path.join(one.path(), "link"))
+    one.write("file", "words\n")
+    one.cs("work", "-sync", "push")
+    two.cs("work", "-sync", "pull")
+    os.unlink(os.path.join(one.path(), "link"))
+    one.write("link", "a file now\n")
+    os.unlink(os.path.join(one.path(), "file"))
+    os.symlink("link", os.path.join(one.path(), "file"))
+    one.cs("work", "-sync", "push")
+    two.cs("work", "-sync", "pull")
+    assert two.read("link") == "a file now\n" and not os.path.islink(two.path() + "/link")
+    assert os.readlink(two.path() + "/file") == "link"
+    assert two.git("status", "--porcelain") == ""
+
+
 @pytest.mark.parametrize("new", ["earlier.txt", "zuletzt.txt"])
 def test_what_one_side_wrote_goes_along_when_the_other_has_renamed_the_file(pair, new):
     one, two = pair
