@@ -7519,12 +7519,8 @@ class Incoming:
 
 
 # ── conversations that travel ──
-# With conversations=on in sync.conf, a push takes them along: redacted, and encrypted to the session's keys.
-
-
-def conversations_travel(session: Session) -> bool:
-    """Whether somebody has asked that conversations be synced; they are not by default."""
-    return read_key_values(session.sync_conf).get("conversations") == "on"
+# Not by default: with conversations=on in sync.conf, a push takes them along, redacted, and encrypted to the
+# session's keys.
 
 
 class Ledger:
@@ -7568,7 +7564,7 @@ def _seal_conversation(session: Session, id: str, path: str, keys: list[str], kn
 
 def seal_conversations(places: Places, session: Session) -> None:
     """Encrypts each of the session's own conversations that has grown to `.cs/conversations/<id>.jsonl.age`."""
-    if not conversations_travel(session):
+    if read_key_values(session.sync_conf).get("conversations") != "on":
         return
     keys = sorted(recipient_keys(session))
     if not has_age() or not keys:
@@ -7707,9 +7703,9 @@ def _bring_in(upstream: Upstream, prefer: str = "") -> Pulled:
     return pulled
 
 
-def sync_subject(moment: float) -> str:
+def sync_subject() -> str:
     """The subject of a commit that is made by hand."""
-    return f"Sync: {local_time(moment)} ({host_name()})"
+    return f"Sync: {local_time(time.time())} ({host_name()})"
 
 
 def pull(places: Places, session: Session, quiet: bool, prefer: str = "") -> Pulled:
@@ -7721,7 +7717,7 @@ def pull(places: Places, session: Session, quiet: bool, prefer: str = "") -> Pul
     upstream.need_branch()
     with sync_lock(session):
         if prefer and history.is_own:
-            commit_session(places, session, sync_subject(time.time()))  # what is given up must stay in the history
+            commit_session(places, session, sync_subject())  # what is given up must stay in the history
         return _bring_in(upstream, prefer) if upstream.fetch() else Pulled(upstream)
 
 
@@ -7840,9 +7836,9 @@ def push(places: Places, session: Session, quiet: bool, as_is: bool = False, squ
             _refresh_secrets_file(history)
             seal_conversations(places, session)
             may_commit = not quiet or lock_owner(session) is None
-            if may_commit and commit_session(places, session, sync_subject(time.time())):
+            if may_commit and commit_session(places, session, sync_subject()):
                 _refresh_secrets_file(history)  # with the credentials that the commit has put into the store
-                commit_session(places, session, sync_subject(time.time()))
+                commit_session(places, session, sync_subject())
         else:
             pushed.left_uncommitted = len(uncommitted_files(history))
         upstream = upstream_of(history, quiet, BACKGROUND_PATIENCE if quiet else NETWORK_PATIENCE)
@@ -8298,22 +8294,15 @@ def _last_words(said: str) -> str:
     return f": {lines[-1].strip()}" if lines else ""
 
 
-def _how_to_install(host: Host) -> str:
-    """How cs gets onto a host."""
-    base = os.environ.get("CS_RELEASES_URL") or RELEASES_URL
-    if not base:
-        return f"to install it: ./install.sh in a clone of cs on {host.name}"
-    line = f"curl -fsSL {base.rstrip('/')}/download/v{VERSION}/install.sh | bash"
-    return f"to install it: {host.line(line)}"
-
-
 def _program_missing_there(host: Host, status: int) -> NotReached:
     if status == NO_TMUX:
-        return NotReached(
-            f"there is no tmux on {host.shown}",
-            f"install it there, for example: {host.line('sudo apt install tmux')}",
-        )
-    return NotReached(f"there is no cs on {host.shown}", _how_to_install(host))
+        how = f"install it there, for example: {host.line('sudo apt install tmux')}"
+        return NotReached(f"there is no tmux on {host.shown}", how)
+    releases = (os.environ.get("CS_RELEASES_URL") or RELEASES_URL).rstrip("/")
+    how = f"./install.sh in a clone of cs on {host.name}"
+    if releases:
+        how = host.line(f"curl -fsSL {releases}/download/v{VERSION}/install.sh | bash")
+    return NotReached(f"there is no cs on {host.shown}", f"to install it: {how}")
 
 
 CONNECTION_FAILURES = (  # what OpenSSH says → what it means, and what to do
