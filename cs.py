@@ -6,26 +6,37 @@ history that survives crashes, and the exact conversation to go back to.
 
 The file reads from top to bottom; each section uses only what stands above it.
 
-     1  constants and tables      file names, limits; the hooks and what is installed
+     1  constants and tables        file names, limits; the hooks and what is installed
      2  errors
-     3  terminal output           colours, tables, questions; strings made safe to print
-     4  files and places          atomic writes, key=value files, locks, where things are
-     5  processes and git         the only door to other programs
-     6  sessions                  names, paths, the lock, the list
-     7  conversations             Claude's transcripts: kept, placed, listed
-     8  sensitive text            finding, redacting and filling in credentials
-     9  secrets                   five stores under one contract, age files, verbs
-    10  documents and artifacts   changes, discoveries, the manifest
-    11  history                   autosave, recovery, the clean commit
-    12  session life              create, adopt, migrate, rename, trash
-    13  sync                      push, pull, status, clone
-    14  remote                    hosts, stubs, connecting, moving
-    15  search                    the index, queries
-    16  install and update        components, settings.json, releases, doctor
-    17  hook support              what the programs in hooks/ stand on
-    18  launch                    running Claude Code, and finishing what it did
-    19  TUI                       model, update, view, and a curses shell
-    20  commands and main         one function a command; the grammar; help
+     3  terminal output             colours, tables, questions; strings made safe to print
+     4  files and places            atomic writes, key=value files, locks, where things are
+     5  processes and git           the only door to other programs
+     6  sessions                    names, paths, the lock, the list
+     7  conversations               Claude's transcripts: kept, placed, listed
+     8  sensitive text              finding, redacting and filling in credentials
+     9  encryption                  by age and openssl, and the files it makes
+    10  secrets                     five stores under one contract
+    11  secrets on other machines   recipients, secrets.age and secrets.enc
+    12  documents and artifacts     changes, discoveries, the manifest
+    13  history                     what is committed, without credentials
+    14  autosave and recovery       between two commits, and after a crash
+    15  session life                create, adopt, migrate, rename, trash
+    16  merging                     what two machines did to one session
+    17  sync                        push, pull, status, clone
+    18  hosts                       names, stubs, connecting
+    19  moving                      to a host, and back
+    20  passages                    what sessions say, and what a query asks of it
+    21  search                      the index, what is found, and shown first
+    22  installation                components, settings.json, uninstalling
+    23  updates                     releases, signatures, rollback
+    24  doctor                      what is wrong, and how to mend it
+    25  hook support                what the programs in hooks/ stand on
+    26  launch                      running Claude Code, and finishing what it did
+    27  TUI model                   what is known and chosen; which rows are shown
+    28  TUI picture                 from the model to lines of styled text
+    29  TUI events                  from a key or an answer to the next model
+    30  TUI terminal                effects on threads, bytes of keys, painting
+    31  commands and main           one function a command; the grammar; help
 """
 
 from __future__ import annotations
@@ -3013,9 +3024,9 @@ def fill(text: str, lookup: Callable[[str], str | None]) -> tuple[str, list[str]
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
-#  9. Secrets
-#  Five stores under one contract, an index of names beside them, and files for other machines. No value
-#  is ever on a command line, in a message or in a log. Absent, unreadable and wrong key are three things.
+#  9. Encryption
+#  What is encrypted is authenticated: by age, or by openssl with an HMAC. Absent, damaged and wrong key are three
+#  things. Keys and passwords go through pipes and private files, never over a command line.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 SECRET_LIMIT = 64 * 1024  # bytes of UTF-8
@@ -3403,6 +3414,12 @@ def _unseal(places: Places, data: bytes, what: str) -> bytes:
         raise SecretsUnreadable(f"{what} is truncated: only its first bytes are left", _RESTORE_HINT)
     raise SecretsUnreadable(f"{what} is not a file of secrets: cs did not write it", _RESTORE_HINT)
 
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  10. Secrets
+#  Five stores under one contract, and an index of names beside them. No value is ever on a command line, in a
+#  message or in a log; a store that cannot be read is never taken for an empty one.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 # ── the index of names ──
 
@@ -4439,6 +4456,11 @@ def shell_line(variable: str, value: str) -> str:
     return f"export {variable}='" + value.replace("'", "'\\''") + "'"
 
 
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  11. Secrets on other machines
+#  Files that carry a session's secrets: secrets.age, to the keys of those who may read it, and secrets.enc.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
 # ── recipients: whose keys open secrets.age ──
 
 
@@ -4781,7 +4803,7 @@ def remove_recipient(places: Places, session: Session, name: str) -> bool:
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
-#  10. Documents and artifacts
+#  12. Documents and artifacts
 #  What the hooks write down while Claude works: the list of changes, the archive of discoveries, redacted
 #  copies of scripts and configurations with their manifest. Several may write at once; no line is lost.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -5208,11 +5230,10 @@ def keep_artifact(places: Places, session: Session, path: str, patience: float =
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
-#  11. History
-#  Every session has a git history. While it is open, autosaves hang on refs/cs/auto; its end makes one clean
-#  commit of them; after a crash they come back. What is committed is made by plumbing from bytes that cs has
-#  read and redacted itself: no object with a credential ever exists, and the files stay as the user has them.
-#  A repository that was there before cs gets no commit, only refs below refs/cs/.
+#  13. History
+#  Every session has a git history. What is committed is made by plumbing from bytes that cs has read and redacted
+#  itself: no object with a credential ever exists, and the files stay as the user has them. A repository that was
+#  there before cs gets no commit, only refs below refs/cs/.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 MACHINE_LOCAL = (".cs/local/", ".cs/session.lock", ".cs/remote.conf", ".cs/archives/")  # never in a commit of cs's
@@ -5802,6 +5823,12 @@ def snapshot_tree(history: History, redactor: Redactor) -> str:
     snapshot = _Snapshot(history, redactor)
     return snapshot.work_with(lambda: snapshot.look(lag=0)) or ""
 
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  14. Autosave and recovery
+#  While a session is open, autosaves hang on refs/cs/auto; its end makes one clean commit of them; after a crash
+#  whatever is missing or older comes back.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 # ── autosave ──
 
@@ -6410,7 +6437,7 @@ def recover(places: Places, session: Session) -> str | None:
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
-#  12. Session life
+#  15. Session life
 #  Creating, adopting, migrating, renaming, removing and bringing back. Each deed is all or nothing: what is
 #  new is made beside and renamed into place, what is removed is moved to the trash.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -6809,10 +6836,10 @@ def restore_session(places: Places, wanted: str) -> Session:
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
-#  13. Sync
-#  A session's history, carried to a remote and from there to other machines. What came from both sides is
-#  merged between objects, without the work tree; only when all of it fits are files written, each after a last
-#  look, and HEAD moves last. So no conflict, no kill and no lost connection leaves anything half-way.
+#  16. Merging
+#  What came from both sides is merged between objects, without the work tree; only when all of it fits are files
+#  written, each after a last look, and HEAD moves last. So no conflict, no kill and no lost connection leaves
+#  anything half-way.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 NETWORK_PATIENCE = 60.0  # seconds for one git command to a remote where nobody watches
@@ -7518,6 +7545,11 @@ class Incoming:
         return self.history.git.run(*words, stdin=message, environment=environment).text
 
 
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  17. Sync
+#  A session's history, carried to a remote and from there to other machines; its conversations, too, if wanted.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
 # ── conversations that travel ──
 # Not by default: with conversations=on in sync.conf, a push takes them along, redacted, and encrypted to the
 # session's keys.
@@ -7989,9 +8021,8 @@ def set_remote(history: History, url: str) -> None:
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
-#  14. Remote
-#  Hosts, the stubs that stand for sessions elsewhere, connecting to those, and moving sessions there and back.
-#  A session that moves stays whole where it is until its copy has been compared with it, file by file.
+#  18. Hosts
+#  Hosts, the stubs that stand for sessions elsewhere, and connecting to those, by et or ssh, under tmux.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 SSH_FAILED = 255  # ssh(1): an error of its own, not of the command it ran
@@ -8426,6 +8457,12 @@ def connect(
             remove_tree(session.path)
         raise
 
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  19. Moving
+#  A session moves to a host, and back. It stays whole where it is until its copy has been compared with it, file
+#  by file; what fails before that leaves it as it was.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 # ── manifests ──
 
@@ -9251,10 +9288,9 @@ def move_here(places: Places, session: Session, force: bool = False) -> int:
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
-#  15. Search
-#  What sessions say is cut into blocks of passages. An index (SQLite FTS5, in the cache) tells which blocks
-#  hold a word, or, without it, a scan of the files. What counts how much, and what is shown, is decided from
-#  those blocks, so that both find the same. Every text is redacted before it becomes a passage.
+#  20. Passages
+#  What sessions say is cut into blocks of passages, and a query tells what a passage has of it. Every text is
+#  redacted before it becomes a passage.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 # ── words ──
@@ -9944,6 +9980,12 @@ class Scan:
         """What a block says."""
         return unpack(self.texts[block])
 
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  21. Search
+#  An index (SQLite FTS5, in the cache) tells which blocks hold a word, or, without it, a scan of the files. What
+#  counts how much, and what is shown, is decided from those blocks, so that both find the same.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 # ── the index ──
 
@@ -10862,7 +10904,7 @@ def search(
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
-#  16. Install and update
+#  22. Installation
 #  Versions lie beside each other in the data directory; the program's names and the hooks lead to the one that
 #  `current` leads to. So replacing `current` is all that switches them over, and an interruption does no harm.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -11539,6 +11581,12 @@ def uninstall(at: Installation) -> list[str]:
     return left
 
 
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  23. Updates
+#  A release is installed after its sum and its signature were verified, here, whatever tools there are. The look
+#  for a newer one is never waited for.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
 # ── Ed25519 ──
 
 if TYPE_CHECKING:
@@ -12092,6 +12140,11 @@ def remember_newest_version(places: Places, version: str) -> None:
         pass  # a home that is read-only
 
 
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  24. Doctor
+#  What is wrong with the installation and the sessions, each with the command that mends it.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
 # ── doctor ──
 # Each check is a small function that yields what it found; a fault comes with the command that mends it.
 
@@ -12358,7 +12411,7 @@ def diagnose(places: Places) -> Iterator[dict[str, str]]:
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
-#  17. Hook support
+#  25. Hook support
 #  What the programs in hooks/ stand on: reading the event whatever its size, answering with one JSON
 #  document or nothing, and never being in Claude's way. json and re would cost a third of a hook's time.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -12745,7 +12798,7 @@ def run_hook(name: str, act: Callable[[HookCall], dict[str, Any] | None]) -> Non
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
-#  18. Launch
+#  26. Launch
 #  Claude Code runs as a child; however it ends, and however cs is asked to end, the session is finished:
 #  conversations kept, everything committed, the lock released, the terminal as it was.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -12985,8 +13038,9 @@ def open_session(places: Places, name: str, how: Opening) -> int:
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
-#  19. TUI
-#  A pure model, a pure update and a pure view; effects on threads; a shell that reads keys and paints.
+#  27. TUI model
+#  What is known, what is open and what is chosen; which rows are shown, and what can be done with them. No
+#  terminal, no clock and no thread: time, size and answers come in from outside.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 if TYPE_CHECKING:
@@ -13724,6 +13778,11 @@ def bindings_now(m: Model) -> list[Binding]:
     modes = (m.mode, "picker", "any") if isinstance(m.popup, Picker) else (m.mode, "any")
     return [binding for mode in modes for binding in BINDINGS if binding.mode == mode]
 
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  28. TUI picture
+#  A pure function from the model to a frame: lines of styled text, and the regions that a click meets.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 # ── text and layout ──
 
@@ -14527,6 +14586,11 @@ def render(m: Model) -> Frame:
         _draw_picker(f, m, m.popup)
     return f
 
+
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  29. TUI events
+#  A pure function from the model and an event to the next model and the effects that it asks for.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 # ── update: what keys do in the list ──
 
@@ -15529,6 +15593,11 @@ def update_model(m: Model, event: Event | Answer, now: float) -> list[Effect]:
     return effects
 
 
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+#  30. TUI terminal
+#  Effects on threads, the grammar of the terminal's bytes, and a shell that paints frames and reads keys.
+# ═══════════════════════════════════════════════════════════════════════════════════════════════════════
+
 # ── effects ──
 
 EFFECTS: dict[str, Callable[..., Any]] = {
@@ -16299,7 +16368,7 @@ def run_tui(places: Places) -> Outcome:
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
-#  20. Commands and main
+#  31. Commands and main
 #  One thin function a command. Its usage line is the only declaration of its arguments: the parser, the
 #  help, the completions of four shells and docs/commands.md are made from it.
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════

@@ -1,4 +1,4 @@
-"""Keeping, placing, choosing and showing conversations: section 7, with transcripts made here."""
+"""Keeping, placing, choosing and showing conversations, with transcripts made here."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Building, installing, uninstalling: build_zipapp.py, install.sh and the first half of section 16."""
+"""Building, installing, uninstalling: build_zipapp.py, install.sh and the section “Installation”."""
 
 import hashlib
 import json

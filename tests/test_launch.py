@@ -1,4 +1,4 @@
-"""Running Claude Code and finishing what it did: section 18, with a client that does as it is told."""
+"""Running Claude Code and finishing what it did, with a client that does as it is told."""
 
 import os
 import signal

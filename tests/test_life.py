@@ -1,4 +1,4 @@
-"""Creating, adopting, migrating, renaming, removing and restoring: section 12."""
+"""Creating, adopting, migrating, renaming, removing and restoring sessions."""
 
 import errno
 import json

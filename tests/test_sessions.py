@@ -1,4 +1,4 @@
-"""Names, the lock, the list: section 6."""
+"""Names, the lock, the list of sessions."""
 
 import json
 import os
