@@ -5833,19 +5833,25 @@ def snapshot_tree(history: History, redactor: Redactor) -> str:
 # ── autosave ──
 
 
+def headed_lines(text: str) -> Iterator[tuple[str, str]]:
+    """The lines of a document, each after the `## heading` that it stands under, outside of code fences."""
+    heading, fenced = "", False
+    for line in text.splitlines(keepends=True):
+        if line.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+        elif line.startswith("## ") and not fenced:
+            heading = line
+        yield heading, line
+
+
 def latest_heading(text: str) -> str:
-    """The last heading of the discoveries, outside of code fences.
+    """The last heading of the discoveries.
 
     >>> latest_heading("# Discoveries\\n## The cache lies\\n```\\n## no\\n```\\n")
     'The cache lies'
     """
-    heading, fenced = "", False
-    for line in text.splitlines():
-        if line.lstrip().startswith(("```", "~~~")):
-            fenced = not fenced
-        elif line.startswith("## ") and not fenced:
-            heading = line[3:].strip()
-    return heading[:200]
+    headings = [heading for heading, _ in headed_lines(text)]
+    return headings[-1][3:].strip()[:200] if headings else ""
 
 
 def _run_of(session: Session) -> str:
@@ -7161,22 +7167,70 @@ def _ended(content: bytes) -> bytes:
     return content if not content or content.endswith(b"\n") else content + b"\n"
 
 
+def _by_heading(text: str) -> dict[str, list[str]]:
+    """The lines of a document by the heading that they stand under; blank lines before a heading are its own."""
+    sections: dict[str, list[str]] = {"": []}
+    last = sections[""]
+    for heading, line in headed_lines(text):
+        if heading not in sections:
+            sections[heading] = []
+            while last and not last[-1].strip():
+                sections[heading].append(last.pop())
+        last = sections[heading]
+        last.append(line)
+    return sections
+
+
+def join_documents(first: bytes, second: bytes) -> bytes:
+    """All lines of two texts; a section that only one of them has stays as it is.
+
+    >>> join_documents(b"## A\\n- x\\n", b"## B\\n- x\\n\\n## A\\n- y\\n").decode()
+    '## A\\n- x\\n- y\\n## B\\n- x\\n'
+    """
+    joined, others = (_by_heading(text.decode("utf-8", "surrogateescape")) for text in (first, second))
+    for heading, lines in others.items():
+        ours = joined.setdefault(heading, [])
+        known = set(ours)
+        if not known:
+            ours += lines
+            continue
+        for before, line in zip(["", *lines], lines):
+            if line.strip() and line not in known:
+                ours += [line] if before.strip() else [before, line]  # a paragraph begins after a blank line
+    return "".join("".join(lines) for lines in joined.values()).encode("utf-8", "surrogateescape")
+
+
+def _join_conflicts(text: bytes, size: int) -> bytes:
+    """What git-merge-file(1) has written in diff3 style, with both sides of each conflict joined."""
+    import re
+
+    marks = tuple(mark * size for mark in (b"<", rb"\|", b"=", b">"))
+    conflict = rb"^%s .*?\n((?s:.*?))^%s (?s:.*?)^%s\n((?s:.*?))^%s .*?\n" % marks
+    return re.sub(conflict, lambda match: join_documents(match[1], match[2]), text, flags=re.M)
+
+
 def merge_lines(history: History, path: bytes, base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     """Merges texts line by line; documents so that no line is lost. Source: git-merge-file(1)."""
     if any(b"\0" in content[:8000] for content in (base, ours, theirs)):
         return None
     attribute = history.git.text("check-attr", "merge", "--", os.fsdecode(path))
+    by_section = is_document(path) and path.endswith(b".md")
     union = is_document(path) or attribute.endswith(": union")
+    size = 7
+    while any(mark * size in content for content in (base, ours, theirs) for mark in (b"<", b"|", b"=", b">")):
+        size += 1
+    options = ["--diff3", f"--marker-size={size}"] if by_section else ["--union"] if union else []
     directory = os.path.join(history.session.local, f"merge-{os.getpid()}")
     names = [os.path.join(directory, name) for name in ("theirs", "base", "ours")]
     try:
         make_private_directory(directory)
         for name, content in zip(names, (theirs, base, ours)):  # theirs were there first
             write_atomically(name, _ended(content) if union else content, durable=False)
-        options = ["--union"] if union else []
         result = history.git.run("merge-file", "-p", "-q", *options, *names, check=False)
     finally:
         remove_tree(directory)
+    if by_section and result.status < 128:  # the number of conflicts
+        return _join_conflicts(result.out, size)
     return result.out if result.status == 0 else None
 
 

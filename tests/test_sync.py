@@ -301,6 +301,28 @@ def test_documents_of_both_sides_are_kept(pair):
         assert machine.git("rev-list", "--merges", "HEAD") == ""
 
 
+def test_findings_of_both_sides_stay_whole_also_when_they_look_alike(pair):
+    one = pair[0]
+    alike = "\n\nCause: a timeout.\n\n```sh\n## again\ncurl\nsleep 1\n```\n\nStatus: open\n"
+    findings = [f"\n## Found on {m.name}{alike}Seen by {m.name}.\n" for m in pair]
+    before = one.read(".cs/discoveries.md")
+    for machine, finding in zip(pair, findings):
+        machine.append(".cs/discoveries.md", finding)
+        machine.cs("work", "-sync", "push")
+    one.cs("work", "-sync", "pull")
+    for machine in pair:
+        assert machine.read(".cs/discoveries.md") == before + "".join(findings)
+
+
+def test_lines_that_look_like_marks_of_a_conflict_are_lines_like_others(pair):
+    marks = "<<<<<<< a\n||||||| b\n=======\n>>>>>>> c\n"
+    for machine in pair:
+        machine.append(".cs/discoveries.md", f"\n## Found on {machine.name}\n\n{marks}")
+        machine.cs("work", "-sync", "push")
+    two = pair[1].read(".cs/discoveries.md")
+    assert two.endswith(f"\n## Found on one\n\n{marks}\n## Found on two\n\n{marks}")
+
+
 def test_no_pull_brings_files_that_are_of_one_machine_alone(pair):
     one, two = pair
     one.write(".cs/remote.conf", "host=eve@evil\n")
