@@ -335,10 +335,6 @@ def test_what_claude_does_comes_from_its_own_records_of_living_processes(box):
 
 
 def test_a_process_that_has_ended_is_not_alive_although_nobody_has_asked_for_its_status():
-    pid = os.fork()
-    if pid == 0:
-        os._exit(0)
-    try:
-        bed.wait_for(lambda: not cs.process_is_alive(pid), what="the end of the process")
-    finally:
-        os.waitpid(pid, 0)
+    with subprocess.Popen([sys.executable, "-c", ""]) as child:
+        bed.wait_for(lambda: not cs.process_is_alive(child.pid), what="the end of the process")
+        assert child.returncode is None
