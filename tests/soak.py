@@ -45,7 +45,7 @@ class Life:
         self.trash = {}
         self.busy = threading.Condition()
         self.in_use = set()
-        self.count = 0
+        self.count = self.begun = 0
         self.done = {}
         self.troubles = []
         self.far = Far(box) if all(map(find, ("sshd", "ssh", "tmux", "rsync"))) else None
@@ -85,7 +85,7 @@ class Life:
 
     def open(self, chance, name=None, killed=False):
         """A new session, or one that is there, in which some files and a note are written."""
-        name = name or self.choose(chance)
+        name = name or self.take(chance, self.books)
         if not name:
             return
         try:
@@ -105,15 +105,16 @@ class Life:
         finally:
             self.give_back(name)
 
-    def choose(self, chance):
-        """A new name while there are too few, else one that is there."""
+    def begin(self, chance):
+        """A new session, while there are too few; whether there are enough."""
         with self.busy:
-            if len(self.books) + len(self.trash) < self.limit and chance.random() < 0.6:
-                self.count += 1
-                name = f"s{self.count}.{chance.choice(('api', 'web-2', 'Data_x'))}"
-                self.in_use.add(name)
-                return name
-        return self.take(chance, self.books)
+            if self.begun == self.limit:
+                return True
+            self.begun += 1
+            name = f"s{self.begun}.{chance.choice(('api', 'web-2', 'Data_x'))}"
+            self.in_use.add(name)
+        self.open(chance, name)
+        return False
 
     def kill(self, chance):
         """The client is killed in the middle."""
@@ -203,9 +204,12 @@ class Life:
 
     DEEDS = (open, open, open, open, kill, crash, rename, remove, restore, restore, secret, sync, sync, move, look)
 
-    def live(self, worker, until):
-        """One person."""
+    def live(self, worker, seconds):
+        """One person: begins new sessions with the others, and then does something with any of them, again and again."""
         chance = random.Random(self.seed * 1000 + worker)
+        while not self.begin(chance):
+            pass
+        until = time.monotonic() + seconds
         while time.monotonic() < until:
             deed = chance.choice(self.DEEDS)
             try:
@@ -275,8 +279,7 @@ def soak(box, seconds, sessions, seed=7, workers=4):
     """Live for so many seconds, check, and return the troubles and what was done."""
     box.cs("-install")
     life = Life(box, sessions, seed)
-    until = time.monotonic() + seconds
-    people = [threading.Thread(target=life.live, args=(number, until)) for number in range(workers)]
+    people = [threading.Thread(target=life.live, args=(number, seconds)) for number in range(workers)]
     for person in people:
         person.start()
     for person in people:
