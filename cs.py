@@ -16499,7 +16499,7 @@ COMMANDS: list[Command] = []
 INTERNAL: list[Command] = []
 
 
-def command(*names: str, usage: str = "", summary: str, scope: str = GLOBAL) -> Command:
+def cs_command(*names: str, usage: str = "", summary: str, scope: str = GLOBAL) -> Command:
     """Declares a command. Its function returns the exit status."""
     return Command(COMMANDS, names, usage, summary, scope)
 
@@ -16611,13 +16611,13 @@ def help_text() -> str:
     return _aligned_help("cs: a home for every task that is done with Claude Code", shown)
 
 
-@command("-help", "-h", summary="show this help")
+@cs_command("-help", "-h", summary="show this help")
 def help_command(call: Call) -> int:
     say(help_text())
     return 0
 
 
-@command("-version", "-v", summary="show the version")
+@cs_command("-version", "-v", summary="show the version")
 def version_command(call: Call) -> int:
     say(f"cs {VERSION}")
     return 0
@@ -16670,7 +16670,7 @@ def open_command(call: Call) -> int:
     return open_session(call.places, call.session.name, how)
 
 
-@command("-adopt", usage="<name>", summary="make the current directory a session, in place")
+@cs_command("-adopt", usage="<name>", summary="make the current directory a session, in place")
 def adopt_command(call: Call) -> int:
     session = adopt_directory(call.places, os.getcwd(), call.words[0])
     tell(f"{session.directory} is the session '{session.name}' now; cs {session.name} opens it")
@@ -16714,7 +16714,7 @@ def describe_row(row: Row) -> dict[str, object]:
     }
 
 
-@command("-list", "-ls", usage="[--json]", summary="list the sessions")
+@cs_command("-list", "-ls", usage="[--json]", summary="list the sessions")
 def list_command(call: Call) -> int:
     rows = scan_sessions(call.places, secret_counts(call.places))
     if call.has("--json"):
@@ -16748,7 +16748,7 @@ def _offer_to_clean_project(session: Session) -> None:
         remove_protocol(session)
 
 
-@command("-remove", "-rm", usage="<name> [-y|--yes] [--force]", summary="remove a session (to the trash)")
+@cs_command("-remove", "-rm", usage="<name> [-y|--yes] [--force]", summary="remove a session (to the trash)")
 def remove_command(call: Call) -> int:
     session = session_named(call.places, call.words[0])
     asking, is_adopted = not call.has("--yes"), session.is_adopted
@@ -16761,7 +16761,7 @@ def remove_command(call: Call) -> int:
     return 0
 
 
-@command("-restore", usage="[name]", summary="list the trash, or bring a session back from it")
+@cs_command("-restore", usage="[name]", summary="list the trash, or bring a session back from it")
 def restore_command(call: Call) -> int:
     if call.words:
         session = restore_session(call.places, call.words[0])
@@ -16776,7 +16776,7 @@ def restore_command(call: Call) -> int:
     return 0
 
 
-@command("-rename", usage="<old> <new> [--force]", summary="rename a session")
+@cs_command("-rename", usage="<old> <new> [--force]", summary="rename a session")
 def rename_command(call: Call) -> int:
     session = rename_session(call.places, call.words[0], call.words[1], call.has("--force"))
     tell(f"'{call.words[0]}' is '{session.name}' now")
@@ -17476,7 +17476,7 @@ def _say_session_hits(places: Places, found: SessionHits) -> None:
         say("    " + _highlighted(hit))
 
 
-@command(
+@cs_command(
     "-search",
     usage="<words...> [--limit N] [--json]",
     summary='find what was said or noted: words, "a phrase", prefix*, -word, in:notes|chat|artifacts, session:, since:2w',
@@ -17552,7 +17552,9 @@ def _what_is_left_to_do(at: Installation) -> Iterator[str]:
         yield "completion works in new shells with bash-completion"
 
 
-@command("-install", usage="[--name NAME]", summary="install the program, hooks, commands, skill and completions")
+@cs_command(
+    "-install", usage="[--name NAME]", summary="install the program, hooks, commands, skill and completions"
+)
 def install_command(call: Call) -> int:
     at = Installation(call.places, call.options.get("--name", ""))
     check_name(at.name)
@@ -17574,7 +17576,7 @@ def _update_state(newest: str) -> str:
     return f"cs {VERSION} is the newest version"
 
 
-@command(
+@cs_command(
     "-update",
     usage="[-c|--check] [-f|--force] [--rollback]",
     summary="update to the newest version; --check only tells, --rollback goes back one",
@@ -17614,7 +17616,7 @@ def _say_diagnosis(check: str, status: str, text: str, remedy: str) -> None:
         say(f"{'':<14}  mend it: {clean(remedy)}")
 
 
-@command("-doctor", usage="[--json]", summary="check the installation, and say how to mend it")
+@cs_command("-doctor", usage="[--json]", summary="check the installation, and say how to mend it")
 def doctor_command(call: Call) -> int:
     found = list(diagnose(call.places))
     if call.has("--json"):
@@ -17625,7 +17627,9 @@ def doctor_command(call: Call) -> int:
     return 1 if any(each["status"] == FAIL for each in found) else 0
 
 
-@command("-uninstall", usage="[-y|--yes]", summary="remove cs; sessions and secrets stay unless you say otherwise")
+@cs_command(
+    "-uninstall", usage="[-y|--yes]", summary="remove cs; sessions and secrets stay unless you say otherwise"
+)
 def uninstall_command(call: Call) -> int:
     places, at, receipt = call.places, Installation(call.places), Receipt(call.places)
     SettingsFile(at.settings)  # an unreadable one is an error before anything is removed
@@ -17745,7 +17749,7 @@ def carry_out(line: list[str], places: Places) -> int:
     return call.command.act(call)
 
 
-@command("-tui", summary="choose a session on the screen, as cs alone does")
+@cs_command("-tui", summary="choose a session on the screen, as cs alone does")
 def tui_command(call: Call) -> int:
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         say(help_text())
