@@ -540,6 +540,17 @@ def remove_tree(path: str) -> None:
     shutil.rmtree(path, onerror=make_writable_and_retry)
 
 
+def remove_empty_directories(path: str) -> None:
+    """Removes a directory in which there is nothing but directories like it."""
+    if os.path.islink(path):
+        return
+    for directory, _, _ in os.walk(path, topdown=False):
+        try:
+            os.rmdir(directory)
+        except OSError:
+            return  # something is in it
+
+
 def make_private_directory(path: str) -> None:
     """Makes a directory that only its owner can enter, or makes an existing one so."""
     os.makedirs(path, mode=0o700, exist_ok=True)
@@ -6271,6 +6282,7 @@ class _Checkout:
         self.redactor = redactor
         state = read_json(os.path.join(history.session.local, "history.json"))
         self.redacted = state.get("redacted", {}) if isinstance(state, dict) else {}
+        self.renamed: dict[str, bytes] = {}  # blobs that are to be found under another name, and where they were
 
     def file(self, path: bytes, mode: str, oid: str) -> tuple[bytes, int]:
         """The content of a file (of a link: its target) and its permissions."""
@@ -6278,8 +6290,9 @@ class _Checkout:
             return self.history.git.run("cat-file", "blob", oid).out, 0
         data = self.history.git.run("cat-file", "--filters", "--path=" + os.fsdecode(path), oid).out
         permissions = (0o777 if mode == "100755" else 0o666) & ~current_umask()
-        if os.fsdecode(path) in self.redacted:
-            return self._filled(path, data), permissions & 0o700
+        source = path if path.startswith(b".cs/") else self.renamed.get(oid, path)
+        if os.fsdecode(source) in self.redacted:
+            return self._filled(source, data), permissions & 0o700
         return data, permissions
 
     def _filled(self, path: bytes, data: bytes) -> bytes:
@@ -6309,6 +6322,13 @@ def _can_hold(directory: str, path: bytes) -> bool:
         if os.path.lexists(directory) and (os.path.islink(directory) or not os.path.isdir(directory)):
             return False
     return not os.path.isdir(os.path.join(directory, parts[-1]))
+
+
+def _set_aside(session: Session, path: bytes) -> None:
+    """Moves a file of the session to `.cs/local/replaced`, instead of losing it."""
+    kept = os.path.join(session.local, "replaced", stamp(time.time()), os.fsdecode(path))
+    os.makedirs(os.path.dirname(kept), exist_ok=True)
+    os.replace(os.path.join(session.directory, os.fsdecode(path)), kept)
 
 
 class _Recovery:
@@ -6398,9 +6418,7 @@ class _Recovery:
         data, permissions = self.checkout.file(self.history.prefix + path, mode, oid)
         os.makedirs(os.path.dirname(full), exist_ok=True)
         if os.path.lexists(full):
-            kept = os.path.join(session.local, "replaced", stamp(time.time()), os.fsdecode(path))
-            os.makedirs(os.path.dirname(kept), exist_ok=True)
-            os.replace(full, kept)
+            _set_aside(session, path)
         if mode == "120000":
             os.symlink(os.fsdecode(data), full)
         else:
@@ -7181,6 +7199,20 @@ def _by_heading(text: str) -> dict[str, list[str]]:
     return sections
 
 
+def _with_whole_fences(lines: list[str]) -> Iterator[str]:
+    """The lines of a section; a block of code is one piece, as no line of it means anything alone."""
+    block, fenced = "", False
+    for line in lines:
+        block += line
+        if line.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+        if not fenced:
+            yield block
+            block = ""
+    if block:
+        yield block
+
+
 def join_documents(first: bytes, second: bytes) -> bytes:
     """All lines of two texts; a section that only one of them has stays as it is.
 
@@ -7190,13 +7222,13 @@ def join_documents(first: bytes, second: bytes) -> bytes:
     joined, others = (_by_heading(text.decode("utf-8", "surrogateescape")) for text in (first, second))
     for heading, lines in others.items():
         ours = joined.setdefault(heading, [])
-        known = set(ours)
-        if not known:
+        if not ours:
             ours += lines
             continue
-        for before, line in zip(["", *lines], lines):
-            if line.strip() and line not in known:
-                ours += [line] if before.strip() else [before, line]  # a paragraph begins after a blank line
+        known, pieces = set(_with_whole_fences(ours)), list(_with_whole_fences(lines))
+        for before, piece in zip(["", *pieces], pieces):
+            if piece.strip() and piece not in known:
+                ours += [piece] if before.strip() else [before, piece]  # a paragraph begins after a blank line
     return "".join("".join(lines) for lines in joined.values()).encode("utf-8", "surrogateescape")
 
 
@@ -7205,7 +7237,7 @@ def _join_conflicts(text: bytes, size: int) -> bytes:
     import re
 
     marks = tuple(mark * size for mark in (b"<", rb"\|", b"=", b">"))
-    conflict = rb"^%s .*?\n((?s:.*?))^%s (?s:.*?)^%s\n((?s:.*?))^%s .*?\n" % marks
+    conflict = rb"^%s .*?\n((?s:.*?))^%s (?s:.*?)^%s\r?\n((?s:.*?))^%s .*?\n" % marks  # as the lines around it end
     return re.sub(conflict, lambda match: join_documents(match[1], match[2]), text, flags=re.M)
 
 
@@ -7410,6 +7442,7 @@ class WorkTreeWriter:
             raise MergeConflict(in_the_way)
         for path, (before, _) in changes.items():
             self._check(path, before)
+        self.checkout.renamed = {changes[path][0][1]: path for path in gone}
         first = _making_room(gone, changes.keys() - gone)
         for path in sorted(first):
             self._delete(path, changes[path][0])
@@ -7467,6 +7500,11 @@ class WorkTreeWriter:
             return
         self._check(path, before)
         full = self._full(path)
+        if self._has_what_is_nowhere_else(path):
+            _set_aside(self.history.session, path)
+            log_line(
+                self.history.session, f"Sync: deleted, with credentials that are nowhere else: {os.fsdecode(path)}"
+            )
         remove_file(full)
         parent = os.path.dirname(full)
         while parent not in (self.history.session.directory, self.history.session.meta):
@@ -7476,13 +7514,28 @@ class WorkTreeWriter:
                 return
             parent = os.path.dirname(parent)
 
+    def _has_what_is_nowhere_else(self, path: bytes) -> bool:
+        """Whether credentials stand in a file, and in no commit, that the store does not have."""
+        if os.fsdecode(path) not in self.checkout.redacted:
+            return False
+        stored = known_values(self.history.places, self.history.session.name)
+        text = _read_regular_file(self._full(path)).decode("utf-8", "surrogateescape")
+        return any(finding.value not in stored for finding in find_secrets(text, stored))
+
     def _write(self, path: bytes, before: Entry, after: Entry) -> None:
         mode, oid = after
         full = self._full(path)
         if mode == _SUBMODULE:
             return
+        remove_empty_directories(full)
         if not _can_hold(self.history.session.directory, path):
             raise _Moved(full)
+        if before == _NOTHING and os.path.islink(full) == (mode == _LINK) and os.path.lexists(full):
+            if self._oid_on_disk(path) != oid:
+                raise _Moved(full)  # made since the look at what is in the way
+            if mode == "100755":
+                os.chmod(full, os.stat(full).st_mode | 0o100)
+            return  # was ignored until now: it is the same, with its credentials
         data, permissions = self.checkout.file(path, mode, oid)
         os.makedirs(os.path.dirname(full), exist_ok=True)
         if _LINK in (mode, before[0]):

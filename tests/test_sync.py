@@ -323,6 +323,31 @@ def test_lines_that_look_like_marks_of_a_conflict_are_lines_like_others(pair):
     assert two.endswith(f"\n## Found on one\n\n{marks}\n## Found on two\n\n{marks}")
 
 
+def test_findings_whose_lines_end_as_on_windows_are_merged_like_others(pair):
+    one, two = pair
+    one.write(".cs/discoveries.md", "# Discoveries\r\n")
+    one.cs("work", "-sync", "push")
+    two.cs("work", "-sync", "pull")
+    for machine in pair:
+        machine.append(".cs/discoveries.md", f"\r\n## Found on {machine.name}\r\n")
+        machine.cs("work", "-sync", "push")
+    both = "# Discoveries\r\n\r\n## Found on one\r\n\r\n## Found on two\r\n"
+    assert two.read(".cs/discoveries.md") == both
+
+
+def test_code_under_a_heading_that_both_sides_add_to_stays_whole(pair):
+    one, two = pair
+    one.append(".cs/discoveries.md", "## Shared\n\nfirst\n")
+    one.cs("work", "-sync", "push")
+    two.cs("work", "-sync", "pull")
+    before = two.read(".cs/discoveries.md")
+    findings = [f"\n{machine.name}:\n\n```sh\nstart {machine.name}\n```\n" for machine in pair]
+    for machine, finding in zip(pair, findings):
+        machine.append(".cs/discoveries.md", finding)
+        machine.cs("work", "-sync", "push")
+    assert two.read(".cs/discoveries.md") == before + "".join(findings)
+
+
 def test_no_pull_brings_files_that_are_of_one_machine_alone(pair):
     one, two = pair
     one.write(".cs/remote.conf", "host=eve@evil\n")
@@ -564,6 +589,60 @@ def test_credentials_too_many_to_be_stored_stay_in_a_file_that_a_pull_changes(pa
     two.cs("work", "-sync", "push")
     one.cs("work", "-sync", "pull")
     assert one.read("data.ini") == "".join(lines) + "from two\n"
+
+
+def with_too_many_credentials_on_one(one, two):
+    """A file on both machines, of whose credentials the store of the first has some: what it is there."""
+    text = "".join(f"GITHUB_TOKEN = '{TOKEN[:-3]}{number}'\n" for number in range(100, 300))
+    one.write("data.ini", text)
+    one.cs("work", "-sync", "push")
+    two.cs("work", "-sync", "pull")
+    return text
+
+
+def test_a_file_that_the_other_side_has_renamed_keeps_its_credentials(pair):
+    one, two = pair
+    text = with_too_many_credentials_on_one(one, two)
+    os.rename(os.path.join(two.path(), "data.ini"), os.path.join(two.path(), "new.ini"))
+    two.cs("work", "-sync", "push")
+    one.cs("work", "-sync", "pull")
+    assert one.read("new.ini") == text
+    assert not os.path.exists(os.path.join(one.path(), "data.ini"))
+
+
+def test_a_deleted_file_with_credentials_that_are_nowhere_else_is_kept_aside(pair):
+    one, two = pair
+    text = with_too_many_credentials_on_one(one, two)
+    os.remove(os.path.join(two.path(), "data.ini"))
+    two.cs("work", "-sync", "push")
+    one.cs("work", "-sync", "pull")
+    assert not os.path.exists(os.path.join(one.path(), "data.ini"))
+    (moment,) = os.listdir(os.path.join(one.path(), ".cs/local/replaced"))
+    assert one.read(f".cs/local/replaced/{moment}/data.ini") == text
+    assert "Sync: deleted, with credentials that are nowhere else: data.ini" in one.read(".cs/logs/session.log")
+
+
+def test_an_ignored_file_keeps_its_credentials_when_the_other_side_commits_it(pair):
+    one, two = pair
+    two.write(".git/info/exclude", "/.env\n")
+    values = {machine: f"GITHUB_TOKEN='{TOKEN[:-3]}{machine.name}'\n" for machine in pair}
+    for machine in pair:
+        machine.write(".env", values[machine])
+    one.cs("work", "-sync", "push")
+    two.cs("work", "-sync", "pull")
+    assert (
+        two.git("cat-file", "blob", "HEAD:.env") == "GITHUB_TOKEN='[REDACTED: stored in keychain as GITHUB_TOKEN]'"
+    )
+    assert two.read(".env") == values[two]
+
+
+def test_an_empty_directory_is_not_in_the_way_of_a_file(pair):
+    one, two = pair
+    os.makedirs(os.path.join(two.path(), "build/logs"))
+    one.write("build", "a file\n")
+    one.cs("work", "-sync", "push")
+    two.cs("work", "-sync", "pull")
+    assert two.read("build") == "a file\n"
 
 
 def test_secrets_of_both_sides_end_up_on_both(pair):
