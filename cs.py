@@ -5555,6 +5555,17 @@ def _signature_of(path: str) -> list[int]:
         return []
 
 
+def _may_be_refused(path: bytes) -> bool:
+    """Whether git may take a file for its own `.git`: git-update-index leaves such out, git-fast-import does not.
+
+    >>> _may_be_refused(b"a/GIT~1"), _may_be_refused(b".gitmodules"), _may_be_refused(b"a/digit")
+    (True, True, False)
+    """
+    import re
+
+    return re.search(rb"(?i)(^|/)(\.git|gi[^/]*~|[^/]*(\xe2\x80|\xe2\x81|\xef\xbb\xbf))", path) is not None
+
+
 class _Snapshot:
     """Finds what the work tree is now, redacted, without reading what has not changed.
 
@@ -5624,7 +5635,8 @@ class _Snapshot:
                 self._remember(file)
         self.edits = {path: entry for path, entry in self.edits.items() if entry != self.in_shadow.get(path)}
         tree, blobs = self.state.get("tree"), (oid for _, oid in self.edits.values() if oid)
-        if not tree or len(self.edits) > lag or not all(self.history.look_up(tree, *blobs)):
+        is_far_behind = len(self.edits) > lag or any(map(_may_be_refused, self.edits))
+        if not tree or is_far_behind or not all(self.history.look_up(tree, *blobs)):
             self._bring_up()
         for name in [name for name in self.ahead if os.fsencode(name) not in self.edits]:
             del self.ahead[name]  # it is as in the shadow again
@@ -5642,7 +5654,10 @@ class _Snapshot:
         lines = (
             b"%s %s\t%s\0" % (mode.encode(), (oid or null).encode(), path) for path, (mode, oid) in entries.items()
         )
-        self.git("update-index", "-z", "--index-info", stdin=b"".join(lines))
+        said = self.git("update-index", "-z", "--index-info", stdin=b"".join(lines)).err
+        for path in entries if said else ():
+            if b"Ignoring path %s\n" % path in said:
+                self.history.left_out[path] = "git takes no file of that name"
         self.state["tree"] = self.git("write-tree", f"--prefix={os.fsdecode(self.history.prefix)}").text
         self.ahead.clear()
         self.edits = {}
@@ -5969,9 +5984,8 @@ def _autosave_with(history: History, snapshot: _Snapshot) -> str | None:
     subject = snapshot.redactor.redact_text(latest_heading(read_text(history.session.discoveries) or ""))
     message = f"Autosave: {subject or history.session.name}\n\nhead={head}\nrun={_run_of(history.session)}\n"
     stream = _autosave_stream(history, snapshot, previous or head, message, moment)
-    saved = _change_refs(
-        history, "-c", "fastimport.unpackLimit=100", "fast-import", "--quiet", "--done", stdin=stream
-    )
+    settings = ("-c", "fastimport.unpackLimit=100", "-c", "core.ignoreCase=false")  # "a" and "A" are two files
+    saved = _change_refs(history, *settings, "fast-import", "--quiet", "--done", stdin=stream)
     snapshot.save(saved=[saved, state])
     return saved
 

@@ -764,3 +764,26 @@ def test_a_lock_file_of_a_git_that_works_is_respected_however_old(places, sessio
         working.communicate()
     cs.commit_session(places, session)
     assert git(session, "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("name", ["git~1", ".gitmodules"])
+def test_a_name_that_git_refuses_is_left_out_and_keeps_nothing_else_from_coming_back(places, session, name, capsys):
+    lost = write(session, "lost.txt", "lost\n")
+    os.symlink("lost.txt", os.path.join(session.directory, name))
+    cs.autosave(places, session)
+    os.remove(lost)
+    assert "lost.txt" in (cs.recover(places, session) or "")
+    assert read(session, "lost.txt") == "lost\n"
+    assert cs.commit_session(places, session)
+    said = f"cs: warning: left out of the commit: {name} (git takes no file of that name)\n"
+    assert capsys.readouterr().err == said
+
+
+def test_names_that_differ_by_case_are_two_files_also_where_git_is_told_otherwise(places, session):
+    git(session, "config", "core.ignoreCase", "true")
+    for name in ("a", "A"):
+        write(session, name, name)
+    if read(session, "a") != "a":
+        pytest.skip("the file system has one file of the two")
+    saved = cs.autosave(places, session)
+    assert [git(session, "show", f"{saved}:{name}") for name in ("a", "A")] == ["a", "A"]
