@@ -5266,6 +5266,7 @@ GIT_ATTRIBUTE_LINES = (
 KEPT_STATES = 10  # under refs/cs/recovered and refs/cs/saved, and archives of artifacts
 READ_AT_ONCE = 32 * 1024 * 1024  # bytes of changed files that are in memory together
 CLOCK_GRAIN = 2  # seconds by which a file system's clock may be coarse
+CONVERSION_FAILED = (b"clean filter '", b"BOM is ", b"failed to encode '")  # git's words
 LAG = 100  # changed files; with more of them, an autosave brings its index up to date first
 GONE = ("000000", "")  # mode and blob of a file that is to be removed
 STORED_AT_ONCE = 20  # more new credentials than this in one commit are somebody's data
@@ -5630,7 +5631,7 @@ class _Snapshot:
                 self.edits[path] = tuple(self.ahead[os.fsdecode(path)][1:])
         for files in self._read_in_portions({path: changed[path] for path in changed if not self._is_ahead(path)}):
             self._write_blobs(files)
-            for file in files:
+            for file in (file for file in files if file.oid):
                 self.edits[file.path] = (file.mode, file.oid)
                 self._remember(file)
         self.edits = {path: entry for path, entry in self.edits.items() if entry != self.in_shadow.get(path)}
@@ -5820,12 +5821,21 @@ class _Snapshot:
             if file.mode == "120000":
                 file.oid = self.git("hash-object", "-w", "--no-filters", "--stdin", stdin=file.data).text
             elif few or file.path in converted or b"\r\n" in file.data or b"$Id" in file.data:
-                path = "--path=" + os.fsdecode(file.path)
-                file.oid = self.git("hash-object", "-w", "--stdin", path, stdin=file.data).text
+                self._write_converted(file)
             else:
                 plain.append(file)
         if plain:
             self._write_many_blobs(plain)
+
+    def _write_converted(self, file: _File) -> None:
+        """Puts one content into the object database; what its own filter refuses stays out, and nothing else."""
+        path = "--path=" + os.fsdecode(file.path)
+        try:
+            file.oid = self.git("hash-object", "-w", "--stdin", path, stdin=file.data).text
+        except ProcessError as error:
+            if not any(words in error.result.err for words in CONVERSION_FAILED):
+                raise
+            self.history.left_out[file.path] = "git cannot convert it: " + error.result.complaint
 
     def _with_filters(self, files: list[_File]) -> set[bytes]:
         """The files whose attributes ask for a conversion other than of line ends."""

@@ -787,3 +787,23 @@ def test_names_that_differ_by_case_are_two_files_also_where_git_is_told_otherwis
         pytest.skip("the file system has one file of the two")
     saved = cs.autosave(places, session)
     assert [git(session, "show", f"{saved}:{name}") for name in ("a", "A")] == ["a", "A"]
+
+
+def test_a_file_that_its_filter_refuses_is_left_out_and_keeps_nothing_else_out(places, session, capsys):
+    git(session, "config", "filter.big.required", "true")
+    git(session, "config", "filter.big.clean", "false")
+    attributes = "*.big filter=big\n*.rc working-tree-encoding=UTF-16\n"
+    for name, text in (
+        (".gitattributes", attributes),
+        ("a.big", "big"),
+        ("a.rc", "no mark"),
+        ("other.txt", "other"),
+    ):
+        write(session, name, text)
+    saved = cs.autosave(places, session)
+    assert git(session, "show", f"{saved}:other.txt") == "other"
+    commit = cs.commit_session(places, session)
+    assert git(session, "diff-tree", "--name-only", "-r", "HEAD^", commit) == ".gitattributes\nother.txt"
+    said = capsys.readouterr().err
+    assert "a.big (git cannot convert it: " in said
+    assert "a.rc (git cannot convert it: " in said
