@@ -14412,26 +14412,34 @@ def _draw_preview(f: Frame, m: Model, area: Area) -> None:
 # the lines at the bottom
 
 
-def _shortened_labels(m: Model, room: int) -> list[str]:
-    """What stands beside the keys of the bar: from the right the labels go while they are too wide."""
-    labels = list(BAR.values())
-    for i in range(len(labels) - 1, -1, -1):
-        width = sum(len(key_name(key)) + len(label) + 2 + bool(label) for key, label in zip(BAR, labels))
-        if width - 1 > room and i != m.bar:
-            labels[i] = ""
-    return labels
+def actions_shown(m: Model, room: int) -> range:
+    """Which actions of the bar are seen: as many as there is room for as a whole, and the chosen one among them."""
+    widths = [len(key_name(key)) + len(label) + 3 for key, label in BAR.items()]  # with a gap of two cells
+    needs = [width + 1 for width in widths[:-1]] + [
+        widths[-1] - 2
+    ]  # behind all but the last there may be an ellipsis
+    chosen = m.bar or 0
+    for first in range(chosen + 1):
+        end, used = first, 2 if first else 0
+        while end < len(widths) and used + needs[end] <= room:
+            used += widths[end]
+            end += 1
+        if chosen < end:
+            return range(first, end)
+    return range(chosen, chosen + 1)
 
 
 def _draw_bar(f: Frame, m: Model, y: int) -> None:
     f.put(0, y, " " * f.width, ink("comment"))
     has_room = f.width > sum(len(key_name(key)) + len(label) + 4 for key, label in BAR.items())
-    x = 1
-    for i, (key, label) in enumerate(zip(BAR, _shortened_labels(m, f.width))):
+    seen = actions_shown(m, f.width - 1)
+    x = f.put(1, y, "… " if seen.start else "", ink("comment"))
+    for i, (key, label) in list(enumerate(BAR.items()))[seen.start : seen.stop]:
         is_possible = m.row is not None and not refusal(m, key, m.row)
         parts = [
             ("[" if has_room else "", ink("comment")),
             (key_name(key), ink("gold" if is_possible else "comment", BOLD)),
-            ("]" if has_room else " " if label else "", ink("comment")),
+            ("]" if has_room else " ", ink("comment")),
             (label, ink("white", BOLD) if i == m.bar and is_possible else ink("comment")),
         ]
         end = f.spans(x, y, parts, f.width - x)
@@ -14439,7 +14447,9 @@ def _draw_bar(f: Frame, m: Model, y: int) -> None:
         if i == m.bar:
             f.tint(x, y, end - x, "select")
         x = end + 2
-    if f.width - x > 10:
+    if seen.stop < len(BAR):
+        f.put(x, y, "…", ink("comment"))
+    elif f.width - x > 10:
         f.put(x + 1, y, "Esc close", ink("comment", DIM))
     for cell in range(f.width):
         if not f.styles[y][cell][1]:

@@ -169,19 +169,38 @@ def test_the_table_takes_three_fifths_beside_the_preview(width, table):
     assert (parts.table.w, parts.preview.w) == (table, width - table)
 
 
-def test_the_bar_shortens_to_fit_and_keeps_the_chosen_label():
+def test_the_bar_leaves_out_what_does_not_fit_as_a_whole_and_keeps_the_chosen_action():
     play = Play(width=130)
     play.keys("enter")
     assert "[Enter]open  [d]delete  [r]rename  [m]move  [s]secrets  [P]push  [L]pull  [S]status" in play.screen
-    play = Play(width=80)
-    play.keys("enter right")
-    assert " Enter open  d delete  r rename  m move  s secrets  P push  L pull  S status  c\n" in play.screen
+    for width in (80, 84, 92):
+        play = Play(width=width)
+        play.keys("enter right")
+        assert "\n Enter open  d delete  r rename  m move  s secrets  P push  L pull  S status  …\n" in play.screen
+    play = Play(width=93)
+    play.keys("enter")
+    assert "  S status  c conversations\n" in play.screen
     play = Play(width=40, height=10)
     play.keys("enter")
-    assert " Enter open  d  r  m  s  P  L  S  c\n" in play.screen
+    assert "\n Enter open  d delete  r rename  …\n" in play.screen
     for _ in range(9):
         play.keys("right")
-    assert " Enter  d  r  m  s  P  L  S  c conversa…\n" in play.screen
+    assert "\n … L pull  S status  c conversations\n" in play.screen
+    for _ in range(9):
+        play.keys("left")
+    assert "\n Enter open  d delete  r rename  …\n" in play.screen
+
+
+@pytest.mark.parametrize("width", [40, 41, 55, 63, 80, 84, 90, 99, 120])
+def test_every_action_of_the_bar_is_seen_as_a_whole_once_it_is_chosen(width):
+    play = Play([row("here")], width=width)
+    play.m.facts["here"] = cs.Facts(True, "me/here", "")
+    play.keys("enter")
+    for i, (key, label) in enumerate(cs.BAR.items()):
+        assert play.m.bar == i
+        bar = play.screen.splitlines()[-2]
+        assert bar.replace("]", " ").count(f"{cs.key_name(key)} {label}") == 1, bar
+        play.keys("right")
 
 
 def test_hints_go_from_the_least_important_and_the_help_key_stays():
