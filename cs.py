@@ -14057,13 +14057,14 @@ def wrap(text: str, width: int) -> list[str]:
     (['the list', 'is long'], ['日本', '語で', 'す'], [''])
     """
     lines, line = [], ""
+    width = max(width, 2)  # a character may need two cells
     for word in clean(text).split(" "):
         if line and cell_width(line) + 1 + cell_width(word) > width:
             lines.append(line)
             line = word
         else:
             line = f"{line} {word}" if line else word
-        while cell_width(line) > max(width, 2):
+        while cell_width(line) > width:
             head = line[:width]
             while cell_width(head) > width:
                 head = head[:-1]
@@ -14670,8 +14671,10 @@ class Pane:
     def __init__(self, m: Model, p: Picker) -> None:
         share, least, most, lines_of = PICKERS[p.kind]
         width = popup_width(m, share, 60)
-        self.lines = list(lines_of(m, p, width - 4))
-        around = 4 if p.field is None else 6
+        self.lines = list(lines_of(m, p, width - 5))
+        if not self.lines:
+            self.lines = [(None, [(line, ink("comment", DIM))]) for line in wrap(p.note, width - 5)]
+        around = 4 if p.field is None else 5
         self.area = popup_area(m, width, min(max(len(self.lines) + around, least), most, m.height - 2))
         self.rows = max(self.area.h - around, 1)
 
@@ -14695,9 +14698,6 @@ def _draw_picker(f: Frame, m: Model, p: Picker) -> None:
         y += 1
     if p.busy:
         f.put(area.x + area.w - 3, area.y + 1, spinner(m.now), ink("gold", BOLD))
-    if not pane.lines:
-        for i, line in enumerate(wrap(p.note, area.w - 4)[: pane.rows]):
-            f.put(area.x + 2, y + i, line, ink("comment", DIM), area.w - 4)
     for i, (item, parts) in enumerate(pane.lines[p.top : p.top + pane.rows]):
         f.spans(area.x + 3, y + i, parts, area.w - 5)
         if item is not None:

@@ -412,6 +412,32 @@ def test_popups_are_as_high_as_their_text():
     assert "x" * 100 in "".join(play.words.split()) and "keep as it is" in play.words
 
 
+@pytest.mark.parametrize("size", [(40, 10), (60, 12), (80, 24), (130, 40)])
+def test_what_an_empty_popup_says_is_seen_whole(size):
+    notes = {
+        "w": "Nothing has run yet: P pushes, L pulls, S asks for the sync status.",
+        "s": cs.NOTHING["secrets"],
+        "c": cs.NOTHING["conversations"],
+        "C-f": cs.FIND_NOTE,
+    }
+    for key, note in notes.items():
+        play = Play(width=size[0], height=size[1])
+        play.keys(key)
+        for kind in cs.NOTHING:
+            play.answer(kind, "debug-api", value=[])
+        assert note in " ".join(play.words.replace("│", " ").split()), (key, play.screen)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 130])
+def test_no_line_of_an_output_is_cut(width):
+    play = Play(width=width)
+    play.m.jobs[1] = cs.Job(1, "blog", "push", NOW)
+    play.m.jobs[1].ended = NOW
+    play.m.jobs[1].output = "abcdefghij" * 30
+    play.keys("w enter")
+    assert play.words.replace(" ", "") == "abcdefghij" * 30
+
+
 def test_times_are_local_and_minutes_in_the_preview():
     moment = cs.parse_local_time("2023-07-01 12:34:56")
     assert cs.local_time(moment)[:16] == "2023-07-01 12:34"
