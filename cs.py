@@ -14550,16 +14550,19 @@ def _item_ink(is_chosen: bool) -> Style:
 
 
 def _draw_prompt(f: Frame, m: Model, p: Prompt) -> None:
-    area = popup_area(m, popup_width(m, 50), 5 + len(p.choices) + bool(p.choices))
+    width = popup_width(m, 50)
+    error = p.error or (p.check(p.field.text) if p.field.text else "")
+    lines = wrap(error or "Enter goes on, Esc leaves it", width - 4)
+    below = 2 + max(len(lines), 2)
+    area = popup_area(m, width, below + 1 + len(p.choices) + bool(p.choices))
     _draw_popup(f, area, p)
     x = f.put(area.x + 2, area.y + 1, p.label, ink("comment"), area.w // 2)
     draw_field(f, x, area.y + 1, area.x + area.w - 2 - x, p.field, p.hidden)
-    error = p.error or (p.check(p.field.text) if p.field.text else "")
     style = ink("red") if error else ink("comment", DIM)
-    for i, line in enumerate(wrap(error or "Enter goes on, Esc leaves it", area.w - 4)[:2]):
+    for i, line in enumerate(lines[: area.h - 3]):
         f.put(area.x + 2, area.y + 2 + i, line, style, area.w - 4)
-    for i, (choice, meaning) in enumerate(p.choices[: area.h - 6]):
-        y, chosen = area.y + 5 + i, choice == p.field.text
+    for i, (choice, meaning) in enumerate(p.choices[: max(area.h - below - 2, 0)]):
+        y, chosen = area.y + below + 1 + i, choice == p.field.text
         f.put(area.x + 2, y, "▌" if chosen else " ", ink("gold"))
         parts = [(choice, _item_ink(chosen)), ("  ", ink()), (meaning, ink("comment", DIM))]
         f.spans(area.x + 4, y, parts, area.w - 6)

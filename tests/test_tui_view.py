@@ -406,6 +406,18 @@ def test_a_wrong_character_stays_visible():
     assert "a/b" in play.screen and "a name is made of" in play.screen
 
 
+@pytest.mark.parametrize("size", [(40, 10), (60, 12), (80, 24), (130, 40)])
+@pytest.mark.parametrize("keys", ["n - x", "r /", "m x", "n b l o g"])
+def test_what_is_wrong_with_an_answer_is_seen_whole(size, keys):
+    play = Play(width=size[0], height=size[1])
+    play.keys(keys)
+    assert play.m.popup.check(play.m.popup.field.text) in play.words
+    play.answer("hosts", value=[("mini", "me@mini"), ("mac", "me@mac")])
+    assert play.m.popup.check(play.m.popup.field.text) in play.words
+    if keys == "m x" and size[1] > 10:
+        assert "mini me@mini mac me@mac" in play.words
+
+
 def test_popups_are_as_high_as_their_text():
     play = Play([row("x" * 100, hours=1)], width=60, height=20)
     play.keys("d")
