@@ -13503,6 +13503,7 @@ class Picker(Popup):
         self.top = 0
         self.busy = False
         self.shown: tuple[str, str] | None = None  # a revealed secret: name and value
+        self.awaited = ""  # the name of a new secret, which is chosen once the items come
         if kind in ("help", "find"):
             self.field = Field()
 
@@ -14573,8 +14574,9 @@ def _draw_prompt(f: Frame, m: Model, p: Prompt) -> None:
 
 
 def _secret_lines(m: Model, p: Picker, width: int) -> PickerLines:
+    widest = min(max((cell_width(clean(name)) for name, _ in p.items), default=0), max(width - 12, 0))
     for i, (name, date) in enumerate(p.items):
-        first = (name, _item_ink(i == p.index))
+        first = (pad(cut(clean(name), widest), widest), _item_ink(i == p.index))
         if p.shown is None or p.shown[0] != name:
             yield i, [first, ("  " + date[:10], ink("comment", DIM))]
             continue
@@ -15628,6 +15630,11 @@ def _fill_picker(m: Model, answer: Answer) -> None:
     if picker is not None:
         picker.busy, picker.items = False, list(answer.value or [])
         picker.note = answer.error or NOTHING[answer.kind]
+        if picker.awaited:
+            picker.index = next(
+                (i for i, item in enumerate(picker.items) if item[0] == picker.awaited), picker.index
+            )
+            picker.awaited = ""
 
 
 @answers("secret")
@@ -15648,6 +15655,9 @@ def _secret_changed(m: Model, answer: Answer) -> None:
         m.say(answer.error, "error")
         return
     m.say(f"{'stored' if answer.kind == 'secret set' else 'deleted'} {answer.words[1]}", "success")
+    picker = m.popup_about("secrets", answer.words[0])
+    if picker is not None and answer.kind == "secret set":
+        picker.awaited = answer.words[1]
     m.start("secrets", answer.words[0])
     _rescan(m)
 

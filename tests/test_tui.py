@@ -847,6 +847,34 @@ def test_adding_a_secret_asks_for_name_and_hidden_value():
     assert play.m.popup.kind == "secrets"
 
 
+def test_a_new_secret_is_the_one_that_is_chosen():
+    play = with_secrets()
+    play.keys("a")
+    play.type("KEY_00")
+    play.keys("enter x enter")
+    dates = [(name, "2023-11-01T00:00:00") for name in ("KEY_0", "KEY_00", "KEY_1", "KEY_2")]
+    play.answer("secret set", "debug-api", "KEY_00", "x")
+    play.answer("secrets", "debug-api", value=dates)
+    play.keys("v")
+    assert play.asked("secret")[-1][1] == "KEY_00"
+    play.keys("j")
+    play.answer("secrets", "debug-api", value=dates)
+    assert play.m.popup.items[play.m.popup.index][0] == "KEY_1"
+
+
+@pytest.mark.parametrize("width, height", [(40, 10), (80, 24), (130, 40)])
+def test_the_dates_of_secrets_stand_in_a_column(width, height):
+    play = Play(width=width, height=height)
+    play.keys("s")
+    names = ["A", "DATABASE_PASSWORD", "日本", "x" * 90]
+    play.answer("secrets", "debug-api", value=[(name, "2023-11-01T00:00:00") for name in names])
+    lines = [line for line in play.frame().chars if "2023-11-01" in "".join(line[20:])]
+    assert len(lines) == 4
+    assert (
+        len({next(x for x in range(20, width) if "".join(line[x : x + 10]) == "2023-11-01") for line in lines}) == 1
+    )
+
+
 def test_copying_puts_a_value_on_the_clipboard_without_showing_it():
     play = with_secrets()
     play.keys("y")
