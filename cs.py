@@ -16548,17 +16548,18 @@ def _usage_parts(line: str) -> list[str]:
 class Usage:
     """What a usage line such as `<name> [-y|--yes] [-o|--output FILE] [words...]` accepts."""
 
-    __slots__ = ("at_least", "at_most", "options", "takes_rest")
+    __slots__ = ("at_least", "at_most", "options")
 
     def __init__(self, line: str) -> None:
         self.options: dict[str, tuple[str, bool]] = {}  # every spelling → (its long name, whether it has a value)
         self.at_least = 0
         self.at_most: int | None = 0
-        self.takes_rest = "-- " in line  # everything after `--` belongs to another program
         for part in _usage_parts(line):
             optional = part.startswith("[")
             part = part.strip("[]<>")
-            if part.startswith("-") and not part.startswith("-- "):
+            if part == "--":  # what follows belongs to another program
+                continue
+            if part.startswith("-"):
                 spellings, _, value = part.partition(" ")
                 names = spellings.split("|")
                 for name in names:
@@ -17092,7 +17093,7 @@ def secrets_export_command(call: Call, session: Session, store: SecretStore) -> 
     return 0
 
 
-@_session_verb("run", usage="<-- command...>", summary="run a command with the secrets in its environment")
+@_session_verb("run", usage="-- <command...>", summary="run a command with the secrets in its environment")
 def secrets_run_command(call: Call, session: Session, store: SecretStore) -> int:
     environment = {**os.environ, **secret_environment(store.get_all(session.name))}
     sys.stdout.flush()

@@ -101,14 +101,13 @@ def offered(command: cs.Command) -> list[tuple[str, str]]:
 
 def arguments(place: Place, usage: str, special: dict[str, str]) -> None:
     """Adds what a usage line declares."""
+    usage, _, command = usage.partition("-- ")  # a command of the person's own
     for part in cs._usage_parts(usage):
         repeats = "+" if "..." in part else ""
         part = part.replace("...", "").strip()
         if part.startswith("["):
             part = part[1:-1].strip()
-        if part.strip("<").startswith("-- "):
-            place.kinds.append("programs")
-        elif part.startswith("-"):
+        if part.startswith("-"):
             names, _, label = part.partition(" ")
             place.options += names.split("|")
             if label:
@@ -116,6 +115,8 @@ def arguments(place: Place, usage: str, special: dict[str, str]) -> None:
                 place.values.update(dict.fromkeys(names.split("|"), kind))
         else:
             place.kinds.append(kind_of(part, special) + repeats)
+    if command:
+        place.kinds.append("programs")
 
 
 def kind_of(label: str, special: dict[str, str]) -> str:

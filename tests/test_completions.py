@@ -8,6 +8,8 @@ import pytest
 sys.path.insert(0, str(bed.TOP / "completions"))
 import generate
 
+import cs
+
 # In every shell, on a home with these sessions, hosts and removed sessions: what is typed → what is offered.
 SESSIONS = ["debug-api", "debug.old", "router", "strange name"]
 CASES = {
@@ -64,6 +66,13 @@ def home(box):
     (box.root / ".remotes").write_text("# hosts\nmini=hex@mini.local\nmac=hex@mac.local\nstudio=hex@studio:2222\n")
     box.fake("cs", out='[{"name": "TOKEN", "date": "2026-01-01"}, {"name": "api_key", "date": "2026-01-01"}]\n')
     return box
+
+
+def test_what_is_run_with_secrets_is_completed_once_as_a_program():
+    found = {key: place for place in generate.places() for key in place.keys}
+    for key in ("cs -secrets run", "cs <session> -secrets run"):
+        assert (found[key].kinds, found[key].options) == (["programs"], ["-s", "--session"])
+    assert "-secrets run [-s\\|--session NAME] -- <command...>`" in generate.reference(cs.COMMANDS)
 
 
 def in_bash(box, lines):

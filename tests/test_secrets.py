@@ -303,7 +303,10 @@ class TestRun:
             "cs: error: there is no command 'no-such-command'\n",
         )
         assert secrets("run", "--", "/").status == 126
-        assert secrets("run").status == 2
+        expected = "cs: error: cs api -secrets run: something is missing\n"
+        expected += "cs: hint: usage: cs api -secrets run [-s|--session NAME] -- <command...>\n"
+        for words in (("run",), ("run", "--")):
+            assert secrets(*words) == (2, "", expected)
 
     def test_passes_stdin_and_signals_as_ever(self, secrets):
         assert secrets("run", "--", "cat", input="in").out == "in"
