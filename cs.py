@@ -13396,6 +13396,16 @@ class Heading:
         self.count = 0
 
 
+class TypedSearch:
+    """A search for what is typed; the thread that is at work on it looks whether anybody still wants it."""
+
+    __slots__ = ("is_wanted", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.is_wanted = True
+
+
 # ── popups ──
 
 
@@ -13448,7 +13458,7 @@ class Popup:
         self.kind = kind
         self.title = title
         self.colour = colour
-        self.about: Any = None  # an answer about the same thing belongs here
+        self.about: Any = None  # an answer about the same thing belongs here: a name, a job, a search
         self.field: Field | None = None  # the text that is typed here
         self.until = 0.0  # a moment that the screen counts down to
 
@@ -14973,7 +14983,9 @@ def _say_yes(m: Model) -> None:
 @on("prompt", "esc", "leave it", "cancel", 1)
 @on("confirm", "esc n", "no; any other key is a no too", "no", 1)
 def _close(m: Model) -> None:
-    m.popups.pop()
+    about = m.popups.pop().about
+    if isinstance(about, TypedSearch):
+        about.is_wanted = False
 
 
 @on_each("prompt", ("down", "next suggestion", 1), ("up", "previous suggestion", -1))
@@ -15181,12 +15193,14 @@ def _show_find(m: Model) -> None:
 
 
 def _find(m: Model, p: Picker, text: str) -> None:
-    """Searches for what is typed; while a search runs, the next one waits for its end."""
+    """Searches for what is typed. A search that runs is told to end, and the next one waits for that."""
+    if p.about is not None and p.about.text != text:
+        p.about.is_wanted = False  # for good: its thread may have given up already
     if not text:
         p.items, p.note = [], FIND_NOTE
     elif not p.busy:
-        p.busy = True
-        m.start("find", text)
+        p.busy, p.about = True, TypedSearch(text)
+        m.start("find", p.about)
 
 
 @on_item("find", "enter", "go on with the conversation, or open the session of the note", "open", 1)
@@ -15664,12 +15678,12 @@ def _secret_changed(m: Model, answer: Answer) -> None:
 
 @answers("find")
 def _found(m: Model, answer: Answer) -> None:
-    picker = m.popup_about("find", None)
-    if picker is None:
+    picker = m.popup_about("find", answer.words[0])
+    if picker is None:  # closed; another may be open, with a search of its own
         return
     picker.busy = False
     text = picker.field.text.strip()
-    if text == answer.words[0]:
+    if answer.words[0].is_wanted:
         picker.items, picker.index, picker.top = list(answer.value or []), 0, 0
         picker.note = answer.error or "Nothing is found."
     else:
@@ -15678,8 +15692,8 @@ def _found(m: Model, answer: Answer) -> None:
 
 @answers("find progress")
 def _find_goes_on(m: Model, answer: Answer) -> None:
-    picker = m.popup_about("find", None)
-    if picker is not None and picker.busy:
+    picker = m.popup_about("find", answer.words[0])
+    if picker is not None and picker.busy and answer.words[0].is_wanted:
         picker.note = answer.value
 
 
@@ -15981,14 +15995,17 @@ def _delete_secret_in_store(hands: Hands, session: str, name: str) -> None:
 
 
 @effect("find")
-def _search_everything(hands: Hands, text: str) -> list[tuple[str, Hit]]:
+def _search_everything(hands: Hands, typed: TypedSearch) -> list[tuple[str, Hit]]:
     """The hits of what is typed so far, with their sessions."""
 
+    def is_over() -> bool:
+        return hands.is_leaving or not typed.is_wanted
+
     def hear(done: int, total: int) -> None:
-        hands.post(Answer("find progress", (text,), f"indexing: {human_size(done)} of {human_size(total)}"))
+        hands.post(Answer("find progress", (typed,), f"indexing: {human_size(done)} of {human_size(total)}"))
 
     try:
-        found = search(hands.places, parse_query(text, typing=True), 20, 3, lambda: hands.is_leaving, hear)
+        found = search(hands.places, parse_query(typed.text, typing=True), 20, 3, is_over, hear)
     except SearchStopped:
         return []
     return [(each.session, hit) for each in found for hit in each.hits]

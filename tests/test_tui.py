@@ -916,21 +916,66 @@ def hit(session="blog", conversation="", text="the cache was cold", marks=((4, 9
     return session, found
 
 
+def searches(play):
+    """What was searched for, and whether somebody waits for it."""
+    return [(search.text, search.is_wanted) for (search,) in play.asked("find")]
+
+
+def find_answers(play, value, number=-1):
+    """A search has ended, the last one if not another is meant."""
+    play.answer("find", *play.asked("find")[number], value=value)
+
+
 def test_search_asks_while_typing_one_at_a_time_and_shows_the_newest_query():
     play = Play()
     play.keys("C-f")
-    play.type("cac")
-    assert play.asked("find") == [("c",)]
-    play.answer("find", "c", value=[hit(text="old")])
-    assert play.asked("find") == [("c",), ("cac",)]
-    play.answer("find", "cac", value=[hit()])
+    play.type("c")
+    assert searches(play) == [("c", True)]
+    play.type("ac")
+    assert searches(play) == [("c", False)]
+    play.answer("find progress", *play.asked("find")[0], value="indexing: 1 MB of 2 MB")
+    find_answers(play, [hit(text="bygone")])
+    assert searches(play) == [("c", False), ("cac", True)]
+    assert "bygone" not in play.words and "indexing" not in play.words and play.m.popup.busy
+    find_answers(play, [hit()])
     assert "the cache was cold" in play.screen and play.m.popup.busy is False
+
+
+def test_an_answer_to_a_search_that_was_given_up_is_never_shown():
+    play = Play()
+    play.keys("C-f x y backspace")
+    find_answers(play, [])  # it may have been ended in the middle
+    assert "Nothing is found" not in play.words and searches(play) == [("x", False), ("x", True)]
+    play.keys("esc C-f x")
+    assert searches(play) == [("x", False), ("x", False), ("x", True)]
+    find_answers(play, [hit(), hit("thesis"), hit("zeta")])
+    play.keys("down down")
+    find_answers(play, [hit(text="bygone")], number=1)  # of the popup that was closed
+    assert "bygone" not in play.words and play.m.popup.index == 2 and len(searches(play)) == 3
+    play.keys("C-u")
+    assert cs.FIND_NOTE in play.words
+
+
+def test_a_search_that_nobody_wants_any_more_is_ended(tmp_path, monkeypatch):
+    typed = cs.TypedSearch("word")
+    asked = []
+
+    def search(places, query, limit, hits, stop, progress):
+        asked.append(stop())
+        typed.is_wanted = False
+        asked.append(stop())
+        raise cs.SearchStopped
+
+    monkeypatch.setattr(cs, "search", search)
+    answers = []
+    cs.Hands(None, answers.append).carry_out(cs.Effect("find", typed))
+    assert asked == [False, True] and [(each.words, each.value) for each in answers] == [((typed,), [])]
 
 
 def test_words_that_find_the_same_letters_do_not_double_them():
     play = Play()
     play.keys("C-f c")
-    play.answer("find", "c", value=[hit(marks=[(4, 9), (4, 7), (10, 13)])])
+    find_answers(play, [hit(marks=[(4, 9), (4, 7), (10, 13)])])
     assert "the cache was cold" in play.screen
 
 
@@ -947,7 +992,7 @@ def test_arrows_move_the_selection_while_a_filter_is_typed():
 def test_enter_on_a_note_opens_its_session_and_on_a_conversation_resumes_it():
     play = Play()
     play.keys("C-f x")
-    play.answer("find", "x", value=[hit(), hit("thesis", "abc-1")])
+    find_answers(play, [hit(), hit("thesis", "abc-1")])
     play.keys("enter")
     assert play.asked("open") == [("blog", ("blog",))]
     play.keys("down enter")
@@ -957,7 +1002,7 @@ def test_enter_on_a_note_opens_its_session_and_on_a_conversation_resumes_it():
 def test_an_empty_search_shows_how_to_search_and_letters_are_text():
     play = Play()
     play.keys("C-f q j k backspace backspace backspace")
-    play.answer("find", "q", value=[])
+    find_answers(play, [])
     assert "since:2w" in play.screen and play.m.popup.kind == "find"
 
 
