@@ -13852,7 +13852,7 @@ def key_name(key: str) -> str:
 class Binding:
     """What some keys do in a mode: for the dispatcher, for the help and for the hints at the bottom."""
 
-    __slots__ = ("act", "hint", "keys", "label", "mode", "rank")
+    __slots__ = ("act", "hint", "keys", "label", "mode", "needs_item", "rank")
 
     def __init__(self, mode: str, keys: list[str], label: str, hint: str, rank: int, act: Act) -> None:
         self.mode = mode
@@ -13861,6 +13861,7 @@ class Binding:
         self.hint = hint
         self.rank = rank  # 1 is the hint that goes last when the line is too short
         self.act = act
+        self.needs_item = False  # it does something with what is chosen in a picker
 
 
 BINDINGS: list[Binding] = []
@@ -13911,6 +13912,8 @@ def on_item(kind: str, keys: str, label: str, hint: str, rank: int) -> Callable[
         def guarded(m: Model) -> None:
             if isinstance(m.popup, Picker) and m.popup.items:
                 act(m, m.popup.about, m.popup.items[m.popup.index])
+
+        BINDINGS[-1].needs_item = True
 
     return remember
 
@@ -14484,7 +14487,8 @@ def _bottom_right(m: Model) -> Spans:
 
 def _hints(m: Model, room: int) -> Spans:
     """The keys that matter now, by importance, as many as there is room for, in the order of the table."""
-    bindings = [binding for binding in bindings_now(m) if binding.hint]
+    is_empty = isinstance(m.popup, Picker) and not m.popup.items
+    bindings = [binding for binding in bindings_now(m) if binding.hint and not (binding.needs_item and is_empty)]
     while bindings and sum(len(key_name(b.keys[0])) + len(b.hint) + 4 for b in bindings) - 3 > room:
         bindings.remove(max(bindings, key=lambda b: b.rank))
     pairs = [[(key_name(b.keys[0]), ink("white")), (f" {b.hint}   ", ink("comment"))] for b in bindings]
@@ -14663,9 +14667,12 @@ def _help_lines(m: Model, p: Picker, width: int) -> PickerLines:
             continue
         if group != last:
             yield from [(None, [])] if last else []
-            yield None, [(group, ink("gold", BOLD))]
+            for line in wrap(group, width):
+                yield None, [(line, ink("gold", BOLD))]
             last = group
-        yield None, [(pad(keys, 16) + " ", ink("white")), (label, ink("comment"))]
+        column = 17 if width >= 50 else 10
+        for i, line in enumerate(wrap(label, width - column)):
+            yield None, [(pad("" if i else keys, column - 1) + " ", ink("white")), (line, ink("comment"))]
 
 
 PICKERS = {  # share of the width, least and most height, and the lines

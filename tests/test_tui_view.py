@@ -209,6 +209,29 @@ def test_hints_go_from_the_least_important_and_the_help_key_stays():
     assert "filter" in Play(width=40, height=10).bottom
 
 
+def test_the_hints_of_an_empty_popup_name_only_what_can_be_done():
+    play = Play()
+    play.keys("w")
+    assert play.bottom == " ↓ move   Esc close"
+    play.keys("esc s")
+    play.answer("secrets", "debug-api", value=[])
+    assert play.bottom == " a add   ↓ move   Esc close"
+    play.answer("secrets", "debug-api", value=[("KEY", "2023-11-01T00:00:00")])
+    assert play.bottom == " v view   y copy   a add   d delete   ↓ move   Esc close"
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 130])
+def test_no_line_of_the_help_is_cut(width):
+    play = Play(width=width, height=200)
+    play.keys("?")
+    pages = [play.words]
+    play.keys("pgdn pgdn")
+    pages.append(play.words)
+    assert "…" not in "".join(pages)
+    for binding in cs.BINDINGS:
+        assert any(binding.label in page for page in pages), binding.label
+
+
 def test_a_status_is_seen_in_every_mode():
     for keys in ("", "enter", "/", "d", "n", "s", "w"):
         play = Play()
