@@ -8836,6 +8836,12 @@ def _put_away(places: Places, session: Session, left: list[str]) -> TrashEntry:
     return entry
 
 
+def _begin_history_anew(session: Session) -> None:
+    """For a session whose repository stayed where it came from: here it is nobody's guest any more."""
+    if git_directory(session.directory) is None:
+        remove_file(os.path.join(session.local, "adopted.conf"))
+
+
 class Counterpart:
     """What `cs -remote-serve` does for a cs on another machine; each public method answers one question.
 
@@ -8879,6 +8885,7 @@ class Counterpart:
         """Makes a session of what has arrived; answers with the names of the secrets that it has now."""
         _refuse_taken(self.places, check_name(name))
         path = session_named(self.places, name).path
+        _begin_history_anew(Session(name, self.directory))
         os.rename(self.directory, path)
         _remove_if_empty(os.path.dirname(self.directory))
         secrets, trouble = unseal_secrets(self.places, name, sealed)
@@ -9386,6 +9393,7 @@ def _take_over(places: Places, stub: Session, arrived: str, far: FarSide, sealed
     if trouble:
         warn(f"the secrets have not arrived: {trouble}")
     name = name_there(stub)
+    _begin_history_anew(Session(stub.name, arrived))
     _replace_stub(places, stub, arrived)
     left = [secret for secret in sealed["names"] if secret not in received]
     try:

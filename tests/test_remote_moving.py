@@ -152,6 +152,9 @@ def test_a_work_tree_moves_without_the_file_that_points_to_its_repository(box, f
         "cs: warning: its .git points into another repository of that machine; the history stays there" in moved.err
     )
     assert not (far.root / "api/.git").exists() and (box.work / "tree/.git").is_file()
+    pushed = far.cs("api", "-sync", "push")  # there a history of its own begins
+    assert pushed.status == 0, pushed.err
+    assert (far.root / "api/.git").is_dir()
 
 
 @pytest.mark.once
