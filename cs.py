@@ -4139,6 +4139,17 @@ class KeyringPackage(Keychain):
 
 # ── the store ──
 
+
+def _moment_of(date: str) -> float:
+    """The seconds since the epoch of an ISO date; 0 for none."""
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(date).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return 0.0
+
+
 BACKENDS: dict[str, type[Backend]] = {  # in the order of preference
     kind.name: kind for kind in (MacKeychain, CredentialManager, SecretService, KeyringPackage, EncryptedFiles)
 }
@@ -4291,7 +4302,8 @@ class SecretStore:
     def migrate(self, key: str, target: str, source: str, delete_source: bool) -> tuple[str, list[str]]:
         """Copies a session's secrets to another backend and reads each value back before a source is deleted.
 
-        Returns where they were and the names. The target is in use from then on.
+        What has been changed in the target since an earlier copy stays as it is there. Returns where they were and
+        the names. The target is in use from then on.
         """
         source = source or next((name for name in reversed(self.all_holders(key)) if name != target), "")
         if not source or source == target:
@@ -4299,10 +4311,19 @@ class SecretStore:
         old, new = self.backend(source), self.backend(target)
         with self._lock():
             dates, values = old.names(key), old.get_all(key)
-            self.index.note(key, target, dates)
-            new.set_all(key, values, dates)
+            there = new.names(key) if target in self.holders(key) else {}
+            order = target if self.holders(key)[-1:] == [target] else ""  # of what was changed in the same second
+            older = {
+                name
+                for name in values
+                if name in there and (_moment_of(there[name]), order) > (_moment_of(dates[name]), "")
+            }
+            copied = {name: value for name, value in values.items() if name not in older}
+            self.index.note(key, target, {**there, **{name: dates[name] for name in copied}})
+            new.set_all(key, copied, dates)
             stored = new.get_all(key)
-            if set(values) != set(dates) or any(stored.get(name) != value for name, value in values.items()):
+            is_whole = set(values) == set(dates) and older.issubset(stored)
+            if not is_whole or any(stored.get(name) != value for name, value in copied.items()):
                 raise CsError(f"{target} does not give back every value", f"nothing was deleted from {source}")
             if delete_source:
                 old.purge(key)

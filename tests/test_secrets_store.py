@@ -489,3 +489,20 @@ def test_a_full_disk_leaves_the_old_store(box, places, monkeypatch):
     with pytest.raises(OSError):
         cs.open_store(places).set("api", "TOKEN", NEW.decode())
     assert bed.tree(box.home / ".cs-secrets") == before
+
+
+def test_a_second_copy_to_another_backend_brings_no_older_value_back(places, monkeypatch):
+    class Other(cs.EncryptedFiles):
+        name = "other"
+
+        def path(self, key):
+            return super().path(key) + ".other"
+
+    monkeypatch.setitem(cs.BACKENDS, "other", Other)
+    store = cs.SecretStore(places)
+    store.set_all("api", {"A": "old value", "B": "kept value"})
+    store.migrate("api", "other", "", delete_source=False)
+    store.set("api", "A", "new value")
+    store.migrate("api", "other", "", delete_source=True)
+    assert store.get_all("api") == {"A": "new value", "B": "kept value"}
+    assert store.holders("api") == ["other"]
