@@ -14573,7 +14573,12 @@ def _draw_confirm(f: Frame, m: Model, p: Confirm) -> None:
     body = [(line, ink("white")) for text in p.lines for line in wrap(text, room)]
     body += [("", ink())] if p.warning else []
     body += [(line, ink("yellow")) for text in p.warning for line in wrap(text, room)]
-    body = body[: f.height - 5]
+    room_below = f.height - 5
+    if len(body) > room_below:  # without the blank line; an ellipsis says that there is more
+        body = [part for part in body if part[0]]
+    if len(body) > room_below:
+        line, style = body[room_below - 1]
+        body = [*body[: room_below - 1], (cut(line, room - 2).rstrip("…") + " …", style)]
     area = popup_area(m, width, len(body) + 5)
     _draw_popup(f, area, p)
     x, y = area.x + 3, area.y + area.h - 2

@@ -473,6 +473,17 @@ def test_no_line_of_an_output_is_cut(width):
     assert play.words.replace(" ", "") == "abcdefghij" * 30
 
 
+def test_a_question_without_room_for_all_of_it_says_so():
+    play = Play(width=40, height=10)
+    play.keys("a D")
+    play.answer("removal", play.m.popup.about, value=["2 MB", "blog: 1 file not committed"])
+    assert "… y delete in 2… Esc keep as it is" in play.words
+    play = Play(width=40, height=30)
+    play.keys("a D")
+    play.answer("removal", play.m.popup.about, value=["2 MB", "blog: 1 file not committed"])
+    assert "blog: 1 file not committed y delete in 2…" in play.words
+
+
 def test_times_are_local_and_minutes_in_the_preview():
     moment = cs.parse_local_time("2023-07-01 12:34:56")
     assert cs.local_time(moment)[:16] == "2023-07-01 12:34"
