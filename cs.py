@@ -14158,14 +14158,13 @@ class Regions:
 def column_places(m: Model, table_width: int, with_preview: bool) -> Columns:
     """Which columns are shown, and where: they give way to each other where there is no room for all."""
     room = table_width - 5  # two borders, and three cells of gutter
-    widths = {SESSION: 20, CREATED: 10, MODIFIED: 9}  # where 10 stand with an arrow: the gap lends a cell
-    widths.update({SECRETS: 8} if m.has_secrets else {})
+    widths = {SESSION: 20, CREATED: 10, MODIFIED: 8}
+    widths.update({SECRETS: 9} if m.has_secrets else {})
     widths.update({HOST: 20} if m.has_remote and not with_preview else {})
     widths.update({GITHUB: 15} if m.repo_width and not with_preview else {})
     narrowing = ((GITHUB, 0), (HOST, 12), (MODIFIED, 5), (HOST, 0), (CREATED, 0), (SECRETS, 0), (MODIFIED, 0))
     for column, narrower in narrowing:
-        lent = list(widths)[-1] in (MODIFIED, SECRETS)
-        if column in widths and sum(widths.values()) + 2 * (len(widths) - 1) + lent > room:
+        if column in widths and sum(widths.values()) + 2 * (len(widths) - 1) > room:
             widths[column] = narrower
             if not narrower:
                 del widths[column]
@@ -14272,7 +14271,8 @@ def _draw_header(f: Frame, m: Model, area: Area, places: Columns) -> None:
     for column, x, width in places:
         name = "Age" if column == MODIFIED and width < 8 else COLUMNS[column]
         if column == m.column and not m.is_ranked:
-            name += " ▼" if m.descending else " ▲"
+            arrow = "▼" if m.descending else "▲"
+            name += f" {arrow}" if len(name) + 2 <= width else arrow
         f.put(area.x + x, area.y + 1, name, ink("rust", BOLD), width + 1)
         f.hit(Area(area.x + x, area.y + 1, width + 2, 1), "header", column)
 
