@@ -416,7 +416,8 @@ class Client:
         for name in os.listdir(folder) if os.path.isdir(folder) else []:
             pid, _, kind = name.partition(".")
             if kind == "json" and pid.isdigit() and not start_ticks(int(pid)):
-                os.unlink(os.path.join(folder, name))
+                with contextlib.suppress(FileNotFoundError):  # another client has swept it
+                    os.unlink(os.path.join(folder, name))
 
     # -- telling hooks
 
