@@ -13289,26 +13289,26 @@ def parse_filter(text: str) -> list[Term]:
     return [term for term in map(Term, text.lower().split()) if term.word]
 
 
-def match_words(terms: list[Term], name: str, also: tuple[str, ...]) -> tuple[int, tuple[int, ...]] | None:
+def match_words(terms: list[Term], name: str, also: str) -> tuple[int, tuple[int, ...]] | None:
     """How well a session matches: by its name, or (for less) by a word in its host or objective.
 
-    >>> match_words(parse_filter("api !old"), "debug-api", ())
+    >>> match_words(parse_filter("api !old"), "debug-api", "")
     (2816, (6, 7, 8))
-    >>> match_words(parse_filter("mini"), "debug-api", ("me@mini",)), match_words(parse_filter("!api"), "api", ())
+    >>> match_words(parse_filter("mini"), "debug-api", "me@mini"), match_words(parse_filter("!api"), "api", "")
     ((256, ()), None)
     """
     total = 0
-    places: list[int] = []
+    places: tuple[int, ...] = ()
     for term in terms:
         found = term.match(name)
-        if found is None and any(term.word in text for text in also):
+        if found is None and term.word in also:
             found = (256, ())
         if (found is None) != term.unwanted:
             return None
         if found is not None:
             total += found[0]
             places += found[1]
-    return total, tuple(places)
+    return total, places
 
 
 # ── what happens, and what is known ──
@@ -13585,7 +13585,7 @@ class Model:
         self.by_score = False
         self.filter_text = ""
         self.terms: list[Term] = []
-        self.narrowed: list[tuple[str, list[tuple[Row, str, tuple[str, ...]]]]] = []  # what each filter left
+        self.narrowed: list[tuple[str, list[tuple[Row, str, str]]]] = []  # what each filter left
         self.typing: tuple[Field, tuple[str, bool, str]] | None = None  # the filter in the making, and what was
         # where the person is
         self.selected = ""
@@ -13741,11 +13741,10 @@ def sort_rows(rows: list[Row], column: int, descending: bool, facts: dict[str, F
     return [row for _, row in with_value] + [row for value, row in pairs if value is None]
 
 
-def _also_searched(m: Model, row: Row) -> tuple[str, ...]:
+def _also_searched(m: Model, row: Row) -> str:
     """Where a filter's words may stand besides the name."""
     known = m.facts.get(row.name)
-    texts = row.host, known.objective if known is not None else ""
-    return tuple(text.lower() for text in texts if text)
+    return f"{row.host or ''}\n{known.objective if known is not None else ''}".lower()
 
 
 def _matching_rows(m: Model) -> list[Row]:
@@ -14299,7 +14298,7 @@ def _draw_name(f: Frame, m: Model, row: Row, cell: Area, with_secrets: bool) -> 
     start = f.spans(cell.x, cell.y, [(mark + " ", style) for wanted, mark, style in marks if wanted], cell.w)
     colour = "comment" if row.broken or row.misnamed else "cyan" if row.host else "gold"
     x = f.put(start, cell.y, row.name, ink(colour), end - start)
-    match = match_words(m.terms, row.name.lower(), ((row.host or "").lower(),)) if row.name.isascii() else None
+    match = match_words(m.terms, row.name.lower(), (row.host or "").lower()) if row.name.isascii() else None
     for place in match[1] if match else ():
         if start + place < x - (len(row.name) > x - start):
             f.put(start + place, cell.y, row.name[place], ink(colour, BOLD | UNDERLINE))
