@@ -5289,6 +5289,8 @@ READ_AT_ONCE = 32 * 1024 * 1024  # bytes of changed files that are in memory tog
 CLOCK_GRAIN = 2  # seconds by which a file system's clock may be coarse
 CONVERSION_FAILED = (b"clean filter '", b"BOM is ", b"failed to encode '")  # git's words
 LAG = 100  # changed files; with more of them, an autosave brings its index up to date first
+DISTRUST = 2.0  # seconds before a look; what has changed since then is looked at again
+REFRESH = 600.0  # seconds after which an autosave lets git write down again what it finds unchanged
 GONE = ("000000", "")  # mode and blob of a file that is to be removed
 STORED_AT_ONCE = 20  # more new credentials than this in one commit are somebody's data
 STORED_BY_COMMITS = 100  # and as many in one session, too
@@ -5539,6 +5541,10 @@ class _File:
         self.redacted = redacted
         self.oid = ""
 
+    @property
+    def digest(self) -> str:
+        return _digest(self.data)
+
 
 def is_machine_local(history: History, path: bytes) -> bool:
     """Whether a file of the repository is of this machine alone: no commit takes it along, no pull brings one."""
@@ -5577,6 +5583,15 @@ def _signature_of(path: str) -> list[int]:
         return []
 
 
+def _notes_changes(directory: str) -> bool:
+    """Whether a directory's time tells that a file has come or gone, as POSIX demands."""
+    before, path = _signature_of(directory), os.path.join(directory, "probe.tmp")
+    with open(path, "wb"):
+        pass
+    remove_file(path)
+    return _signature_of(directory) != before
+
+
 def _may_be_refused(path: bytes) -> bool:
     """Whether git may take a file for its own `.git`: git-update-index leaves such out, git-fast-import does not.
 
@@ -5588,12 +5603,22 @@ def _may_be_refused(path: bytes) -> bool:
     return re.search(rb"(?i)(^|/)(\.git|gi[^/]*~|[^/]*(\xe2\x80|\xe2\x81|\xef\xbb\xbf))", path) is not None
 
 
+def blob_stream(files: list[_File]) -> bytes:
+    """Contents for git-fast-import(1), with marks from :1 on; it tells their ids in the same order."""
+    numbered = enumerate(files, 1)
+    blobs = (b"blob\nmark :%d\ndata %d\n%s\nget-mark :%d\n" % (n, len(f.data), f.data, n) for n, f in numbered)
+    return b"".join(blobs)
+
+
 class _Snapshot:
     """Finds what the work tree is now, redacted, without reading what has not changed.
 
     The shadow is an index of cs's own, in `.cs/local`, in which git keeps the files that it has seen unchanged. It
     may lag behind by a few files: writing it takes as long as looking for changes. It holds nothing but blobs that
     cs has redacted.
+
+    A look that may lag believes the times of directories, too (git's untracked cache). The shadow is dated to before
+    git looked, so that neither a file nor a directory is believed that may have changed again in the same instant.
     """
 
     def __init__(self, history: History, redactor: Redactor) -> None:
@@ -5602,30 +5627,30 @@ class _Snapshot:
         self.state_path = os.path.join(history.session.local, "history.json")
         self.edits: dict[bytes, tuple[str, ...]] = {}  # mode and blob of files that are not as in the shadow
         self.in_shadow: dict[bytes, tuple[str, ...]] = {}  # and what they are there
+        self.unwritten: list[_File] = []  # more such files, whose blobs are still to be written
+        self.head = ""  # the commit that the last look has found checked out
         self._load()
 
-    def git(self, *arguments: str, stdin: bytes = b"") -> Result:
+    def git(self, *arguments: str, stdin: bytes = b"", refreshes: bool = True) -> Result:
         settings = ("-c", "core.splitIndex=false", "-c", "core.safecrlf=false")
         environment = {
             "GIT_INDEX_FILE": self.history.shadow,
             "GIT_LITERAL_PATHSPECS": "1",
-            "GIT_OPTIONAL_LOCKS": "1",
+            "GIT_OPTIONAL_LOCKS": str(int(refreshes)),
         }
         return self.history.git.run(*settings, *arguments, stdin=stdin, environment=environment)
 
     def _load(self) -> None:
         """Takes up what is remembered from the last time; nothing when other values are secret since."""
         remove_file(self.history.shadow + ".lock")  # of a killed git: only the holder of our lock comes here
-        state, key = read_json(self.state_path), self.redactor.key
+        state, key = read_json(self.state_path), f"2 {self.redactor.key}"  # 2: of how this file is made
         if not isinstance(state, dict) or state.get("known") != key or not os.path.exists(self.history.shadow):
             remove_file(self.history.shadow)
             state = {"known": key}
         self.state: dict[str, Any] = state
         self.redacted: dict[str, list[int]] = state.setdefault("redacted", {})
         self.kept: dict[str, list[str]] = state.setdefault("kept", {})
-        self.ahead: dict[str, list[Any]] = state.setdefault(
-            "ahead", {}
-        )  # signature, mode and blob: not in the shadow
+        self.ahead: dict[str, list[Any]] = state.setdefault("ahead", {})  # signature, mode, blob and digest
 
     def save(self, **changes: Any) -> None:
         import json
@@ -5643,24 +5668,33 @@ class _Snapshot:
             return work()
 
     def look(self, lag: int) -> str:
-        """The tree of the shadow; at most `lag` files that are not as in it are in `edits`."""
+        """The tree of the shadow; at most `lag` files that are not as in it are in `edits` or `unwritten`.
+
+        With a lag, nobody looks whether the objects that are remembered are still there: git tells when they are used.
+        """
         before = repr(self.state)
-        changed, gone = self._differences()
-        self.edits = dict.fromkeys(gone, GONE)
+        if not lag:
+            self.state.pop("saved", None)  # whoever wants to know exactly may put the autosave away
+        changed, gone = self._differences(lag)
+        tree = self.state.get("tree")
+        is_far_behind = (
+            not tree
+            or len(changed) + len(gone) > lag
+            or any(map(_may_be_refused, [*changed, *gone]))
+            or not (lag or self.history.look_up(tree)[0])
+        )
+        self.edits, self.unwritten = dict.fromkeys(gone, GONE), []
         for path in changed:
             if os.fsdecode(path) in self.ahead:
-                self.edits[path] = tuple(self.ahead[os.fsdecode(path)][1:])
+                self.edits[path] = tuple(self.ahead[os.fsdecode(path)][1:3])
         for files in self._read_in_portions({path: changed[path] for path in changed if not self._is_ahead(path)}):
-            self._write_blobs(files)
-            for file in (file for file in files if file.oid):
-                self.edits[file.path] = (file.mode, file.oid)
-                self._remember(file)
+            self._write_blobs(files, may_wait=not is_far_behind and not self.unwritten)
+            self._take_up(files)
         self.edits = {path: entry for path, entry in self.edits.items() if entry != self.in_shadow.get(path)}
-        tree, blobs = self.state.get("tree"), (oid for _, oid in self.edits.values() if oid)
-        is_far_behind = len(self.edits) > lag or any(map(_may_be_refused, self.edits))
-        if not tree or is_far_behind or not all(self.history.look_up(tree, *blobs)):
+        if is_far_behind:
             self._bring_up()
-        for name in [name for name in self.ahead if os.fsencode(name) not in self.edits]:
+        there = {os.fsdecode(path) for path in [*self.edits, *(file.path for file in self.unwritten)]}
+        for name in self.ahead.keys() - there:
             del self.ahead[name]  # it is as in the shadow again
             if os.fsencode(name) not in changed:
                 self.redacted.pop(name, None)
@@ -5668,9 +5702,27 @@ class _Snapshot:
             self.save()
         return str(self.state["tree"])
 
+    def written(self, oids: list[str]) -> None:
+        """Takes up the ids of the blobs that were unwritten."""
+        for file, oid in zip(self.unwritten, oids):
+            file.oid = oid
+        self._take_up(self.unwritten)
+        self.unwritten = []
+
+    def _take_up(self, files: list[_File]) -> None:
+        for file in (file for file in files if file.oid):
+            self.edits[file.path] = (file.mode, file.oid)
+            self._remember(file)
+
+    @property
+    def digest(self) -> str:
+        """Changes when something else is to be saved."""
+        return _digest(repr((self.state["tree"], sorted(self.edits.items()))).encode())
+
     def _bring_up(self) -> None:
         """Brings the shadow up to date."""
         self.save(tree="", index=None)  # killed from here on, they must not be believed
+        before = _signature_of(self.history.shadow)
         null = "0" * (64 if self.history.config.get("extensions.objectformat") == "sha256" else 40)
         entries = {**self.edits, **{os.fsencode(path): (mode, oid) for path, (mode, oid) in self.kept.items()}}
         lines = (
@@ -5681,15 +5733,18 @@ class _Snapshot:
             if b"Ignoring path %s\n" % path in said:
                 self.history.left_out[path] = "git takes no file of that name"
         self.state["tree"] = self.git("write-tree", f"--prefix={os.fsdecode(self.history.prefix)}").text
+        self.state["refreshed"] = [time.time()] * 2
+        if before:
+            os.utime(self.history.shadow, ns=(before[0], before[0]))  # git has not looked again
         self.ahead.clear()
         self.edits = {}
 
-    def _differences(self) -> tuple[dict[bytes, str], list[bytes]]:
+    def _differences(self, lag: int) -> tuple[dict[bytes, str], list[bytes]]:
         """Files to be read (with the mode that git gives them), and files that are gone."""
         changed: dict[bytes, str] = {}
         gone: list[bytes] = []
         self.in_shadow = {}
-        for path, mode, in_shadow in self._status():
+        for path, mode, in_shadow in self._status(lag):
             self.in_shadow[path] = in_shadow
             if os.fsdecode(path) in self.kept:
                 continue
@@ -5703,12 +5758,23 @@ class _Snapshot:
         self._follow_users_index(changed, gone)
         return changed, gone
 
-    def _status(self) -> Iterator[tuple[bytes, str, tuple[str, ...]]]:
+    def _status(self, lag: int) -> Iterator[tuple[bytes, str, tuple[str, ...]]]:
         """Path and mode of whatever is not as in the shadow, and its mode and blob there."""
-        words = ["--porcelain=v2", "-z", "--untracked-files=all", "--ignored=no", "--no-renames"]
-        out = self.git("status", *words, "--ignore-submodules=all", *self.history.below).out
+        begun, before = time.monotonic(), _signature_of(self.history.shadow)
+        refreshes = self._refreshes(lag)
+        cached = "true" if lag and self.state["cached"] else "false"
+        settings = ("-c", "core.untrackedCache=" + cached, "-c", "status.showUntrackedFiles=all")
+        words = ["--porcelain=v2", "-z", "--branch", "--untracked-files=all", "--ignored=no", "--no-renames"]
+        words += ["--no-ahead-behind", "--ignore-submodules=all", *self.history.below]
+        out = self.git(*settings, "status", *words, refreshes=refreshes).out
+        after = _signature_of(self.history.shadow)
+        if after != before:
+            looked = after[0] - int((DISTRUST + time.monotonic() - begun) * 1e9)
+            os.utime(self.history.shadow, ns=(looked, looked))
         for entry in out.split(b"\0"):
-            if entry.startswith(b"? "):
+            if entry.startswith(b"# branch.oid "):
+                self.head = entry[13:].decode().replace("(initial)", "")
+            elif entry.startswith(b"? "):
                 yield entry[2:], "", GONE
             elif entry.startswith(b"1 "):
                 *fields, path = entry.split(b" ", 8)
@@ -5716,17 +5782,35 @@ class _Snapshot:
                 if changes[1:] != ".":
                     yield path, mode, (shadow_mode, oid)
 
+    def _refreshes(self, lag: int) -> bool:
+        """Whether git is to write down what it finds unchanged, which takes as long as looking.
+
+        Soon after the shadow was brought up, when there is much of it, and ever more rarely after that.
+        """
+        now, (brought_up, last) = time.time(), self.state.get("refreshed", (0.0, 0.0))
+        if lag and 0 <= now - last < min(last - brought_up, REFRESH):
+            return False
+        self.state["refreshed"] = [brought_up if lag else now, now]
+        wanted = self.history.config.get("core.untrackedcache") != "false"
+        self.state["cached"] = bool(lag) and wanted and _notes_changes(self.history.session.local)
+        return True
+
     def _follow_users_index(self, changed: dict[bytes, str], gone: list[bytes]) -> None:
         """What the user's own index says about which files belong to the repository, when it may have changed.
 
         Ignored files that are tracked by force come in, files that are ignored since go; submodules and what a
         sparse checkout leaves out are taken as the user's index has them.
         """
+        import re
+
         rules = any(os.path.basename(path) == b".gitignore" for path in [*changed, *gone])
         key = [_signature_of(path) for path in self._what_decides()]
         if self.state.get("index") == key and not rules:
             return
-        self.state["excludes"] = os.path.expanduser(self.history.config.get("core.excludesfile", ""))
+        config = self.history.config
+        self.state["excludes"] = os.path.expanduser(config.get("core.excludesfile", ""))
+        self.state["attributes"] = os.path.expanduser(config.get("core.attributesfile", ""))
+        self.state["filters"] = any(re.match(r"filter\..*\.(clean|process)$", key) for key in config)
         self.state["index"] = [_signature_of(path) for path in self._what_decides()]
         users, literal = self.history.git, {"GIT_LITERAL_PATHSPECS": "1"}
         ignored = ["ls-files", "-z", "--cached", "--ignored", "--exclude-standard", *self.history.below]
@@ -5759,6 +5843,7 @@ class _Snapshot:
             os.path.join(self.history.common, "config"),
             os.path.join(home, ".gitconfig"),
             os.path.join(settings, "git", "config"),
+            "/etc/gitconfig",
             excludes,
         ]
 
@@ -5781,7 +5866,7 @@ class _Snapshot:
 
     def _remember(self, file: _File) -> None:
         path = os.fsdecode(file.path)
-        self.ahead[path] = [file.signature, file.mode, file.oid]
+        self.ahead[path] = [file.signature, file.mode, file.oid, file.digest]
         if file.redacted:
             self.redacted[path] = file.signature
         else:
@@ -5833,20 +5918,44 @@ class _Snapshot:
             mode = "100755" if executable else "100644"
         return _File(path, mode, redacted, signature, redacted is not data)
 
-    def _write_blobs(self, files: list[_File]) -> None:
-        """Puts contents into the object database, converted as `git add` would (line ends, filters)."""
-        few = len(files) <= 3
-        converted = set() if few else self._with_filters(files)
-        plain = []
+    def _write_blobs(self, files: list[_File], may_wait: bool) -> None:
+        """Puts contents into the object database, converted as `git add` would (line ends, filters).
+
+        Those that nobody converts may wait in `unwritten`, unless they may turn out to be as in the shadow.
+        """
         for file in files:
-            if file.mode == "120000":
-                file.oid = self.git("hash-object", "-w", "--no-filters", "--stdin", stdin=file.data).text
-            elif few or file.path in converted or b"\r\n" in file.data or b"$Id" in file.data:
+            known = self.ahead.get(os.fsdecode(file.path))
+            file.oid = known[2] if known and known[3] == file.digest else ""
+        new = [file for file in files if not file.oid]
+        converted = self._converted([file for file in new if file.mode != "120000"])
+        plain = [file for file in new if file.path not in converted]
+        for file in new:
+            if file.path in converted:
                 self._write_converted(file)
-            else:
-                plain.append(file)
+        if may_wait:
+            self.unwritten = [file for file in plain if not file.redacted]
+            plain = [file for file in plain if file.redacted]
         if plain:
             self._write_many_blobs(plain)
+
+    def _converted(self, files: list[_File]) -> set[bytes]:
+        """The files that git may store otherwise than they are."""
+        by_content = {file.path for file in files if b"\r\n" in file.data or b"$Id" in file.data}
+        asked = [file for file in files if file.path not in by_content and self._may_have_filter(file.path)]
+        return by_content | (self._with_filters(asked) if len(asked) > 3 else {file.path for file in asked})
+
+    def _may_have_filter(self, path: bytes) -> bool:
+        """Whether git has to be asked if a file has a filter or an encoding. Source: gitattributes(5)."""
+        files = self._attribute_files(path)
+        return self.state["filters"] or any(b"encoding" in (read_bytes(file) or b"") for file in files)
+
+    def _attribute_files(self, path: bytes) -> Iterator[str]:
+        settings = os.environ.get("XDG_CONFIG_HOME") or os.path.join(self.history.places.home, ".config")
+        yield self.state["attributes"] or os.path.join(settings, "git", "attributes")
+        yield os.path.join(self.history.common, "info", "attributes")
+        directories = os.fsdecode(path).split("/")[:-1]
+        for depth in range(len(directories) + 1):
+            yield os.path.join(self.history.git.directory, *directories[:depth], ".gitattributes")
 
     def _write_converted(self, file: _File) -> None:
         """Puts one content into the object database; what its own filter refuses stays out, and nothing else."""
@@ -5866,10 +5975,7 @@ class _Snapshot:
         return {path for path, value in zip(words[0::3], words[2::3]) if value not in (b"unspecified", b"unset")}
 
     def _write_many_blobs(self, files: list[_File]) -> None:
-        """Source: git-fast-import(1)."""
-        numbered = enumerate(files, 1)
-        blobs = (b"blob\nmark :%d\ndata %d\n%s\nget-mark :%d\n" % (n, len(f.data), f.data, n) for n, f in numbered)
-        stdin = b"".join(blobs) + b"done\n"
+        stdin = blob_stream(files) + b"done\n"
         out = self.git("fast-import", "--quiet", "--done", "--depth=0", stdin=stdin).text
         for file, oid in zip(files, out.split("\n")):
             file.oid = oid
@@ -5994,36 +6100,65 @@ def _quoted(path: bytes) -> bytes:
 
 def _autosave_stream(history: History, snapshot: _Snapshot, parent: str, message: str, moment: int) -> bytes:
     """A commit on refs/cs/auto of the shadow's tree with the edits. Source: git-fast-import(1)."""
-    text = message.encode()
-    lines = [b"commit %s\nmark :1\ncommitter cs <cs> %d +0000" % (history.auto.encode(), moment)]
-    lines += [b"data %d\n%s" % (len(text), text), *([b"from " + parent.encode()] if parent else [])]
-    lines.append(b'M 040000 %s ""' % snapshot.state["tree"].encode())
-    for path, (mode, oid) in snapshot.edits.items():  # what is gone comes first: a directory may take its place
+    text, mark = message.encode(), len(snapshot.unwritten) + 1
+    entries = [(path, mode, oid) for path, (mode, oid) in snapshot.edits.items()]
+    entries += [(file.path, file.mode, f":{number}") for number, file in enumerate(snapshot.unwritten, 1)]
+    lines = [b"commit %s\nmark :%d" % (history.auto.encode(), mark)]
+    lines.append(b"committer cs <cs> %d +0000\ndata %d\n%s" % (moment, len(text), text))
+    lines += [
+        *([b"from " + parent.encode()] if parent else []),
+        b'M 040000 %s ""' % snapshot.state["tree"].encode(),
+    ]
+    for path, mode, oid in entries:  # what is gone comes first: a directory may take its place
         name = _quoted(path[len(history.prefix) :])
         lines.append(b"M %s %s %s" % (mode.encode(), oid.encode(), name) if oid else b"D " + name)
-    return b"\n".join([*lines, b"get-mark :1", b"done\n"])
+    return blob_stream(snapshot.unwritten) + b"\n".join([*lines, b"get-mark :%d" % mark, b"done\n"])
 
 
-def _autosave_with(history: History, snapshot: _Snapshot) -> str | None:
-    moment = int(time.time())  # before anything is read: a file that is newer than this is newer than the snapshot
-    tree, auto = snapshot.look(LAG), history.auto
-    head, head_tree, previous, last_tree = history.look_up("HEAD", "HEAD^{tree}", auto, f"{auto}^{{tree}}")
-    state = _digest(repr((tree, sorted(snapshot.edits.items()))).encode())
-    is_saved = snapshot.state.get("saved") == [previous, state]
-    if is_saved or (not snapshot.edits and tree == (last_tree if previous else head_tree)):
-        return None
-    subject = snapshot.redactor.redact_text(latest_heading(read_text(history.session.discoveries) or ""))
-    message = f"Autosave: {subject or history.session.name}\n\nhead={head}\nrun={_run_of(history.session)}\n"
-    stream = _autosave_stream(history, snapshot, previous or head, message, moment)
+def _import(history: History, stream: bytes) -> list[str]:
+    """Feeds git-fast-import(1) and returns what it has told; its report of a failure is not left in the repository."""
     settings = ("-c", "fastimport.unpackLimit=100", "-c", "core.ignoreCase=false")  # "a" and "A" are two files
-    saved = _change_refs(history, *settings, "fast-import", "--quiet", "--done", stdin=stream)
-    snapshot.save(saved=[saved, state])
+    command = (*settings, "fast-import", "--quiet", "--done", "--depth=0")
+    try:
+        return _change_refs(history, *command, stdin=stream).split("\n")
+    except ProcessError:
+        for name in os.listdir(history.directory):
+            report = os.path.join(history.directory, name)
+            if name.startswith("fast_import_crash_") and f": {os.getpid()}\n" in (read_text(report) or ""):
+                remove_file(report)
+        raise
+
+
+def _write_autosave(history: History, snapshot: _Snapshot, parent: str, moment: int) -> str:
+    subject = snapshot.redactor.redact_text(latest_heading(read_text(history.session.discoveries) or ""))
+    facts = f"head={snapshot.head}\nrun={_run_of(history.session)}\n"
+    message = f"Autosave: {subject or history.session.name}\n\n{facts}"
+    *oids, saved = _import(history, _autosave_stream(history, snapshot, parent, message, moment))
+    snapshot.written(oids)
+    snapshot.save(saved=[saved, snapshot.digest])
     return saved
 
 
-def _autosave(history: History, redactor: Redactor) -> str | None:
+def _autosave_with(history: History, snapshot: _Snapshot, lag: int) -> str | None:
+    moment = int(time.time())  # before anything is read: a file that is newer than this is newer than the snapshot
+    tree, auto = snapshot.look(lag), history.auto
+    saved = snapshot.state.get("saved") or ["", ""]
+    if saved[0] and (snapshot.unwritten or saved[1] != snapshot.digest):
+        try:
+            return _write_autosave(history, snapshot, auto + "^0", moment)
+        except ProcessError as error:
+            if b".lock'" in error.result.err:
+                raise
+    head_tree, previous, last_tree = history.look_up("HEAD^{tree}", auto, auto + "^{tree}")
+    is_committed = not snapshot.edits and tree == (last_tree if previous else head_tree)
+    if not snapshot.unwritten and (is_committed or saved == [previous, snapshot.digest]):
+        return None
+    return _write_autosave(history, snapshot, previous or snapshot.head, moment)
+
+
+def _autosave(history: History, redactor: Redactor, lag: int = LAG) -> str | None:
     snapshot = _Snapshot(history, redactor)
-    return snapshot.work_with(lambda: _autosave_with(history, snapshot))
+    return snapshot.work_with(lambda: _autosave_with(history, snapshot, lag))
 
 
 def autosave(places: Places, session: Session) -> str | None:
@@ -6053,13 +6188,18 @@ def autosave_is_waiting(session: Session) -> bool:
 
 
 def autosave_is_left(session: Session) -> bool:
-    """Whether there is an autosave that no commit has taken up, as after a crash; no process is started."""
+    """Whether there is an autosave that no commit has taken up, as after a crash.
+
+    No process is started, unless the repository keeps its refs in a table (git-init(1), `--ref-format`).
+    """
     found = git_directory(session.directory)
     if found is None:
         return False
     common = common_directory(found)
-    packed = read_text(os.path.join(common, "packed-refs")) or ""
     refs = ("refs/cs/auto", own_refs(session) + "auto")
+    if os.path.isdir(os.path.join(common, "reftable")):
+        return Git(session.directory).run("for-each-ref", *refs, check=False).out != b""
+    packed = read_text(os.path.join(common, "packed-refs")) or ""
     return any(os.path.isfile(os.path.join(common, ref)) or f" {ref}\n" in packed for ref in refs)
 
 
@@ -6294,12 +6434,12 @@ def commit_session(places: Places, session: Session, subject: str | None = None)
         archive_artifacts(session)
         redactor = Redactor(history)
         if not history.is_own:
-            _autosave(history, redactor)
+            _autosave(history, redactor, lag=0)
             _put_autosave_away(history, "saved")
             return None
         unfinished = history.unfinished()
         if unfinished:
-            _autosave(history, redactor)
+            _autosave(history, redactor, lag=0)
             log_line(session, f"{unfinished} is not finished: no commit, the state is in {history.auto}")
             return None
         commit = _commit(history, redactor, subject)
@@ -6415,6 +6555,8 @@ class _Recovery:
 
     def _not_as_in_snapshot(self) -> list[tuple[bytes, str, str]]:
         """Path, mode and blob of each file of the snapshot that is not unchanged in the work tree."""
+        import shutil
+
         shadow, index = self.history.shadow, self.history.shadow + ".recovery"
         environment = {
             "GIT_DIR": self.history.directory,
@@ -6428,7 +6570,7 @@ class _Recovery:
         try:
             remove_file(index + ".lock")
             if not self.history.prefix and os.path.exists(shadow):
-                write_atomically(index, read_bytes(shadow) or b"", durable=False)
+                shutil.copy2(shadow, index)  # git believes it as far as its date says
             if git("read-tree", "-m", self.snapshot, check=False).status != 0:
                 remove_file(index)
                 git("read-tree", self.snapshot)

@@ -1,6 +1,7 @@
 """History: autosave, recovery, the clean commit."""
 
 import os
+import re
 import subprocess
 import time
 
@@ -377,6 +378,150 @@ def test_whatever_happens_to_the_files_an_autosave_is_what_they_are(places, sess
         assert cs.autosave(places, session) is None
         saved = git(session, "for-each-ref", "--format=%(tree)", "refs/cs/auto")
         assert (saved or git(session, "rev-parse", "HEAD^{tree}")) == tree_of_work_tree(session)
+
+
+def deeds(box):
+    """The git commands that have run, without settings and arguments."""
+    settings = re.compile(r"-c|[\w.]+=.*")
+    return [next(word for word in call.argv if not settings.fullmatch(word)) for call in box.calls("git")]
+
+
+@pytest.fixture
+def saved(places, session, monkeypatch):
+    """The session with some files of every age, and an autosave before which git has looked around."""
+    monkeypatch.setattr(cs, "CLOCK_GRAIN", -1)
+    for name in ("a", "d/b", "d/e/c"):
+        write(session, name, "1\n", age=100)
+    cs.commit_session(places, session)
+    for text in ("2\n", "3\n", "4\n"):
+        write(session, "a", text)
+        cs.autosave(places, session)
+    return session
+
+
+def test_an_autosave_is_one_look_and_one_import(places, saved, box):
+    before = git(saved, "rev-parse", "refs/cs/auto")
+    box.spy("git")
+    write(saved, "a", "5\n")
+    write(saved, "d/new", "1\n")
+    os.symlink("a", os.path.join(saved.directory, "d/link"))
+    os.unlink(os.path.join(saved.directory, "d/e/c"))
+    cs.autosave(places, saved)
+    assert deeds(box) == ["status", "fast-import"]
+    assert git(saved, "rev-parse", "refs/cs/auto^{tree}") == tree_of_work_tree(saved)
+    assert git(saved, "rev-parse", "refs/cs/auto^") == before
+
+
+def test_git_writes_down_what_it_has_seen_now_and_then(places, saved, monkeypatch):
+    shadow = os.path.join(saved.local, "history.index")
+
+    def written(name):
+        before = os.stat(shadow).st_ino
+        write(saved, name, "1\n")
+        cs.autosave(places, saved)
+        return os.stat(shadow).st_ino != before
+
+    for number in range(9):
+        written(str(number))
+    assert not written("soon")
+    later = time.time() + cs.REFRESH + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert written("later")
+    assert not written("last")
+    assert git(saved, "rev-parse", "refs/cs/auto^{tree}") == tree_of_work_tree(saved)
+
+
+def test_the_index_of_a_look_is_older_than_what_it_may_have_missed(places, saved):
+    shadow = os.path.join(saved.local, "history.index")
+    assert os.stat(shadow).st_mtime <= time.time() - cs.DISTRUST
+    before = os.stat(shadow).st_mtime_ns
+    for number in range(cs.LAG + 1):
+        write(saved, f"many/{number}", "1\n")
+    cs.autosave(places, saved)
+    assert "many/1" in git(saved, "ls-files", env=dict(os.environ, GIT_INDEX_FILE=shadow))
+    assert os.stat(shadow).st_mtime_ns == before
+
+
+@pytest.mark.parametrize("reason", ["told not to", "no directory tells"])
+def test_new_files_are_found_where_the_times_of_directories_are_not_to_be_trusted(
+    places, session, box, monkeypatch, reason
+):
+    if reason == "told not to":
+        git(session, "config", "core.untrackedCache", "false")
+    else:
+        monkeypatch.setattr(cs, "_notes_changes", lambda directory: False)
+    box.spy("git")
+    for number in range(4):
+        full = write(session, f"d/{number}", "1\n")
+        os.utime(os.path.dirname(full), (1e9, 1e9))
+        cs.autosave(places, session)
+        assert git(session, "rev-parse", "refs/cs/auto^{tree}") == tree_of_work_tree(session)
+    assert not [call for call in box.calls("git") if "core.untrackedCache=true" in call.argv]
+
+
+def test_a_directory_tells_that_something_came(session):
+    assert cs._notes_changes(session.local)
+    assert os.listdir(session.local).count("probe.tmp") == 0
+
+
+def test_an_autosave_that_somebody_removed_is_not_taken_up_again(places, saved):
+    old = git(saved, "rev-parse", "refs/cs/auto")
+    git(saved, "update-ref", "-d", "refs/cs/auto")
+    write(saved, "a", "6\n")
+    cs.autosave(places, saved)
+    assert (
+        git(saved, "log", "--format=%H", "refs/cs/auto").count("\n")
+        == git(saved, "log", "--format=%H").count("\n") + 1
+    )
+    assert old not in git(saved, "log", "--format=%H", "refs/cs/auto")
+    assert [name for name in os.listdir(os.path.join(saved.directory, ".git")) if "crash" in name] == []
+    write(saved, "a", "7\n")
+    cs.commit_session(places, saved)
+    write(saved, "a", "8\n")
+    cs.autosave(places, saved)
+    assert git(saved, "rev-parse", "refs/cs/auto^") == git(saved, "rev-parse", "HEAD")
+
+
+def test_an_autosave_is_seen_where_refs_are_in_a_table(places, saved, box):
+    assert cs.autosave_is_left(saved)
+    os.mkdir(os.path.join(saved.directory, ".git/reftable"))  # this git knows none: its answer stands for one's
+    box.spy("git")
+    assert cs.autosave_is_left(saved)
+    git(saved, "update-ref", "-d", "refs/cs/auto")
+    assert not cs.autosave_is_left(saved)
+    assert deeds(box).count("for-each-ref") == 2
+
+
+@pytest.mark.parametrize("where", [".gitattributes", "d/.gitattributes", ".git/info/attributes", "config"])
+def test_an_autosave_converts_what_attributes_ask_for(places, saved, where):
+    place = os.path.join(os.environ["HOME"], "attributes") if where == "config" else where
+    if where == "config":
+        git(saved, "config", "core.attributesFile", place)
+    write(saved, place, "*.u16 working-tree-encoding=UTF-16\n")
+    write(saved, "d/x.u16", "héllo\n".encode("utf-16"))
+    write(saved, "d/y.txt", "1\r\n")
+    git(saved, "config", "core.autocrlf", "input")
+    cs.autosave(places, saved)
+    assert git(saved, "show", "refs/cs/auto:d/x.u16") == "héllo"
+    assert git(saved, "show", "refs/cs/auto:d/y.txt") == "1"
+    git(saved, "config", "filter.up.clean", "tr a-z A-Z")
+    write(saved, place, "*.up filter=up\n")
+    write(saved, "d/z.up", "loud\n")
+    cs.autosave(places, saved)
+    assert git(saved, "show", "refs/cs/auto:d/z.up") == "LOUD"
+
+
+def test_what_was_written_a_moment_ago_is_read_again_but_saved_once(places, session):
+    write(session, "a", "1\n", age=100)
+    cs.commit_session(places, session)
+    write(session, "a", "2\n")
+    write(session, "key.sh", 'TOKEN="ghp_' + "a1B2" * 9 + '"\n')
+    assert cs.autosave(places, session)
+    assert cs.autosave(places, session) is None
+    os.chmod(os.path.join(session.directory, "a"), 0o755)
+    assert cs.autosave(places, session)
+    assert git(session, "ls-tree", "refs/cs/auto", "a").startswith("100755")
+    assert cs.autosave(places, session) is None
 
 
 def test_objects_that_were_pruned_are_made_again(places, session, monkeypatch):

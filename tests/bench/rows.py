@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bed import TOP
 from bench import clock, row, times
 
 
@@ -297,3 +298,42 @@ def hook_subagent(bench):
 @row("hook session-start, compact", limit=35)
 def hook_start(bench):
     return hook(bench, "session-start", source="compact")
+
+
+# ---- autosave: beside git itself, which is the bare process here ----------------------------------------
+
+AUTOSAVES = """
+import os, subprocess, sys, time
+import cs
+places = cs.Places(os.environ)
+session = cs.session_named(places, "bench")
+os.chdir(session.directory)
+for number in range(int(sys.argv[1])):
+    for work in (lambda: subprocess.run(["git", "status"], stdout=subprocess.DEVNULL),
+                 lambda: cs.autosave(places, session)):
+        with open(f"src/0/1/file{number % 5}", "w") as file:
+            file.write(str(time.time()))
+        began = time.perf_counter()
+        work()
+        print(1000 * (time.perf_counter() - began))
+"""
+
+
+@row("autosave, 20,000 files; bare is git status", limit=2)  # no more than it, and what a clock wavers by
+def autosave(bench):
+    bench.installed()
+    bench.claude()
+    assert bench.cs("bench").status == 0
+    session = bench.root / "bench"
+    for number in range(20000):
+        place = session / "src" / str(number // 640) / str(number // 16)  # files lie as deep as in real sources
+        place.mkdir(parents=True, exist_ok=True)
+        file = place / f"file{number % 16}"
+        file.write_text(f"x = {number}\n" * 20)
+        os.utime(str(file), (1e9, 1e9))  # git reads again what is as new as its index
+    assert bench.cs("bench", timeout=300).status == 0  # its end commits them
+    code = f"import sys; sys.path.insert(0, {str(TOP)!r})\n{AUTOSAVES}"
+    told = bench.run(bench.path[1] + "/python3", "-c", code, (bench.runs or 31) + 2, timeout=300)
+    assert told.status == 0, told.err
+    taken = [float(line) for line in told.out.split()][4:]
+    return times(taken[1::2], statistics.median(taken[0::2]))
