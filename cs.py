@@ -3531,6 +3531,7 @@ class Backend:
     """
 
     name = ""
+    lists = False  # whether it tells the names of secrets of which cs has neither a note nor a file
 
     def __init__(self, places: Places) -> None:
         self.places = places
@@ -3710,6 +3711,7 @@ class Keychain(Backend):
     item points to it, so that a kill leaves the old or the new value.
     """
 
+    lists = True
     ignores_case = False  # whether items whose names differ by case only are the same
     item_limit = 1000  # bytes of UTF-8 in a value that is stored as it is
     piece_length = 3000  # characters of base64
@@ -4083,6 +4085,7 @@ class KeyringPackage(Keychain):
     """Whatever keychain the Python package `keyring` finds. It cannot list: the index tells the names."""
 
     name = "keyring"
+    lists = False
     ignores_case = os.name == "nt"
     item_limit = 1000 if os.name == "nt" else 2 * SECRET_LIMIT  # what its keychain for Windows takes
     piece_length = 1000
@@ -4207,18 +4210,20 @@ class SecretStore:
         return found
 
     def all_holders(self, key: str) -> list[str]:
-        """Like holders(), but about a session that the index does not know the backend in use is asked."""
-        if key in self.index.read():
-            return self.holders(key)
-        try:
-            chosen = self.choose(key)[0]
-        except NoBackend:
-            return []
-        is_visible = chosen == EncryptedFiles.name  # holders() sees its files
-        found = {} if is_visible else self.backend(chosen).names(key)
-        if not is_visible or (os.path.isdir(self.places.secrets) and not self.holders(key)):
+        """Like holders(), but about a session that nobody knows the first keychain that can list is asked."""
+        if self.forced:
+            self.backend(self.forced)
+        holders = self.holders(key)
+        if holders or key in self.index.read():
+            return holders
+        keychains = [self.forced] if self.forced else BACKENDS
+        asked = next((name for name in keychains if BACKENDS[name].lists and not self.obstacle(name)), "")
+        found = self.backend(asked).names(key) if asked else {}
+        if asked or os.path.isdir(self.places.secrets):
             with self._lock():
-                self.index.note(key, chosen, found, whole=True)  # next time nobody has to look
+                self.index.note(
+                    key, asked or EncryptedFiles.name, found, whole=True
+                )  # next time nobody has to look
         return self.holders(key)
 
     def names(self, key: str) -> dict[str, str]:
