@@ -13363,6 +13363,18 @@ if TYPE_CHECKING:
 # ── words that filter the list ──
 
 
+def _letter(letter: str, text: str) -> tuple[int, tuple[int, ...]] | None:
+    """What fuzzy() finds for a single letter, the first of every filter, which meets the names of all sessions."""
+    at = first = text.find(letter)
+    if at <= 0:
+        return (3840, (0,)) if at == 0 else None
+    while at > 0:
+        if text[at - 1] in "-_. ":
+            return 1280, (at,)
+        at = text.find(letter, at + 1)
+    return 0, (first,)
+
+
 def fuzzy(term: str, text: str) -> tuple[int, tuple[int, ...]] | None:
     """The best places for a term's letters, in this order, in a text (both lower-cased), and their weight.
 
@@ -13374,6 +13386,8 @@ def fuzzy(term: str, text: str) -> tuple[int, tuple[int, ...]] | None:
     >>> fuzzy("dba", "debug-api"), fuzzy("ba", "ab")
     ((5116, (0, 2, 6)), None)
     """
+    if len(term) == 1:
+        return _letter(term, text)
     at = 0
     for letter in term:  # most texts leave here
         at = text.find(letter, at) + 1
@@ -13915,24 +13929,22 @@ def _matching_rows(m: Model) -> list[Row]:
     return [candidate[0] for _, candidate in found]
 
 
-def _section_of(m: Model, row: Row, bounds: list[tuple[str, float]]) -> str:
-    """The section of a row by the date that orders the list; without one it is the last, whatever that is."""
-    moment = row.created if m.column == CREATED else row.modified
-    if moment is None:
-        return "Older" if m.descending else "No date"
-    return next(label for label, start in bounds if moment >= start)
-
-
 def _lay_lines(m: Model) -> None:
-    """Puts the rows under their sections' headings where they stand in the order of a date."""
+    """Puts the rows under their sections' headings where they stand in the order of a date.
+
+    Rows without a date are in the last section, whatever that is.
+    """
     if m.column not in (CREATED, MODIFIED) or m.is_ranked:
         m.midnight, m.lines, m.line_of = 0.0, list(m.shown), list(range(len(m.shown)))
         return
+    from bisect import bisect
+
     m.midnight, m.lines, m.line_of = midnight(m.now, 1), [], []
-    bounds = section_bounds(m.now)
+    labels, starts = zip(*reversed(section_bounds(m.now)))
     heading = Heading("")
     for row in m.shown:
-        label = _section_of(m, row, bounds)
+        moment = row.created if m.column == CREATED else row.modified
+        label = labels[bisect(starts, moment) - 1] if moment is not None else "Older" if m.descending else "No date"
         if label != heading.label:
             heading = Heading(label)
             m.lines.append(heading)

@@ -29,6 +29,9 @@ def many(count=100):
         ("ff", "fuzzy-finder", 20, (0, 6)),
         ("se", "my-session", 8, (3, 4)),
         ("a", "alpha", 15, (0,)),
+        ("a", "cat-bar.api", 5, (8,)),
+        ("a", "_a", 5, (1,)),
+        ("a", "cat", 0, (1,)),
         ("api", "apple-pie-api", 23, (0, 6, 7)),
     ],
 )
@@ -43,6 +46,7 @@ def test_a_better_placement_is_found_than_the_leftmost():
 
 def test_letters_that_are_not_there_in_this_order_do_not_match():
     assert cs.fuzzy("ba", "ab") is None
+    assert cs.fuzzy("c", "ab") is None
 
 
 @pytest.mark.parametrize(
