@@ -12509,7 +12509,7 @@ def _check_components(at: Installation) -> Findings:
         if there is None:
             yield FAIL, f"{at.places.shorten(path)} is missing", _install_command(at)
         elif there != text:
-            remedy = f"rm {shlex.quote(path)} && {_install_command(at)}"
+            remedy = f"mv -i {shlex.quote(path)} {shlex.quote(path)}.mine && {_install_command(at)}"
             yield WARN, f"{at.places.shorten(path)} was changed since it was installed", remedy
 
 
@@ -14768,7 +14768,10 @@ def _draw_prompt(f: Frame, m: Model, p: Prompt) -> None:
     style = ink("red") if error else ink("comment", DIM)
     for i, line in enumerate(lines[: area.h - 3]):
         f.put(area.x + 2, area.y + 2 + i, line, style, area.w - 4)
-    for i, (choice, meaning) in enumerate(p.choices[: max(area.h - below - 2, 0)]):
+    room = max(area.h - below - 2, 0)
+    at = next((i for i, (choice, _) in enumerate(p.choices) if choice == p.field.text), 0)
+    first = max(at + 1 - room, 0)
+    for i, (choice, meaning) in enumerate(p.choices[first : first + room]):
         y, chosen = area.y + below + 1 + i, choice == p.field.text
         f.put(area.x + 2, y, "▌" if chosen else " ", ink("gold"))
         parts = [(choice, _item_ink(chosen)), ("  ", ink()), (meaning, ink("comment", DIM))]

@@ -129,7 +129,7 @@ def test_a_completion_that_is_missing(healthy):
 def test_a_command_of_claude_code_that_was_changed(healthy):
     (healthy.home / ".claude/commands/summary.md").write_text("mine\n")
     text = "~/.claude/commands/summary.md was changed since it was installed"
-    remedy = "rm HOME/.claude/commands/summary.md && cs -install"
+    remedy = "mv -i HOME/.claude/commands/summary.md HOME/.claude/commands/summary.md.mine && cs -install"
     mended(healthy, found(healthy, "program", "warn", text, remedy))
 
 

@@ -587,6 +587,18 @@ def test_move_offers_the_registered_hosts_and_says_what_happens():
     assert play.line == ["debug-api", "--move-to", "mini"]
 
 
+def test_the_host_that_is_chosen_is_seen_however_many_there_are():
+    play = Play()
+    play.keys("m")
+    play.answer("hosts", value=[(f"host{number:02}", f"me@{number:02}") for number in range(40)])
+    for number in (*range(40), 0):
+        play.keys("down")
+        (line,) = [line for line in play.screen.split("\n") if "▌" in line and "me@" in line]
+        assert f"host{number:02}" in line
+    play.keys("up")
+    assert play.m.popup.field.text == "host39" and "me@39" in play.screen
+
+
 @pytest.mark.parametrize("host, fine", [("me@x", True), ("nowhere", False), ("-oX@y", False), ("a b@c", False)])
 def test_move_takes_user_at_host_and_nothing_odd(host, fine):
     play = Play()
