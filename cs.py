@@ -5296,6 +5296,8 @@ CONVERSION_FAILED = (b"clean filter '", b"BOM is ", b"failed to encode '")  # gi
 LAG = 100  # changed files; with more of them, an autosave brings its index up to date first
 DISTRUST = 2.0  # seconds before a look; what has changed since then is looked at again
 REFRESH = 600.0  # seconds after which an autosave lets git write down again what it finds unchanged
+FALSE = ("false", "no", "off", "0")  # as git-config(1) takes it
+DISTRUSTED = {"core.untrackedcache": FALSE, "core.trustctime": FALSE, "core.checkstat": ("minimal",)}
 GONE = ("000000", "")  # mode and blob of a file that is to be removed
 STORED_AT_ONCE = 20  # more new credentials than this in one commit are somebody's data
 STORED_BY_COMMITS = 100  # and as many in one session, too
@@ -5546,10 +5548,6 @@ class _File:
         self.redacted = redacted
         self.oid = ""
 
-    @property
-    def digest(self) -> str:
-        return _digest(self.data)
-
 
 def is_machine_local(history: History, path: bytes) -> bool:
     """Whether a file of the repository is of this machine alone: no commit takes it along, no pull brings one."""
@@ -5608,13 +5606,6 @@ def _may_be_refused(path: bytes) -> bool:
     return re.search(rb"(?i)(^|/)(\.git|gi[^/]*~|[^/]*(\xe2\x80|\xe2\x81|\xef\xbb\xbf))", path) is not None
 
 
-def blob_stream(files: list[_File]) -> bytes:
-    """Contents for git-fast-import(1), with marks from :1 on; it tells their ids in the same order."""
-    numbered = enumerate(files, 1)
-    blobs = (b"blob\nmark :%d\ndata %d\n%s\nget-mark :%d\n" % (n, len(f.data), f.data, n) for n, f in numbered)
-    return b"".join(blobs)
-
-
 class _Snapshot:
     """Finds what the work tree is now, redacted, without reading what has not changed.
 
@@ -5632,7 +5623,6 @@ class _Snapshot:
         self.state_path = os.path.join(history.session.local, "history.json")
         self.edits: dict[bytes, tuple[str, ...]] = {}  # mode and blob of files that are not as in the shadow
         self.in_shadow: dict[bytes, tuple[str, ...]] = {}  # and what they are there
-        self.unwritten: list[_File] = []  # more such files, whose blobs are still to be written
         self.head = ""  # the commit that the last look has found checked out
         self._load()
 
@@ -5648,14 +5638,14 @@ class _Snapshot:
     def _load(self) -> None:
         """Takes up what is remembered from the last time; nothing when other values are secret since."""
         remove_file(self.history.shadow + ".lock")  # of a killed git: only the holder of our lock comes here
-        state, key = read_json(self.state_path), f"2 {self.redactor.key}"  # 2: of how this file is made
+        state, key = read_json(self.state_path), self.redactor.key
         if not isinstance(state, dict) or state.get("known") != key or not os.path.exists(self.history.shadow):
             remove_file(self.history.shadow)
             state = {"known": key}
         self.state: dict[str, Any] = state
         self.redacted: dict[str, list[int]] = state.setdefault("redacted", {})
         self.kept: dict[str, list[str]] = state.setdefault("kept", {})
-        self.ahead: dict[str, list[Any]] = state.setdefault("ahead", {})  # signature, mode, blob and digest
+        self.ahead: dict[str, list[Any]] = state.setdefault("ahead", {})  # signature, mode and blob
 
     def save(self, **changes: Any) -> None:
         import json
@@ -5673,7 +5663,7 @@ class _Snapshot:
             return work()
 
     def look(self, lag: int) -> str:
-        """The tree of the shadow; at most `lag` files that are not as in it are in `edits` or `unwritten`.
+        """The tree of the shadow; at most `lag` files that are not as in it are in `edits`.
 
         With a lag, nobody looks whether the objects that are remembered are still there: git tells when they are used.
         """
@@ -5681,43 +5671,27 @@ class _Snapshot:
         if not lag:
             self.state.pop("saved", None)  # whoever wants to know exactly may put the autosave away
         changed, gone = self._differences(lag)
-        tree = self.state.get("tree")
-        is_far_behind = (
-            not tree
-            or len(changed) + len(gone) > lag
-            or any(map(_may_be_refused, [*changed, *gone]))
-            or not (lag or self.history.look_up(tree)[0])
-        )
-        self.edits, self.unwritten = dict.fromkeys(gone, GONE), []
+        self.edits = dict.fromkeys(gone, GONE)
         for path in changed:
             if os.fsdecode(path) in self.ahead:
-                self.edits[path] = tuple(self.ahead[os.fsdecode(path)][1:3])
+                self.edits[path] = tuple(self.ahead[os.fsdecode(path)][1:])
         for files in self._read_in_portions({path: changed[path] for path in changed if not self._is_ahead(path)}):
-            self._write_blobs(files, may_wait=not is_far_behind and not self.unwritten)
-            self._take_up(files)
+            self._write_blobs(files)
+            for file in (file for file in files if file.oid):
+                self.edits[file.path] = (file.mode, file.oid)
+                self._remember(file)
         self.edits = {path: entry for path, entry in self.edits.items() if entry != self.in_shadow.get(path)}
-        if is_far_behind:
+        tree = self.state.get("tree")
+        is_far_behind = len(self.edits) > lag or any(map(_may_be_refused, self.edits))
+        if not tree or is_far_behind or not (lag or self.history.look_up(tree)[0]):
             self._bring_up()
-        there = {os.fsdecode(path) for path in [*self.edits, *(file.path for file in self.unwritten)]}
-        for name in self.ahead.keys() - there:
+        for name in [name for name in self.ahead if os.fsencode(name) not in self.edits]:
             del self.ahead[name]  # it is as in the shadow again
             if os.fsencode(name) not in changed:
                 self.redacted.pop(name, None)
         if repr(self.state) != before:
             self.save()
         return str(self.state["tree"])
-
-    def written(self, oids: list[str]) -> None:
-        """Takes up the ids of the blobs that were unwritten."""
-        for file, oid in zip(self.unwritten, oids):
-            file.oid = oid
-        self._take_up(self.unwritten)
-        self.unwritten = []
-
-    def _take_up(self, files: list[_File]) -> None:
-        for file in (file for file in files if file.oid):
-            self.edits[file.path] = (file.mode, file.oid)
-            self._remember(file)
 
     @property
     def digest(self) -> str:
@@ -5765,17 +5739,11 @@ class _Snapshot:
 
     def _status(self, lag: int) -> Iterator[tuple[bytes, str, tuple[str, ...]]]:
         """Path and mode of whatever is not as in the shadow, and its mode and blob there."""
-        begun, before = time.monotonic(), _signature_of(self.history.shadow)
         refreshes = self._refreshes(lag)
-        cached = "true" if lag and self.state["cached"] else "false"
-        settings = ("-c", "core.untrackedCache=" + cached, "-c", "status.showUntrackedFiles=all")
-        words = ["--porcelain=v2", "-z", "--branch", "--untracked-files=all", "--ignored=no", "--no-renames"]
-        words += ["--no-ahead-behind", "--ignore-submodules=all", *self.history.below]
-        out = self.git(*settings, "status", *words, refreshes=refreshes).out
-        after = _signature_of(self.history.shadow)
-        if after != before:
-            looked = after[0] - int((DISTRUST + time.monotonic() - begun) * 1e9)
-            os.utime(self.history.shadow, ns=(looked, looked))
+        out = self._git_status(refreshes)
+        if self.state["cached"] and any(entry[:2] == b"? " and entry[-1:] == b"/" for entry in out.split(b"\0")):
+            self.state["cached"] = False  # that a repository in there is none any more, no directory's time tells
+            out = self._git_status(refreshes)
         for entry in out.split(b"\0"):
             if entry.startswith(b"# branch.oid "):
                 self.head = entry[13:].decode().replace("(initial)", "")
@@ -5787,6 +5755,27 @@ class _Snapshot:
                 if changes[1:] != ".":
                     yield path, mode, (shadow_mode, oid)
 
+    def _git_status(self, refreshes: bool) -> bytes:
+        """What git finds, and how long it takes; an index that it writes is dated to before it looked."""
+        begun, before = time.monotonic(), _signature_of(self.history.shadow)
+        cached = "true" if self.state["cached"] else "false"
+        settings = ("-c", "core.untrackedCache=" + cached, "-c", "status.showUntrackedFiles=all")
+        words = ["--porcelain=v2", "-z", "--branch", "--untracked-files=all", "--ignored=no", "--no-renames"]
+        words += ["--no-ahead-behind", "--ignore-submodules=all", *self.history.below]
+        out = self.git(*settings, "status", *words, refreshes=refreshes).out
+        took, after = time.monotonic() - begun, _signature_of(self.history.shadow)
+        if after != before:
+            looked = after[0] - int((DISTRUST + took) * 1e9)
+            os.utime(self.history.shadow, ns=(looked, looked))
+        quickest = min(took, self.state.get("quickest", took))
+        if took > 2 * quickest + 0.05 and not refreshes:
+            self.state["refreshed"] = [
+                0.0,
+                0.0,
+            ]  # it reads files again that were only touched: next time it notes that
+        self.state["quickest"] = round(quickest, 3)
+        return out
+
     def _refreshes(self, lag: int) -> bool:
         """Whether git is to write down what it finds unchanged, which takes as long as looking.
 
@@ -5796,8 +5785,8 @@ class _Snapshot:
         if lag and 0 <= now - last < min(last - brought_up, REFRESH):
             return False
         self.state["refreshed"] = [brought_up if lag else now, now]
-        wanted = self.history.config.get("core.untrackedcache") != "false"
-        self.state["cached"] = bool(lag) and wanted and _notes_changes(self.history.session.local)
+        trusts = all(self.history.config.get(key, "").lower() not in words for key, words in DISTRUSTED.items())
+        self.state["cached"] = bool(lag) and trusts and _notes_changes(self.history.session.local)
         return True
 
     def _follow_users_index(self, changed: dict[bytes, str], gone: list[bytes]) -> None:
@@ -5806,22 +5795,25 @@ class _Snapshot:
         Ignored files that are tracked by force come in, files that are ignored since go; submodules and what a
         sparse checkout leaves out are taken as the user's index has them.
         """
-        import re
-
         rules = any(os.path.basename(path) == b".gitignore" for path in [*changed, *gone])
         key = [_signature_of(path) for path in self._what_decides()]
-        if self.state.get("index") == key and not rules:
+        lost = sorted(
+            {*self.state.get("lost", ()), *map(os.fsdecode, gone)}.intersection(self.state.get("forced", ()))
+        )
+        self.state["lost"] = lost  # files that git does not tell about when they come back
+        is_back = any(os.path.lexists(self._full(os.fsencode(name))) for name in lost)
+        if self.state.get("index") == key and not rules and not is_back:
             return
-        config = self.history.config
-        self.state["excludes"] = os.path.expanduser(config.get("core.excludesfile", ""))
-        self.state["attributes"] = os.path.expanduser(config.get("core.attributesfile", ""))
-        self.state["filters"] = any(re.match(r"filter\..*\.(clean|process)$", key) for key in config)
+        self.state["excludes"] = os.path.expanduser(self.history.config.get("core.excludesfile", ""))
         self.state["index"] = [_signature_of(path) for path in self._what_decides()]
         users, literal = self.history.git, {"GIT_LITERAL_PATHSPECS": "1"}
         ignored = ["ls-files", "-z", "--cached", "--ignored", "--exclude-standard", *self.history.below]
         tracked = set(users.run(*ignored, environment=literal).out.split(b"\0")) - {b""}
         ours = set(self.git(*ignored).out.split(b"\0")) - {b""}
         listing = users.run("ls-files", "-z", "-t", "--stage", *self.history.below, environment=literal).out
+        self.state["forced"] = sorted(os.fsdecode(path) for path in tracked)  # ignored, and tracked all the same
+        self.state["lost"] = [name for name in lost if not os.path.lexists(self._full(os.fsencode(name)))]
+        tracked -= {os.fsencode(name) for name in self.state["lost"]}
         before = dict(self.kept)
         self.kept.clear()
         self.kept.update(_entries_to_keep(listing))
@@ -5871,25 +5863,33 @@ class _Snapshot:
 
     def _remember(self, file: _File) -> None:
         path = os.fsdecode(file.path)
-        self.ahead[path] = [file.signature, file.mode, file.oid, file.digest]
+        self.ahead[path] = [file.signature, file.mode, file.oid]
         if file.redacted:
             self.redacted[path] = file.signature
         else:
             self.redacted.pop(path, None)
 
     def _read_in_portions(self, changed: dict[bytes, str]) -> Iterator[list[_File]]:
-        portion: list[_File] = []
+        """The files as they are to be committed; before the first comes, the credentials in all of them are known."""
+        portions: list[list[bytes]] = [[]]
         size = 0
         for path in sorted(changed):
-            file = self._read(path, changed[path])
-            if file is not None:
-                portion.append(file)
-                size += len(file.data)
             if size > READ_AT_ONCE:
-                yield portion
-                portion, size = [], 0
-        if portion:
-            yield portion
+                portions.append([])
+                size = 0
+            portions[-1].append(path)
+            size += (_signature_of(self._full(path)) or [0, 0, 0])[2]
+        for paths in portions if len(portions) > 1 else ():
+            self._read_all(paths, changed)
+        for paths in portions if changed else ():
+            yield self._read_all(paths, changed)
+
+    def _read_all(self, paths: list[bytes], changed: dict[bytes, str]) -> list[_File]:
+        """Reads files, and once more when one of them has told a credential that may be in those before it."""
+        known = len(self.redactor.known)
+        files = [file for file in (self._read(path, changed[path]) for path in paths) if file is not None]
+        is_complete = len(self.redactor.known) == known or len(paths) == 1
+        return files if is_complete else self._read_all(paths, changed)
 
     def _read(self, path: bytes, mode: str) -> _File | None:
         """A file of the work tree, redacted; None when it stays out, with the reason in `left_out`."""
@@ -5923,44 +5923,20 @@ class _Snapshot:
             mode = "100755" if executable else "100644"
         return _File(path, mode, redacted, signature, redacted is not data)
 
-    def _write_blobs(self, files: list[_File], may_wait: bool) -> None:
-        """Puts contents into the object database, converted as `git add` would (line ends, filters).
-
-        Those that nobody converts may wait in `unwritten`, unless they may turn out to be as in the shadow.
-        """
+    def _write_blobs(self, files: list[_File]) -> None:
+        """Puts contents into the object database, converted as `git add` would (line ends, filters)."""
+        few = len(files) <= 3
+        converted = set() if few else self._with_filters(files)
+        plain = []
         for file in files:
-            known = self.ahead.get(os.fsdecode(file.path))
-            file.oid = known[2] if known and known[3] == file.digest else ""
-        new = [file for file in files if not file.oid]
-        converted = self._converted([file for file in new if file.mode != "120000"])
-        plain = [file for file in new if file.path not in converted]
-        for file in new:
-            if file.path in converted:
+            if file.mode == "120000":
+                file.oid = self.git("hash-object", "-w", "--no-filters", "--stdin", stdin=file.data).text
+            elif few or file.path in converted or b"\r\n" in file.data or b"$Id" in file.data:
                 self._write_converted(file)
-        if may_wait:
-            self.unwritten = [file for file in plain if not file.redacted]
-            plain = [file for file in plain if file.redacted]
+            else:
+                plain.append(file)
         if plain:
             self._write_many_blobs(plain)
-
-    def _converted(self, files: list[_File]) -> set[bytes]:
-        """The files that git may store otherwise than they are."""
-        by_content = {file.path for file in files if b"\r\n" in file.data or b"$Id" in file.data}
-        asked = [file for file in files if file.path not in by_content and self._may_have_filter(file.path)]
-        return by_content | (self._with_filters(asked) if len(asked) > 3 else {file.path for file in asked})
-
-    def _may_have_filter(self, path: bytes) -> bool:
-        """Whether git has to be asked if a file has a filter or an encoding. Source: gitattributes(5)."""
-        files = self._attribute_files(path)
-        return self.state["filters"] or any(b"encoding" in (read_bytes(file) or b"") for file in files)
-
-    def _attribute_files(self, path: bytes) -> Iterator[str]:
-        settings = os.environ.get("XDG_CONFIG_HOME") or os.path.join(self.history.places.home, ".config")
-        yield self.state["attributes"] or os.path.join(settings, "git", "attributes")
-        yield os.path.join(self.history.common, "info", "attributes")
-        directories = os.fsdecode(path).split("/")[:-1]
-        for depth in range(len(directories) + 1):
-            yield os.path.join(self.history.git.directory, *directories[:depth], ".gitattributes")
 
     def _write_converted(self, file: _File) -> None:
         """Puts one content into the object database; what its own filter refuses stays out, and nothing else."""
@@ -5980,7 +5956,10 @@ class _Snapshot:
         return {path for path, value in zip(words[0::3], words[2::3]) if value not in (b"unspecified", b"unset")}
 
     def _write_many_blobs(self, files: list[_File]) -> None:
-        stdin = blob_stream(files) + b"done\n"
+        """Source: git-fast-import(1)."""
+        numbered = enumerate(files, 1)
+        blobs = (b"blob\nmark :%d\ndata %d\n%s\nget-mark :%d\n" % (n, len(f.data), f.data, n) for n, f in numbered)
+        stdin = b"".join(blobs) + b"done\n"
         out = self.git("fast-import", "--quiet", "--done", "--depth=0", stdin=stdin).text
         for file, oid in zip(files, out.split("\n")):
             file.oid = oid
@@ -6105,27 +6084,22 @@ def _quoted(path: bytes) -> bytes:
 
 def _autosave_stream(history: History, snapshot: _Snapshot, parent: str, message: str, moment: int) -> bytes:
     """A commit on refs/cs/auto of the shadow's tree with the edits. Source: git-fast-import(1)."""
-    text, mark = message.encode(), len(snapshot.unwritten) + 1
-    entries = [(path, mode, oid) for path, (mode, oid) in snapshot.edits.items()]
-    entries += [(file.path, file.mode, f":{number}") for number, file in enumerate(snapshot.unwritten, 1)]
-    lines = [b"commit %s\nmark :%d" % (history.auto.encode(), mark)]
-    lines.append(b"committer cs <cs> %d +0000\ndata %d\n%s" % (moment, len(text), text))
-    lines += [
-        *([b"from " + parent.encode()] if parent else []),
-        b'M 040000 %s ""' % snapshot.state["tree"].encode(),
-    ]
-    for path, mode, oid in entries:  # what is gone comes first: a directory may take its place
+    text = message.encode()
+    lines = [b"commit %s\nmark :1\ncommitter cs <cs> %d +0000" % (history.auto.encode(), moment)]
+    lines += [b"data %d\n%s" % (len(text), text), *([b"from " + parent.encode()] if parent else [])]
+    lines.append(b'M 040000 %s ""' % snapshot.state["tree"].encode())
+    for path, (mode, oid) in snapshot.edits.items():  # what is gone comes first: a directory may take its place
         name = _quoted(path[len(history.prefix) :])
         lines.append(b"M %s %s %s" % (mode.encode(), oid.encode(), name) if oid else b"D " + name)
-    return blob_stream(snapshot.unwritten) + b"\n".join([*lines, b"get-mark :%d" % mark, b"done\n"])
+    return b"\n".join([*lines, b"get-mark :1", b"done\n"])
 
 
-def _import(history: History, stream: bytes) -> list[str]:
+def _import(history: History, stream: bytes) -> str:
     """Feeds git-fast-import(1) and returns what it has told; its report of a failure is not left in the repository."""
     settings = ("-c", "fastimport.unpackLimit=100", "-c", "core.ignoreCase=false")  # "a" and "A" are two files
     command = (*settings, "fast-import", "--quiet", "--done", "--depth=0")
     try:
-        return _change_refs(history, *command, stdin=stream).split("\n")
+        return _change_refs(history, *command, stdin=stream)
     except ProcessError:
         for name in os.listdir(history.directory):
             report = os.path.join(history.directory, name)
@@ -6138,8 +6112,7 @@ def _write_autosave(history: History, snapshot: _Snapshot, parent: str, moment: 
     subject = snapshot.redactor.redact_text(latest_heading(read_text(history.session.discoveries) or ""))
     facts = f"head={snapshot.head}\nrun={_run_of(history.session)}\n"
     message = f"Autosave: {subject or history.session.name}\n\n{facts}"
-    *oids, saved = _import(history, _autosave_stream(history, snapshot, parent, message, moment))
-    snapshot.written(oids)
+    saved = _import(history, _autosave_stream(history, snapshot, parent, message, moment))
     snapshot.save(saved=[saved, snapshot.digest])
     return saved
 
@@ -6148,7 +6121,7 @@ def _autosave_with(history: History, snapshot: _Snapshot, lag: int) -> str | Non
     moment = int(time.time())  # before anything is read: a file that is newer than this is newer than the snapshot
     tree, auto = snapshot.look(lag), history.auto
     saved = snapshot.state.get("saved") or ["", ""]
-    if saved[0] and (snapshot.unwritten or saved[1] != snapshot.digest):
+    if saved[0] and saved[1] != snapshot.digest:
         try:
             return _write_autosave(history, snapshot, auto + "^0", moment)
         except ProcessError as error:
@@ -6156,7 +6129,7 @@ def _autosave_with(history: History, snapshot: _Snapshot, lag: int) -> str | Non
                 raise
     head_tree, previous, last_tree = history.look_up("HEAD^{tree}", auto, auto + "^{tree}")
     is_committed = not snapshot.edits and tree == (last_tree if previous else head_tree)
-    if not snapshot.unwritten and (is_committed or saved == [previous, snapshot.digest]):
+    if is_committed or saved == [previous, snapshot.digest]:
         return None
     return _write_autosave(history, snapshot, previous or snapshot.head, moment)
 

@@ -1,5 +1,6 @@
 """History: autosave, recovery, the clean commit."""
 
+import json
 import os
 import re
 import subprocess
@@ -399,35 +400,38 @@ def saved(places, session, monkeypatch):
     return session
 
 
-def test_an_autosave_is_one_look_and_one_import(places, saved, box):
+def test_an_autosave_of_one_file_is_one_look_one_object_and_one_import(places, saved, box):
     before = git(saved, "rev-parse", "refs/cs/auto")
     box.spy("git")
     write(saved, "a", "5\n")
-    write(saved, "d/new", "1\n")
-    os.symlink("a", os.path.join(saved.directory, "d/link"))
     os.unlink(os.path.join(saved.directory, "d/e/c"))
     cs.autosave(places, saved)
-    assert deeds(box) == ["status", "fast-import"]
+    assert deeds(box) == ["status", "hash-object", "fast-import"]
     assert git(saved, "rev-parse", "refs/cs/auto^{tree}") == tree_of_work_tree(saved)
     assert git(saved, "rev-parse", "refs/cs/auto^") == before
 
 
-def test_git_writes_down_what_it_has_seen_now_and_then(places, saved, monkeypatch):
-    shadow = os.path.join(saved.local, "history.index")
+def note(session, **facts):
+    """Changes what cs remembers of its last look."""
+    path = os.path.join(session.local, "history.json")
+    cs.write_atomically(path, json.dumps(dict(cs.read_json(path), **facts)))
 
-    def written(name):
+
+def test_git_writes_down_what_it_has_seen_now_and_then(places, saved):
+    shadow, now = os.path.join(saved.local, "history.index"), time.time()
+
+    def written(name, *refreshed):
         before = os.stat(shadow).st_ino
+        note(saved, refreshed=refreshed)
         write(saved, name, "1\n")
         cs.autosave(places, saved)
         return os.stat(shadow).st_ino != before
 
-    for number in range(9):
-        written(str(number))
-    assert not written("soon")
-    later = time.time() + cs.REFRESH + 1
-    monkeypatch.setattr(time, "time", lambda: later)
-    assert written("later")
-    assert not written("last")
+    assert not written("soon", now - 9000, now)
+    assert written("later", now - 9000, now - cs.REFRESH - 1)
+    assert written("first", now, now)
+    assert written("second", now - 9, now - 5)
+    assert not written("third", now - 9, now - 3)
     assert git(saved, "rev-parse", "refs/cs/auto^{tree}") == tree_of_work_tree(saved)
 
 
@@ -435,6 +439,7 @@ def test_the_index_of_a_look_is_older_than_what_it_may_have_missed(places, saved
     shadow = os.path.join(saved.local, "history.index")
     assert os.stat(shadow).st_mtime <= time.time() - cs.DISTRUST
     before = os.stat(shadow).st_mtime_ns
+    note(saved, refreshed=[0, time.time()])
     for number in range(cs.LAG + 1):
         write(saved, f"many/{number}", "1\n")
     cs.autosave(places, saved)
@@ -442,12 +447,12 @@ def test_the_index_of_a_look_is_older_than_what_it_may_have_missed(places, saved
     assert os.stat(shadow).st_mtime_ns == before
 
 
-@pytest.mark.parametrize("reason", ["told not to", "no directory tells"])
+@pytest.mark.parametrize("reason", ["untrackedCache no", "trustCTime false", "checkStat minimal", ""])
 def test_new_files_are_found_where_the_times_of_directories_are_not_to_be_trusted(
     places, session, box, monkeypatch, reason
 ):
-    if reason == "told not to":
-        git(session, "config", "core.untrackedCache", "false")
+    if reason:
+        git(session, "config", *f"core.{reason}".split())
     else:
         monkeypatch.setattr(cs, "_notes_changes", lambda directory: False)
     box.spy("git")
@@ -457,6 +462,57 @@ def test_new_files_are_found_where_the_times_of_directories_are_not_to_be_truste
         cs.autosave(places, session)
         assert git(session, "rev-parse", "refs/cs/auto^{tree}") == tree_of_work_tree(session)
     assert not [call for call in box.calls("git") if "core.untrackedCache=true" in call.argv]
+
+
+def test_files_of_what_was_a_repository_are_found_at_once(places, saved):
+    write(saved, "d/n/f", "1\n")
+    git(saved, "init", "-q", "d/n")
+    write(saved, "a", "5\n")
+    cs.autosave(places, saved)
+    cs.remove_tree(os.path.join(saved.directory, "d/n/.git"))
+    write(saved, "d/n/new", "1\n")
+    cs.autosave(places, saved)
+    assert git(saved, "ls-tree", "-r", "--name-only", "refs/cs/auto", "d/n") == "d/n/f\nd/n/new"
+
+
+def test_after_a_slow_look_git_writes_down_what_it_has_read_again(places, saved):
+    shadow = os.path.join(saved.local, "history.index")
+    before = os.stat(shadow).st_ino
+    note(saved, refreshed=[0, time.time()])
+    os.utime(
+        os.path.join(saved.directory, "d/b")
+    )  # other files are read again at every look, until that is written
+    cs.autosave(places, saved)
+    assert os.stat(shadow).st_ino == before
+    note(saved, quickest=-1)
+    cs.autosave(places, saved)
+    assert os.stat(shadow).st_ino == before
+    cs.autosave(places, saved)
+    assert os.stat(shadow).st_ino != before
+
+
+def test_new_line_ends_that_git_takes_away_are_no_change(places, saved):
+    git(saved, "config", "core.autocrlf", "input")
+    write(saved, "x.txt", "1\r\n2\r\n")
+    cs.commit_session(places, saved)
+    cs.autosave(places, saved)
+    write(saved, "x.txt", "1\n2\n")
+    assert [cs.autosave(places, saved) for _ in range(3)] == [None, None, None]
+
+
+def test_a_tracked_file_that_is_ignored_comes_back_when_it_is_made_again(places, saved):
+    write(saved, "e/g", "1\n", age=100)
+    git(saved, "add", "e/g")
+    write(saved, "e/.gitignore", "*\n")
+    cs.autosave(places, saved)
+    os.unlink(os.path.join(saved.directory, "e/g"))
+    for number in range(cs.LAG + 1):
+        write(saved, f"many/{number}", "1\n")
+    cs.autosave(places, saved)
+    cs.autosave(places, saved)
+    write(saved, "e/g", "2\n")
+    cs.autosave(places, saved)
+    assert git(saved, "show", "refs/cs/auto:e/g") == "2"
 
 
 def test_a_directory_tells_that_something_came(session):

@@ -150,3 +150,18 @@ def test_without_a_readable_store_nothing_is_committed(places, session, store):
         cs.commit_session(places, session)
     assert git(session, "rev-parse", "HEAD") == head
     assert PASSWORD.encode() not in objects(session)
+
+
+@pytest.mark.parametrize("at_once", [1, 1 << 20])
+@pytest.mark.parametrize("deed", ["autosave", "commit_session"])
+def test_a_credential_is_kept_out_of_files_that_were_read_before_it_was_known(
+    places, session, monkeypatch, deed, at_once
+):
+    monkeypatch.setattr(cs, "READ_AT_ONCE", at_once)
+    value = "Xk29fjQ8vb72LmPz01Rt"
+    write(session, "aa.txt", f"note: {value} is it\n")
+    write(session, "zz.sh", f'DB_PASSWORD="{value}"\n')
+    getattr(cs, deed)(places, session)
+    objects = git(session, "cat-file", "--batch-all-objects", "--batch", "--unordered")
+    assert "aa.txt" in git(session, "ls-tree", "--name-only", "refs/cs/auto" if deed == "autosave" else "HEAD")
+    assert "is it" in objects and value not in objects
