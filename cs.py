@@ -265,7 +265,10 @@ def say(text: str = "") -> None:
 
 def tell(text: str = "") -> None:
     """One line of talk on stderr, after everything that stdout was given before."""
-    sys.stdout.flush()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        pass  # main() flushes once more, and says so
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
 
@@ -2068,7 +2071,7 @@ def conversation_named(places: Places, session: Session, beginning: str) -> Conv
     """The one conversation of a session whose id begins so."""
     everything = known_conversations(session) + found_conversations(places, session)
     matching = [conversation for conversation in everything if conversation.id.startswith(beginning.lower())]
-    if not matching:
+    if not matching or not beginning:
         raise CsError(
             f"session '{session.name}' has no conversation {beginning}",
             f"cs {session.name} -conversations lists them",
@@ -3097,7 +3100,10 @@ def _value_fault(value: str) -> str:
 
 # ── encryption by age and openssl ──
 
-_RESTORE_HINT = "it was left as it is; bring it back from a backup, or from .cs/secrets.age with import-file"
+_RESTORE_HINT = (
+    "it was left as it is; bring it back from a backup, or move it away and then read .cs/secrets.age:"
+    " cs <session> -secrets import-file"
+)
 _AGE_KEY_HINT = "`cs -secrets age pubkey` here, `cs -secrets age add <that key>` where it can be read, and sync"
 _CONTAINER = b"cs-secrets/1 "
 _AGE_FILES = (b"age-encryption.org/v1\n", b"-----BEGIN AGE ENCRYPTED FILE-----")
@@ -6753,19 +6759,22 @@ def with_protocol(text: str, name: str) -> str:
 
 def _make_session_in(places: Places, session: Session, has_repository: bool) -> None:
     """Makes a session of a directory that holds somebody's files, `.cs` last; a repository there is left as it is."""
-    beside = session.meta + ".new"
+    beside, before = session.meta + ".new", read_bytes(session.claude_md)
+    if os.path.lexists(session.meta):
+        raise CsError(f"there is something else called {session.meta}", "move it away first")
     remove_tree(beside)
     try:
         _write_meta(beside, session, shown_path=session.directory, auto_sync="off" if has_repository else "on")
         if has_repository:
             set_key_value(os.path.join(beside, "local", "adopted.conf"), "own_repository", "no")
-        text = (read_bytes(session.claude_md) or b"").decode("utf-8", "surrogateescape")
+        text = (before or b"").decode("utf-8", "surrogateescape")
         write_atomically(session.claude_md, with_protocol(text, session.name))
         if has_repository:
             hide_local_files(session)
         os.rename(beside, session.meta)
     except BaseException:
         remove_tree(beside)
+        write_atomically(session.claude_md, before) if before else remove_file(session.claude_md)
         raise
     if not has_repository:
         make_repository(places, session)
@@ -6775,7 +6784,7 @@ def create_session(places: Places, name: str) -> Session:
     """Makes a new session; a crash half-way leaves none. Whoever comes second gets the first one's."""
     session = session_named(places, name)
     os.makedirs(places.root, mode=0o700, exist_ok=True)
-    if os.path.isdir(session.path) and os.listdir(session.path):
+    if os.path.isdir(session.path) and (os.path.islink(session.path) or os.listdir(session.path)):
         if not session.exists:  # else another process has just made it
             _make_session_in(places, session, has_repository=git_directory(session.directory) is not None)
         return Session(name, session.path)
@@ -6801,12 +6810,11 @@ def create_session(places: Places, name: str) -> Session:
 
 def _refuse_to_adopt(places: Places, directory: str) -> None:
     root = os.path.realpath(places.root)
-    if directory in (os.path.realpath(places.home), os.path.dirname(directory), root):
+    if any(os.path.join(path, "").startswith(os.path.join(directory, "")) for path in (root, places.home)):
         raise CsError(f"{directory} cannot become a session", "change to the directory of a project first")
     if directory.startswith(root + os.sep):
-        raise CsError(
-            f"{directory} is inside the sessions directory already", f"cs {os.path.basename(directory)} opens it"
-        )
+        name = os.path.relpath(directory, root).split(os.sep)[0]
+        raise CsError(f"{directory} is inside the sessions directory already", f"cs {name} opens the session there")
     for name in session_names(places):
         if os.path.realpath(os.path.join(places.root, name)) == directory:
             raise CsError(f"this directory is the session '{name}' already", f"cs {name} opens it")
@@ -6908,6 +6916,8 @@ def rename_session(places: Places, old: str, new: str, force: bool = False) -> S
     """Gives a session another name: directory or link, and secrets; its conversations are found again by cs."""
     check_name(new)
     session = entry_on_disk(places, old) if not is_name(old) else existing_session(places, old)
+    if new == old:
+        raise CsError(f"'{old}' has that name already")
     target = os.path.join(places.root, new)
     refuse_locked(session, "renaming it", force)
     if os.path.lexists(target) and not (old.lower() == new.lower() and os.path.samefile(session.path, target)):
@@ -7941,14 +7951,18 @@ def sync_lock(session: Session) -> FileLock:
 
 
 def _explained(upstream: Upstream, conflict: MergeConflict) -> CsError:
-    """A true conflict, and the two ways out of it."""
+    """A true conflict, and the ways out of it."""
+    import shlex
+
     history = upstream.history
+    theirs = shlex.quote(f"{upstream.tracking}:{conflict.paths[0]}")
     shown = ", ".join(clean(path) for path in conflict.paths)
     return CsError(
         f"not merged, both sides changed: {shown}; everything is as it was before",
         f"cs {history.session.name} -sync pull --mine keeps this machine's version, --theirs takes the one of"
         f" {without_credentials(upstream.url)}; the other one stays in the history",
-        f"or merge by hand: cd {history.places.shorten(history.session.directory)} && git pull --rebase",
+        f"or merge by hand: git -C {shlex.quote(history.session.directory)} show {theirs} shows the other version;"
+        " write into your file what it shall be, then pull --mine",
     )
 
 
@@ -11237,6 +11251,9 @@ def bundled_names() -> list[str]:
     return ["cs.py", "run.py", "CHANGELOG.md", *hooks, *COMPONENTS]
 
 
+INSTALL_AGAIN = "run install.sh of a clone or of a release"
+
+
 def read_bundle() -> dict[str, bytes]:
     """The content of every file that cs consists of. Raises CsError when one is missing."""
     place = bundle_place()
@@ -11252,7 +11269,7 @@ def read_bundle() -> dict[str, bytes]:
     files.setdefault("run.py", (REFUSE_OLD_PYTHON + RUN_PY).encode())
     missing = sorted(set(bundled_names()) - set(files))
     if missing:
-        raise CsError(f"{place} is incomplete: it lacks {', '.join(missing)}")
+        raise CsError(f"{place} is incomplete: it lacks {', '.join(missing)}", INSTALL_AGAIN)
     return files
 
 
@@ -11300,7 +11317,7 @@ def _remove_torn_writes(path: str) -> None:
 class Receipt:
     """What an installation has made and replaced, so that all of it can be undone; empty where there is none."""
 
-    FIELDS = ("directories", "expected", "files", "links", "name", "replaced", "settings_before")
+    FIELDS = ("directories", "expected", "files", "links", "name", "replaced", "settings")
 
     __slots__ = (*FIELDS, "path")
 
@@ -11314,11 +11331,11 @@ class Receipt:
         self.expected: dict[str, str] = value.get("expected", {})  # the same, for an installation under way
         self.links: dict[str, str] = value.get("links", {})
         self.replaced: dict[str, str] = value.get("replaced", {})  # path → where the former file is kept
-        self.settings_before: str | None = value.get("settings_before")  # hexadecimal; "" for no file
+        self.settings: dict[str, str | None] = value.get("settings", {})  # path → what it was, in hexadecimal
 
     def settle(self, settings: str) -> None:
         """Takes up what an installation that was killed had written, and removes what it had only begun."""
-        for path in {*self.expected, *self.files, *self.links, settings}:
+        for path in {*self.expected, *self.files, *self.links, *self.settings, settings}:
             _remove_torn_writes(path)
         for path, digest in self.expected.items():
             if content_digest(read_bytes(path)) == digest:
@@ -11700,8 +11717,8 @@ class Installer:
         receipt.settle(self.at.settings)
         receipt.name = self.at.name
         receipt.directories = sorted(directories.union(receipt.directories))
-        if receipt.settings_before is None:
-            receipt.settings_before = self.settings.data.hex()
+        is_there = os.path.exists(self.at.settings)
+        receipt.settings.setdefault(self.at.settings, self.settings.data.hex() if is_there else None)
         for path, content in wanted.items():
             if isinstance(content, str):
                 receipt.links[path] = content
@@ -11818,14 +11835,14 @@ def _essence(value: dict[str, Any]) -> dict[str, Any]:
     return {key: each for key, each in {**value, "hooks": hooks}.items() if key != "hooks" or each}
 
 
-def _clean_settings(path: str, before: bytes) -> None:
+def _clean_settings(path: str, before: bytes | None) -> None:
     """Gives settings.json back what it would be without cs; to the byte, when nobody else has changed it."""
     settings = SettingsFile(path)
     without = settings_with_hooks(settings.value, [])
-    if before.strip() and _essence(settings.value) == _essence(parse_settings(before, path)):
+    if before and before.strip() and _essence(settings.value) == _essence(parse_settings(before, path)):
         write_atomically(path, before)
-    elif not without and not before.strip():
-        write_atomically(path, before) if before else remove_file(path)
+    elif not without and not (before or b"").strip():
+        remove_file(path) if before is None else write_atomically(path, before)
     elif without != settings.value:
         settings.write(without)
 
@@ -11836,8 +11853,9 @@ def uninstall(at: Installation) -> list[str]:
 
     receipt = Receipt(at.places)
     receipt.settle(at.settings)
-    if os.path.exists(at.settings):
-        _clean_settings(at.settings, bytes.fromhex(receipt.settings_before or ""))
+    for path, before in {at.settings: None, **receipt.settings}.items():
+        if os.path.exists(path):
+            _clean_settings(path, None if before is None else bytes.fromhex(before))
     for path in receipt.links:
         if _is_own_link(path, at.places):
             remove_file(path)
@@ -12453,6 +12471,10 @@ def _install_command(at: Installation) -> str:
     import shlex
 
     here = bundle_place()
+    try:
+        read_bundle()
+    except CsError:
+        return INSTALL_AGAIN
     if _is_installed(at):
         return f"{at.name} -install"
     if os.path.isfile(here):
@@ -13290,6 +13312,8 @@ class SignalWatch:
 
 def open_session(places: Places, name: str, how: Opening) -> int:
     """Creates or resumes a session, runs Claude Code in it, and finishes it; returns the client's exit status."""
+    if how.resume is not None and not os.path.lexists(session_named(places, name).path):
+        existing_session(places, name)  # names the error: a session to come has no conversation
     session, is_new = _session_to_open(places, name)
     if how.resume is not None:
         conversation_named(places, session, how.resume)
@@ -14645,13 +14669,22 @@ def _bottom_right(m: Model) -> Spans:
     return parts
 
 
+HINTS_OF_MARKS = (  # while rows are marked: key, hint and rank
+    ("space", "mark", 1), ("D", "delete", 2), ("esc", "unmark", 3), ("q", "quit", 6), ("enter", "actions", 4),
+    ("/", "filter", 5),
+)  # fmt: skip
+
+
 def _hints(m: Model, room: int) -> Spans:
     """The keys that matter now, by importance, as many as there is room for, in the order of the table."""
     is_empty = isinstance(m.popup, Picker) and not m.popup.items
     bindings = [binding for binding in bindings_now(m) if binding.hint and not (binding.needs_item and is_empty)]
-    while bindings and sum(len(key_name(b.keys[0])) + len(b.hint) + 4 for b in bindings) - 3 > room:
-        bindings.remove(max(bindings, key=lambda b: b.rank))
-    pairs = [[(key_name(b.keys[0]), ink("white")), (f" {b.hint}   ", ink("comment"))] for b in bindings]
+    hints = [(binding.keys[0], binding.hint, binding.rank) for binding in bindings]
+    if m.mode == "list" and m.marks:
+        hints = list(HINTS_OF_MARKS)
+    while hints and sum(len(key_name(key)) + len(hint) + 4 for key, hint, _ in hints) - 3 > room:
+        hints.remove(max(hints, key=lambda each: each[2]))
+    pairs = [[(key_name(key), ink("white")), (f" {hint}   ", ink("comment"))] for key, hint, _ in hints]
     return [part for pair in pairs for part in pair]
 
 
@@ -16938,15 +16971,31 @@ OPEN = Command(
 )
 
 
+CONTRADICTIONS = {
+    "--move-to": ("--move-here", "--on", "--fresh", "--resume", "--dry-run"),
+    "--move-here": ("--on", "--fresh", "--resume", "--dry-run"),
+    "--fresh": ("--resume",),
+}
+
+
 def _for_there(call: Call) -> tuple[str, ...]:
     """The options for opening that are meant for the cs on a remote session's host."""
     flags = tuple(flag for flag in ("--force", "--fresh") if call.has(flag))
     return (*flags, "--resume", call.options["--resume"]) if call.has("--resume") else flags
 
 
+def _refuse_contradictions(call: Call) -> None:
+    """Of two options that cannot both be meant, none may be passed over silently."""
+    for option, others in CONTRADICTIONS.items():
+        for other in others:
+            if call.has(option) and call.has(other):
+                raise UsageError(f"{option} and {other} contradict each other")
+
+
 @OPEN
 def open_command(call: Call) -> int:
     assert call.session is not None
+    _refuse_contradictions(call)
     if call.has("--move-to"):
         return move_to(call.places, call.session, call.options["--move-to"], call.has("--force"))
     if call.has("--move-here"):
@@ -17925,7 +17974,8 @@ def doctor_command(call: Call) -> int:
 )
 def uninstall_command(call: Call) -> int:
     places, at, receipt = call.places, Installation(call.places), Receipt(call.places)
-    SettingsFile(at.settings)  # an unreadable one is an error before anything is removed
+    for path in {at.settings, *receipt.settings}:
+        SettingsFile(path)  # an unreadable one is an error before anything is removed
     tell("this removes cs, its hooks in settings.json, and:")
     for path in [*receipt.links, *receipt.files, places.data, places.cache]:
         if os.path.lexists(path):
@@ -18055,7 +18105,7 @@ def tui_command(call: Call) -> int:
 
 
 def _forget_stdout() -> None:
-    """The reader has left (`cs -ls | head`): what is still buffered goes nowhere, silently."""
+    """Nobody can read on (`cs -ls | head`, a full disk): what is still buffered goes nowhere, silently."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -18095,7 +18145,12 @@ def main(line: list[str], program: str = "cs") -> int:
         _forget_stdout()
         return 0
     except OSError as error:
-        tell_error(CsError(f"{error.strerror or error}: {error.filename}" if error.filename else str(error)))
+        what = error.strerror or str(error)
+        tell_error(CsError(f"{what}: {error.filename}" if error.filename else what))
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _forget_stdout()
         return 1
     except Exception as error:
         return report_own_error(error)

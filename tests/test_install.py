@@ -138,6 +138,7 @@ SETTINGS = {
     )
     + "\n",
     "byte order mark": '\ufeff{"a": 1}\n',
+    "no bytes": "",
 }
 
 
@@ -159,6 +160,19 @@ def test_install_then_uninstall_leaves_the_home_byte_identical(home, text):
     home.run(cs_program, "-search", "anything")
     shutil.rmtree(str(home.root))
     result = home.run(cs_program, "-uninstall", "-y")
+    assert result.status == 0, result.err
+    assert home.tree() == before
+
+
+def test_an_installation_for_two_configurations_is_undone_in_both(home):
+    other = {"CLAUDE_CONFIG_DIR": str(home.home / "second")}
+    settings(home).parent.mkdir()
+    settings(home).write_text('{"model": "opus"}')
+    before = home.tree()
+    assert install(home).status == 0
+    result = home.run(home.home / ".local" / "bin" / "cs", "-install", env=other)
+    assert result.status == 0 and "hooks" in (home.home / "second/settings.json").read_text()
+    result = home.run(home.home / ".local" / "bin" / "cs", "-uninstall", "-y", env=other)
     assert result.status == 0, result.err
     assert home.tree() == before
 

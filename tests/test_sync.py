@@ -389,7 +389,9 @@ def test_a_true_conflict_leaves_everything_as_it_was(pair):
     assert done.stderr.startswith(
         "cs: error: not merged, both sides changed: notes.txt; everything is as it was before\n"
     )
-    assert "-sync pull --mine keeps" in done.stderr and "git pull --rebase" in done.stderr
+    assert "-sync pull --mine keeps" in done.stderr
+    by_hand = " ".join(done.stderr.split()).partition("merge by hand: ")[2].partition(" shows")[0]
+    assert "ONE\n" in subprocess.run(by_hand, shell=True, stdout=subprocess.PIPE, check=True).stdout.decode()
     assert (
         two.files(),
         two.git("rev-parse", "HEAD"),
