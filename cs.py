@@ -6760,7 +6760,7 @@ def with_protocol(text: str, name: str) -> str:
 def _make_session_in(places: Places, session: Session, has_repository: bool) -> None:
     """Makes a session of a directory that holds somebody's files, `.cs` last; a repository there is left as it is."""
     beside, before = session.meta + ".new", read_bytes(session.claude_md)
-    if os.path.lexists(session.meta):
+    if os.path.lexists(session.meta) and not (os.path.isdir(session.meta) and not os.listdir(session.meta)):
         raise CsError(f"there is something else called {session.meta}", "move it away first")
     remove_tree(beside)
     try:
@@ -6810,7 +6810,10 @@ def create_session(places: Places, name: str) -> Session:
 
 def _refuse_to_adopt(places: Places, directory: str) -> None:
     root = os.path.realpath(places.root)
-    if any(os.path.join(path, "").startswith(os.path.join(directory, "")) for path in (root, places.home)):
+    if any(
+        os.path.join(path, "").startswith(os.path.join(directory, ""))
+        for path in (root, os.path.realpath(places.home))
+    ):
         raise CsError(f"{directory} cannot become a session", "change to the directory of a project first")
     if directory.startswith(root + os.sep):
         name = os.path.relpath(directory, root).split(os.sep)[0]
@@ -12655,7 +12658,7 @@ def _faults_of(row: Row, program: str) -> Iterator[tuple[str, str]]:
         yield f"points to {os.readlink(row.path)}, which is gone", f"{program} -rm {name}"
         return
     if row.misnamed:
-        yield "has a name that cs does not take", f"{program} -rename {name} NEW-NAME"
+        yield "has a name that cs does not take", f"{program} -rename -- {name} NEW-NAME"
         return
     session = Session(row.name, row.path)
     if row.owner is None and os.path.lexists(session.lock):
@@ -17070,7 +17073,7 @@ def list_command(call: Call) -> int:
     say_table(header, [_list_cells(row) + ([location_of(call.places, row.host)] if remote else []) for row in rows])
     for row in rows:
         if row.misnamed:
-            tell_hint(f"'{row.name}' is not a name that cs can open: cs -rename '{row.name}' <new>")
+            tell_hint(f"'{row.name}' is not a name that cs can open: cs -rename -- '{row.name}' <new>")
         elif row.broken:
             tell_hint(f"'{row.name}' points to what is gone: cs -rm {row.name} removes the link")
     return 0
@@ -17121,7 +17124,7 @@ def restore_command(call: Call) -> int:
 @cs_command("-rename", usage="<old> <new> [--force]", summary="rename a session")
 def rename_command(call: Call) -> int:
     session = rename_session(call.places, call.words[0], call.words[1], call.has("--force"))
-    tell(f"'{call.words[0]}' is '{session.name}' now")
+    tell(f"'{clean(call.words[0])}' is '{session.name}' now")
     return 0
 
 
@@ -17531,7 +17534,9 @@ AGE_DEEDS: dict[str, Callable[[Call], int]] = {
 def secrets_age_command(call: Call) -> int:
     deed = call.words[0]
     if deed not in AGE_DEEDS:
-        raise UsageError(f"unknown word '{deed}'", *did_you_mean(deed, AGE_DEEDS) or [usage_hint(call.command, "")])
+        raise UsageError(
+            f"unknown word '{deed}'", *did_you_mean(deed, AGE_DEEDS) or [f"the words are {', '.join(AGE_DEEDS)}"]
+        )
     return AGE_DEEDS[deed](call)
 
 

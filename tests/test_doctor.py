@@ -375,5 +375,5 @@ def test_a_link_to_nothing(healthy):
 def test_a_name_that_cs_does_not_take(healthy):
     shutil.move(str(make_session(healthy)), str(healthy.root / "my notes"))
     text = "session 'my notes' has a name that cs does not take"
-    remedy = found(healthy, "sessions", "warn", text, "cs -rename 'my notes' NEW-NAME")
+    remedy = found(healthy, "sessions", "warn", text, "cs -rename -- 'my notes' NEW-NAME")
     mended(healthy, remedy.replace("NEW-NAME", "notes"))

@@ -146,6 +146,45 @@ def repository_state(box, place):
     }
 
 
+def test_what_holds_the_home_or_the_sessions_is_not_adopted(box):
+    for place in (box.home, box.root.parent, box.home.parent, "/"):
+        result = box.cs("-adopt", "work", cwd=place)
+        assert result.status == 1 and "cannot become a session" in result.err
+
+
+def test_adopting_inside_of_a_session_names_that_session(box):
+    box.claude()
+    box.cs("work")
+    deep = box.root / "work/src/deep"
+    deep.mkdir(parents=True)
+    assert "cs work opens the session there" in box.cs("-adopt", "other", cwd=deep).err
+
+
+@pytest.mark.parametrize("text", [None, "mine\n"])
+def test_an_adoption_that_fails_changes_nothing(box, text):
+    place = box.work / "taken"
+    place.mkdir()
+    (place / ".cs").write_text("")
+    if text is not None:
+        (place / "CLAUDE.md").write_text(text)
+    before = box.tree(place)
+    result = box.cs("-adopt", "work", cwd=place)
+    assert result.status == 1 and "move it away first" in result.err
+    assert box.tree(place) == before
+
+
+def test_an_adopted_directory_that_was_made_anew_is_a_session_again(box):
+    box.claude()
+    place = box.work / "plan"
+    place.mkdir()
+    assert box.cs("-adopt", "plan", cwd=place).status == 0
+    cs.remove_tree(str(place))
+    place.mkdir()
+    result = box.cs("plan")
+    assert result.status == 0, result.err
+    assert (place / ".cs/logs/session.log").exists() and (box.root / "plan").is_symlink()
+
+
 def test_adopting_a_repository_leaves_it_as_it_was(box, project):
     before = repository_state(box, project)
     result = box.cs("-adopt", "work", cwd=project)

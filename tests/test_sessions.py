@@ -181,7 +181,7 @@ def test_a_broken_link_and_an_odd_name_are_listed_with_the_way_out(box):
     result = box.cs("-ls")
     assert "gone (broken link)" in result.out
     assert "cs -rm gone" in result.err
-    assert "cs -rename 'odd name' <new>" in result.err
+    assert "cs -rename -- 'odd name' <new>" in result.err
     assert box.cs("-rename", "odd name", "even").status == 0
     assert box.cs("-rm", "gone", "-y").status == 0
     assert [row["name"] for row in json.loads(box.cs("-ls", "--json").out)] == ["even"]
@@ -338,3 +338,45 @@ def test_a_process_that_has_ended_is_not_alive_although_nobody_has_asked_for_its
     with subprocess.Popen([sys.executable, "-c", ""]) as child:
         bed.wait_for(lambda: not cs.process_is_alive(child.pid), what="the end of the process")
         assert child.returncode is None
+
+
+@pytest.mark.parametrize("line", ["-ls", "-ls --json", "-help", "-version"])
+def test_output_that_cannot_be_written_is_one_line_of_error(box, line):
+    make(box, "one")
+    if not os.path.exists("/dev/full"):
+        pytest.skip("there is no /dev/full")
+    command = " ".join([*(f"'{word}'" for word in box.program), line])
+    result = box.run("/bin/sh", "-c", f"{command} >/dev/full")
+    assert result.status == 1 and result.err == "cs: error: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--move-to", "me@nowhere.invalid", "--dry-run"],
+        ["--move-here", "--dry-run"],
+        ["--move-here", "--move-to", "me@nowhere.invalid"],
+        ["--move-here", "--on", "me@nowhere.invalid"],
+        ["--fresh", "--resume", "abcd"],
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(box, words):
+    make(box, "one")
+    before = box.tree()
+    result = box.cs("one", *words)
+    assert result.status == 2 and "contradict each other" in result.err
+    assert box.tree() == before
+
+
+def test_a_session_is_not_renamed_to_itself(box):
+    make(box, "one")
+    box.cs("one", "-secrets", "set", "KEY", input="the value")
+    result = box.cs("-rename", "one", "one")
+    assert result.status == 1 and "'one' has that name already" in result.err and "purge" not in result.err
+
+
+@pytest.mark.parametrize("id", ["abcd", ""])
+def test_resuming_a_conversation_makes_no_session(box, id):
+    result = box.cs("typo", "--resume", id)
+    assert result.status == 1 and "there is no session 'typo'" in result.err
+    assert not (box.root / "typo").exists()

@@ -361,6 +361,7 @@ def test_space_marks_and_goes_on():
     play.keys("space space j space")
     assert play.m.marks == {"debug-api", "fix-auth", "invoice-parser"}
     assert "3 marked" in play.bottom
+    assert "D delete" in play.bottom and "Esc unmark" in play.bottom and "new" not in play.bottom
 
 
 def test_a_range_follows_the_cursor_and_escape_takes_it_back():
