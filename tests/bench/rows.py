@@ -319,7 +319,7 @@ for number in range(int(sys.argv[1])):
 """
 
 
-@row("autosave, 20,000 files; bare is git status", limit=2)  # no more than it, and what a clock wavers by
+@row("autosave, 20,000 files; bare is git status")
 def autosave(bench):
     bench.installed()
     bench.claude()
