@@ -5762,7 +5762,7 @@ class _Snapshot:
                     yield path, mode, (shadow_mode, oid)
 
     def _git_status(self, refreshes: bool) -> bytes:
-        """What git finds, and how long it takes; an index that it writes is dated to before it looked."""
+        """What git finds; an index that it writes is dated to before it looked."""
         begun, before = time.monotonic(), _signature_of(self.history.shadow)
         cached = "true" if self.state["cached"] else "false"
         settings = ("-c", "core.untrackedCache=" + cached, "-c", "status.showUntrackedFiles=all")
@@ -5775,10 +5775,8 @@ class _Snapshot:
             os.utime(self.history.shadow, ns=(looked, looked))
         quickest = min(took, self.state.get("quickest", took))
         if took > 2 * quickest + 0.05 and not refreshes:
-            self.state["refreshed"] = [
-                0.0,
-                0.0,
-            ]  # it reads files again that were only touched: next time it notes that
+            # as where files were only touched: they are read again until that is written down
+            self.state["refreshed"], quickest = [0.0, 0.0], took
         self.state["quickest"] = round(quickest, 3)
         return out
 
