@@ -387,6 +387,12 @@ def deeds(box):
     return [next(word for word in call.argv if not settings.fullmatch(word)) for call in box.calls("git")]
 
 
+def note(session, **facts):
+    """Changes what cs remembers of its last look."""
+    path = os.path.join(session.local, "history.json")
+    cs.write_atomically(path, json.dumps(dict(cs.read_json(path), **facts)))
+
+
 @pytest.fixture
 def saved(places, session, monkeypatch):
     """The session with some files of every age, and an autosave before which git has looked around."""
@@ -402,6 +408,7 @@ def saved(places, session, monkeypatch):
 
 def test_an_autosave_of_one_file_is_one_look_one_object_and_one_import(places, saved, box):
     before = git(saved, "rev-parse", "refs/cs/auto")
+    note(saved, refreshed=[0, time.time()], quickest=60)
     box.spy("git")
     write(saved, "a", "5\n")
     os.unlink(os.path.join(saved.directory, "d/e/c"))
@@ -409,12 +416,6 @@ def test_an_autosave_of_one_file_is_one_look_one_object_and_one_import(places, s
     assert deeds(box) == ["status", "hash-object", "fast-import"]
     assert git(saved, "rev-parse", "refs/cs/auto^{tree}") == tree_of_work_tree(saved)
     assert git(saved, "rev-parse", "refs/cs/auto^") == before
-
-
-def note(session, **facts):
-    """Changes what cs remembers of its last look."""
-    path = os.path.join(session.local, "history.json")
-    cs.write_atomically(path, json.dumps(dict(cs.read_json(path), **facts)))
 
 
 def test_git_writes_down_what_it_has_seen_now_and_then(places, saved):
