@@ -12026,10 +12026,10 @@ def parse_public_key(text: str) -> tuple[bytes, bytes]:
 def key_number(key_id: bytes) -> str:
     """A key's id as minisign prints it.
 
-    >>> key_number(bytes([1, 0, 0, 0, 0, 0, 0, 0xAB]))
-    'AB00000000000001'
+    >>> key_number(bytes([1, 0, 0, 0, 0, 0, 0, 0xAB])), key_number(bytes([1, 0, 0, 0, 0, 0, 0, 0x0B]))
+    ('AB00000000000001', 'B00000000000001')
     """
-    return f"{int.from_bytes(key_id, 'little'):016X}"
+    return f"{int.from_bytes(key_id, 'little'):X}"
 
 
 def check_signature(data: bytes, text: str, public_key: str, version: str) -> None:
