@@ -4227,9 +4227,8 @@ class SecretStore:
         found = self.backend(asked).names(key) if asked else {}
         if asked or os.path.isdir(self.places.secrets):
             with self._lock():
-                self.index.note(
-                    key, asked or EncryptedFiles.name, found, whole=True
-                )  # next time nobody has to look
+                # next time nobody has to look
+                self.index.note(key, asked or EncryptedFiles.name, found, whole=True)
         return self.holders(key)
 
     def names(self, key: str) -> dict[str, str]:
@@ -6772,7 +6771,7 @@ def _make_session_in(places: Places, session: Session, has_repository: bool) -> 
         os.rename(beside, session.meta)
     except BaseException:
         remove_tree(beside)
-        write_atomically(session.claude_md, before) if before else remove_file(session.claude_md)
+        remove_file(session.claude_md) if before is None else write_atomically(session.claude_md, before)
         raise
     if not has_repository:
         make_repository(places, session)

@@ -160,7 +160,7 @@ def test_adopting_inside_of_a_session_names_that_session(box):
     assert "cs work opens the session there" in box.cs("-adopt", "other", cwd=deep).err
 
 
-@pytest.mark.parametrize("text", [None, "mine\n"])
+@pytest.mark.parametrize("text", [None, "", "mine\n"])
 def test_an_adoption_that_fails_changes_nothing(box, text):
     place = box.work / "taken"
     place.mkdir()
@@ -170,6 +170,24 @@ def test_an_adoption_that_fails_changes_nothing(box, text):
     before = box.tree(place)
     result = box.cs("-adopt", "work", cwd=place)
     assert result.status == 1 and "move it away first" in result.err
+    assert box.tree(place) == before
+
+
+@pytest.mark.parametrize("text", [None, b"", b"mine\n"])
+def test_an_adoption_that_breaks_off_at_its_last_step_takes_its_words_back(box, monkeypatch, text):
+    place = box.work / "broken"
+    place.mkdir()
+    if text is not None:
+        (place / "CLAUDE.md").write_bytes(text)
+    before = box.tree(place)
+
+    def refuse(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(cs.os, "rename", refuse)
+        with pytest.raises(OSError, match="No space"):
+            cs.adopt_directory(cs.Places(os.environ), str(place), "work")
     assert box.tree(place) == before
 
 
