@@ -491,17 +491,22 @@ def write_atomically(path: str, data: bytes | str, mode: int | None = None, dura
         data = data.encode("utf-8", "surrogateescape")
     directory, name = os.path.split(path)
     beside = os.path.join(directory, f".{name[:80]}.{os.getpid()}-{time.monotonic_ns()}.tmp")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
-        with open(handle, "wb") as f:
-            f.write(data)
-            f.flush()
-            if durable:
-                os.fsync(f.fileno())
-        os.chmod(beside, mode)
-        os.replace(beside, path)
-    except BaseException:
-        remove_file(beside)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            with open(handle, "wb") as f:
+                f.write(data)
+                f.flush()
+                if durable:
+                    os.fsync(f.fileno())
+            os.chmod(beside, mode)
+            os.replace(beside, path)
+        except BaseException:
+            remove_file(beside)
+            raise
+    except OSError as error:
+        if error.filename == beside:
+            error.filename, error.filename2 = path, None  # the one that people know
         raise
     if durable:
         sync_directory(directory)
@@ -1210,11 +1215,26 @@ def session_named(places: Places, name: str) -> Session:
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> list[str]:
-    """A hint with the nearest of some words, if any is near."""
+    """A hint with the nearest of some words, if any is near; one that only goes on further is the nearest.
+
+    >>> did_you_mean("conv", ["convoy", "conversations", "core"]), did_you_mean("xyz", ["abc"])
+    (["did you mean 'convoy'?"], [])
+    """
     import difflib
 
-    nearest = difflib.get_close_matches(word, list(words), 1)
+    known = list(words) if word.strip("-") else []
+    longer = sorted((other for other in known if other.startswith(word)), key=len)
+    nearest = longer or difflib.get_close_matches(word, known, 1)
     return [f"did you mean '{nearest[0]}'?"] if nearest else []
+
+
+def unknown(what: str, word: str, words: Iterable[str], otherwise: str) -> str:
+    """One line about a word that is none of those that are known.
+
+    >>> unknown("command", "lst", ["list", "get"], "cs -help lists them")
+    "unknown command 'lst': did you mean 'list'?"
+    """
+    return f"unknown {what} '{word}': {(did_you_mean(word, words) or [otherwise])[0]}"
 
 
 def session_names(places: Places) -> list[str]:
@@ -1235,6 +1255,8 @@ def existing_session(places: Places, name: str) -> Session:
         raise CsError(f"session '{name}' points to {target}, which is gone", f"cs -rm {name} removes the link")
     if os.path.isdir(session.path):
         raise CsError(f"{session.path} is not a session: it has no .cs directory", f"cs {name} makes it one")
+    if os.path.lexists(session.path):
+        raise CsError(f"{session.path} is a file, not a session")
     raise CsError(f"there is no session '{name}'", *(did_you_mean(name, session_names(places)) or [LIST_HINT]))
 
 
@@ -3652,6 +3674,16 @@ class EncryptedFiles(Backend):
             if os.path.exists(self.path(old) + end):
                 os.replace(self.path(old) + end, self.path(new) + end)
 
+    def unreadable(self) -> Iterator[tuple[str, str, CsError]]:
+        """The key, the path and the error of each of its files that cannot be opened."""
+        for name, path in sorted(_store_files(self.places)):
+            key, end = os.path.splitext(name)
+            try:
+                if end == ".enc":
+                    self._read(key)
+            except CsError as error:
+                yield key, path, error
+
     def _read(self, key: str) -> tuple[dict[str, dict[str, str]], bytes]:
         """The entries of a session by name ({"value": …, "date": …}), and the file's content as it is."""
         path = self.path(key)
@@ -4315,6 +4347,7 @@ class SecretStore:
         What has been changed in the target since an earlier copy stays as it is there. Returns where they were and
         the names. The target is in use from then on.
         """
+        self.backend(target)
         source = source or next((name for name in reversed(self.all_holders(key)) if name != target), "")
         if not source or source == target:
             raise CsError(f"session '{key}' has no secrets outside of {target}")
@@ -9783,7 +9816,9 @@ def parse_query(text: str, literal: str = "", typing: bool = False) -> SearchQue
                 query.terms += _parse_term(value, quoted is not None, is_beginning)
         elif key.lower() == "in":
             (no_scopes if minus else scopes).update(_parse_scope(value))
-        elif key.lower() == "session" and value:
+        elif key.lower() == "session":
+            if not value:
+                raise UsageError("session: needs a name right after it", "for example: session:api*")
             (query.not_names if minus else query.names).append(value.lower())
         else:
             query.since = _parse_since("" if minus else value)
@@ -9791,7 +9826,8 @@ def parse_query(text: str, literal: str = "", typing: bool = False) -> SearchQue
         query.terms += _parse_term(word)
     query.kinds = frozenset(scopes or _KINDS) - no_scopes
     if not query.terms:
-        raise UsageError("there is no word to search for", 'for example: cs -search redis "timed out" since:2w')
+        what = "there are only words to leave out" if query.excluded else "there is no word to search for"
+        raise UsageError(what, 'for example: cs -search redis "timed out" since:2w')
     return query
 
 
@@ -12618,6 +12654,15 @@ def _check_helpers(at: Installation) -> Findings:
             yield WARN, f"{name} is not installed; it is for {what}", how_to_get(name)
 
 
+def _way_back(at: Installation, key: str, path: str) -> str:
+    """The command that puts a damaged file of the store aside, and brings back what the session itself carries."""
+    import shlex
+
+    aside = f"mv {shlex.quote(path)} {shlex.quote(path)}.damaged"
+    carries = os.path.exists(Session(key, os.path.join(at.places.root, key)).secrets_age)
+    return aside + (f"; {at.name} {key} -secrets import-file" if carries else "")
+
+
 def _check_secrets(at: Installation) -> Findings:
     """A round trip under a key that no session can have."""
     import copy
@@ -12644,6 +12689,8 @@ def _check_secrets(at: Installation) -> Findings:
         yield OK, f"{backend}: a value was stored, read and deleted", ""
     else:
         yield FAIL, f"{backend} does not give back what it was given", "cs -secrets backend"
+    for key, path, fault in EncryptedFiles(at.places).unreadable():
+        yield FAIL, str(fault), "; ".join(fault.hints) if isinstance(fault, WrongKey) else _way_back(at, key, path)
 
 
 def _faults_of(row: Row, program: str) -> Iterator[tuple[str, str]]:
@@ -16900,7 +16947,8 @@ class Call:
                     value = rest.pop(0)
                 self.options[long_name] = value
             elif word.startswith("-") and len(word) > 1 and (usage.at_most is not None or word.startswith("--")):
-                raise self.misused(f"unknown option '{word}'", *did_you_mean(name, usage.options))
+                hint = usage_hint(self.command, self.spoken)
+                raise UsageError(f"{self.spoken}: {unknown('option', name, usage.options, hint)}")
             else:
                 self.words.append(word)
         if len(self.words) < usage.at_least:
@@ -16992,6 +17040,10 @@ def _refuse_contradictions(call: Call) -> None:
                 raise UsageError(f"{option} and {other} contradict each other")
 
 
+def _names_in(*scopes: str) -> list[str]:
+    return [name for each in COMMANDS if each.scope in scopes for name in each.names]
+
+
 @OPEN
 def open_command(call: Call) -> int:
     assert call.session is not None
@@ -17008,6 +17060,8 @@ def open_command(call: Call) -> int:
         raise UsageError(
             "--dry-run shows how a remote session would be opened", "cs <session> --on <host> --dry-run"
         )
+    if not call.session.exists and "-" + call.session.name in _names_in(GLOBAL, EITHER):
+        tell_hint(f"this is a new session of that name; the command is cs -{call.session.name}")
     how = Opening(call.has("--force"), call.has("--fresh"), call.options.get("--resume"))
     return open_session(call.places, call.session.name, how)
 
@@ -17531,9 +17585,7 @@ AGE_DEEDS: dict[str, Callable[[Call], int]] = {
 def secrets_age_command(call: Call) -> int:
     deed = call.words[0]
     if deed not in AGE_DEEDS:
-        raise UsageError(
-            f"unknown word '{deed}'", *did_you_mean(deed, AGE_DEEDS) or [f"the words are {', '.join(AGE_DEEDS)}"]
-        )
+        raise UsageError(unknown("word", deed, AGE_DEEDS, ", ".join(AGE_DEEDS)))
     return AGE_DEEDS[deed](call)
 
 
@@ -18052,12 +18104,8 @@ def _with_verb(call: Call) -> Call:
     verb = find_command(group.verbs, rest[0], group.scope)
     if verb is None:
         names = [name for each in group.verbs for name in each.names]
-        raise call.misused(f"unknown command '{rest[0]}'", *did_you_mean(rest[0], names) or [", ".join(names)])
+        raise UsageError(f"{call.spoken}: {unknown('command', rest[0], names, ', '.join(names))}")
     return Call(verb, call.places, call.session, f"{call.spoken} {verb.names[0]}", rest[1:])
-
-
-def _names_in(*scopes: str) -> list[str]:
-    return [name for each in COMMANDS if each.scope in scopes for name in each.names]
 
 
 def understand(line: list[str], places: Places) -> Call:
@@ -18066,8 +18114,7 @@ def understand(line: list[str], places: Places) -> Call:
     if first.startswith("-"):
         known = find_command(COMMANDS + INTERNAL, first, GLOBAL)
         if known is None:
-            hints = did_you_mean(first, _names_in(GLOBAL, EITHER)) or ["cs -help lists them"]
-            raise UsageError(f"unknown command '{first}'", *hints)
+            raise UsageError(unknown("command", first, _names_in(GLOBAL, EITHER), "cs -help lists them"))
         return _with_verb(Call(known, places, None, f"cs {known.names[0]}", rest))
     target = parse_target(first)
     if target is not None:
@@ -18079,8 +18126,8 @@ def understand(line: list[str], places: Places) -> Call:
         return _with_verb(Call(known, places, session, f"cs {first} {known.names[0]}", rest[1:]))
     call, options = Call(OPEN, places, session, f"cs {first}", rest), Usage(OPEN.usage).options
     if word.startswith("-") and word not in options:
-        hints = did_you_mean(word, [*options, *_names_in(OF_SESSION, EITHER)]) or ["cs -help"]
-        raise call.misused(f"unknown word '{word}'", *hints)
+        known_words = [*options, *_names_in(OF_SESSION, EITHER)]
+        raise UsageError(f"{call.spoken}: {unknown('word', word, known_words, 'cs -help lists them')}")
     return call
 
 

@@ -312,6 +312,33 @@ def test_the_probe_leaves_no_secret_behind(healthy):
 # ---- sessions ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("is_carried", [True, False])
+def test_a_damaged_file_of_secrets(healthy, is_carried):
+    make_session(healthy)
+    healthy.cs("api", "-secrets", "set", "A", input="first value\n")
+    stored = healthy.home / ".cs-secrets" / "api.enc"
+    if is_carried:
+        assert healthy.cs("api", "-secrets", "export-file").status == 0
+    whole = stored.read_bytes()
+    stored.write_bytes(whole[:-5])
+    wrong = "~/.cs-secrets/api.enc is truncated: its end is missing"
+    aside = "mv HOME/.cs-secrets/api.enc HOME/.cs-secrets/api.enc.damaged"
+    back = "; cs api -secrets import-file" if is_carried else ""
+    mended(healthy, found(healthy, "secrets", "fail", wrong, aside + back))
+    assert healthy.cs("api", "-secrets", "get", "A").out == ("first value\n" if is_carried else "")
+    assert stored.with_name("api.enc.damaged").read_bytes() == whole[:-5]
+
+
+def test_a_password_that_is_not_set(healthy):
+    make_session(healthy)
+    healthy.without("age", "age-keygen")
+    password = {"CS_SECRETS_PASSWORD": "correct horse"}
+    assert healthy.cs("api", "-secrets", "set", "A", input="first value\n", env=password).status == 0
+    faults = [each for each in doctor(healthy) if each["check"] == "secrets"]
+    assert [each["status"] for each in faults] == ["fail"]
+    assert "is encrypted with a password, and CS_SECRETS_PASSWORD is not set" in faults[0]["text"]
+
+
 def test_a_lock_whose_process_is_gone(healthy):
     lock = make_session(healthy) / ".cs/session.lock"
     lock.write_text("999999999\nhost=\nstart=1\n")

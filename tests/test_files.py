@@ -24,6 +24,14 @@ def test_an_atomic_write_keeps_mode_and_link(box):
     assert sorted(os.listdir(str(box.work))) == ["link.txt", "real.txt"]
 
 
+def test_an_error_names_the_file_that_was_to_be_written(box):
+    for target in (box.work / "none" / "x", box.work):
+        with pytest.raises(OSError) as failed:
+            cs.write_atomically(str(target), "new")
+        assert (failed.value.filename, failed.value.filename2) == (str(target), None)
+    assert os.listdir(str(box.work)) == []
+
+
 def test_a_full_disk_leaves_the_old_content_and_no_rubbish(box):
     target = box.work / "settings"
     target.write_text("precious")

@@ -87,13 +87,47 @@ def test_an_empty_name_is_an_error_that_touches_nothing(box):
 
 
 @pytest.mark.parametrize(
-    ("word", "nearest"), [("-lsit", "-list"), ("--verison", "-version"), ("-renmae", "-rename"), ("-zzzzzz", "")]
+    ("word", "nearest"),
+    [
+        ("-lsit", "-list"),
+        ("--verison", "-version"),
+        ("-renmae", "-rename"),
+        ("-ren", "-rename"),
+        ("-zzzzzz", ""),
+        ("--", ""),
+    ],
 )
 def test_an_unknown_command_names_the_nearest_and_exits_2(box, word, nearest):
     result = box.cs(word)
     assert (result.status, result.out) == (2, "")
-    assert f"unknown command '{word}'" in result.err
-    assert f"did you mean '{nearest}'?" in result.err if nearest else "cs -help" in result.err
+    hint = f"did you mean '{nearest}'?" if nearest else "cs -help lists them"
+    assert result.err == f"cs: error: unknown command '{word}': {hint}\n"
+
+
+def test_an_unknown_word_further_on_gets_one_line_too(box):
+    for line, wrong in (
+        (["-remote", "ad"], "cs -remote: unknown command 'ad': did you mean 'add'?"),
+        (["api", "-secrets", "gte"], "cs api -secrets: unknown command 'gte': did you mean 'get'?"),
+        (["-list", "--jsn"], "cs -list: unknown option '--jsn': did you mean '--json'?"),
+        (["-list", "--zzz"], "cs -list: unknown option '--zzz': usage: cs -list [--json]"),
+        (["api", "-conv"], "cs api: unknown word '-conv': did you mean '-conversations'?"),
+    ):
+        result = box.cs(*line)
+        assert (result.status, result.out, result.err) == (2, "", f"cs: error: {wrong}\n"), line
+
+
+def test_a_session_with_the_name_of_a_command_is_made_with_a_hint(box):
+    hint = "cs: hint: this is a new session of that name; the command is cs -ls"
+    assert hint in box.cs("ls").err
+    assert (box.root / "ls").is_dir()
+    assert hint not in box.cs("ls").err
+
+
+def test_what_is_no_directory_is_no_session(box):
+    box.root.mkdir()
+    (box.root / "notes").write_text("mine\n")
+    assert f"{box.root / 'notes'} is a file, not a session" in box.cs("-rm", "-y", "notes").err
+    assert (box.root / "notes").read_text() == "mine\n"
 
 
 def test_an_unknown_word_after_a_session_names_the_nearest_and_creates_nothing(box):
