@@ -769,11 +769,20 @@ def child_environment(changes: dict[str, str] | None = None) -> dict[str, str]:
     return environment
 
 
-def find_program(name: str) -> str | None:
-    """The path of a program on the PATH."""
-    import shutil
+def _is_program(path: str) -> bool:
+    return os.path.isfile(path) and os.access(path, os.X_OK)
 
-    return shutil.which(name)
+
+def find_program(name: str) -> str | None:
+    """The path of a program on the PATH; without shutil, which takes milliseconds to import, but on Windows."""
+    if os.name == "nt":
+        import shutil
+
+        return shutil.which(name)
+    if os.path.dirname(name):
+        return name if _is_program(name) else None
+    paths = (os.path.join(directory, name) for directory in os.environ.get("PATH", os.defpath).split(os.pathsep))
+    return next(filter(_is_program, paths), None)
 
 
 PACKAGE_MANAGERS = (
@@ -832,6 +841,51 @@ def _start(command: list[str], directory: str | None, environment: dict[str, str
         raise ProgramMissing(f"{command[0]} cannot be started: {error.strerror}") from error
 
 
+class Running:
+    """A program that has been started, and whose result is asked for once."""
+
+    def __init__(
+        self,
+        command: list[str],
+        directory: str | None = None,
+        environment: dict[str, str] | None = None,
+        reads: bool = True,
+        detached_from_terminal: bool = True,
+        pass_handles: tuple[int, ...] = (),
+    ) -> None:
+        import subprocess
+
+        self.command = command
+        self.leads_group = detached_from_terminal
+        self.process = _start(
+            command,
+            directory,
+            environment,
+            stdin=subprocess.PIPE if reads else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=detached_from_terminal,
+            pass_fds=pass_handles,
+        )
+
+    def result(self, stdin: bytes = b"", timeout: float | None = None, check: bool = True) -> Result:
+        """Gives it all that it is to read, and returns what it has printed until its end."""
+        import subprocess
+
+        try:
+            out, err = self.process.communicate(stdin or None, timeout)
+        except subprocess.TimeoutExpired:
+            end_process_group(self.process, self.leads_group)
+            raise ProcessError(self.command, Result(-1, b"", b""), timed_out=True) from None
+        except BaseException:
+            end_process_group(self.process, self.leads_group)
+            raise
+        result = Result(self.process.returncode, out, err)
+        if check and result.status != 0:
+            raise ProcessError(self.command, result)
+        return result
+
+
 def run(
     command: list[str],
     directory: str | None = None,
@@ -848,30 +902,8 @@ def run(
     timeout (seconds) its whole process group ends. With check, a failure raises ProcessError; a program
     that does not exist always raises ProgramMissing.
     """
-    import subprocess
-
-    process = _start(
-        command,
-        directory,
-        environment,
-        stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=detached_from_terminal,
-        pass_fds=pass_handles,
-    )
-    try:
-        out, err = process.communicate(stdin or None, timeout)
-    except subprocess.TimeoutExpired:
-        end_process_group(process, detached_from_terminal)
-        raise ProcessError(command, Result(-1, b"", b""), timed_out=True) from None
-    except BaseException:
-        end_process_group(process, detached_from_terminal)
-        raise
-    result = Result(process.returncode, out, err)
-    if check and result.status != 0:
-        raise ProcessError(command, result)
-    return result
+    running = Running(command, directory, environment, bool(stdin), detached_from_terminal, pass_handles)
+    return running.result(stdin, timeout, check)
 
 
 def feed(command: list[str], parts: Iterable[bytes], timeout: float | None = None) -> None:
@@ -935,10 +967,18 @@ class Git:
         quiet: bool = True,
     ) -> Result:
         """Runs one git command; `quiet` means that nobody can answer a question of git's or ssh's."""
+        return self.start(*arguments, environment=environment, reads=bool(stdin), quiet=quiet).result(
+            stdin, timeout, check
+        )
+
+    def start(
+        self, *arguments: str, environment: dict[str, str] | None = None, reads: bool = False, quiet: bool = True
+    ) -> Running:
+        """Starts a git command whose result is asked for later."""
         settings = [word for setting in self.OURS for word in ("-c", setting)]
         changes = dict(NOBODY_ANSWERS, **environment or {}) if quiet else dict(environment or {})
         changes["LC_ALL"] = "C.UTF-8"
-        return run(["git", *settings, *arguments], self.directory, changes, stdin, timeout, check, quiet)
+        return Running(["git", *settings, *arguments], self.directory, changes, reads, quiet)
 
     def text(self, *arguments: str) -> str:
         """The output of a command that must succeed."""
@@ -3978,9 +4018,12 @@ class CredentialManager(Keychain):
     GENERIC, LOCAL_MACHINE, NOT_FOUND = 1, 2, 1168
 
     def obstacle(self) -> str:
-        import ctypes
+        if os.name == "nt":  # elsewhere ctypes is not even imported
+            import ctypes
 
-        return "" if hasattr(ctypes, "WinDLL") else "this is not Windows"
+            if hasattr(ctypes, "WinDLL"):
+                return ""
+        return "this is not Windows"
 
     def where(self) -> str:
         return "the Windows Credential Manager, as generic credentials cs:<session>:<name>"
@@ -5358,15 +5401,11 @@ def _is_guest(session: Session) -> bool:
     return read_key_values(os.path.join(session.local, "adopted.conf")).get("own_repository") == "no"
 
 
-def _digest(data: bytes) -> str:
-    import hashlib
-
-    return hashlib.sha256(data).hexdigest()
-
-
 def own_refs(session: Session) -> str:
     """Where a session's refs are in a repository that it shares with other work trees."""
-    return f"refs/cs/trees/{_digest(os.fsencode(session.directory))[:8]}/"
+    import hashlib
+
+    return f"refs/cs/trees/{hashlib.sha256(os.fsencode(session.directory)).hexdigest()[:8]}/"
 
 
 def _paths(out: bytes) -> list[str]:
@@ -5519,8 +5558,7 @@ class Redactor:
     def key(self) -> str:
         """Changes whenever files that were read before have to be read again."""
         name = self.history.session.name
-        names = repr((self.store.holders(name), self.store.index.read().get(name)))
-        return _digest(f"{VERSION} {names}".encode("utf-8", "surrogateescape"))
+        return repr((VERSION, self.store.holders(name), self.store.index.read().get(name)))
 
     @property
     def known(self) -> dict[str, str]:
@@ -5528,6 +5566,13 @@ class Redactor:
         if self._known is None:
             self._known = known_values(self.history.places, self.history.session.name)
         return self._known
+
+    def prepare(self) -> None:
+        """Reads the store ahead of its use; only who uses it is told what is wrong with it."""
+        try:
+            self._known = self.known
+        except CsError:
+            pass
 
     def redact(self, data: bytes) -> bytes:
         """The very same object when there is nothing in it that has to go."""
@@ -5655,28 +5700,38 @@ class _Snapshot:
     git looked, so that neither a file nor a directory is believed that may have changed again in the same instant.
     """
 
-    def __init__(self, history: History, redactor: Redactor) -> None:
+    def __init__(
+        self, history: History, redactor: Redactor, meanwhile: Callable[[], object] = lambda: None
+    ) -> None:
         self.history = history
         self.redactor = redactor
+        self.meanwhile = meanwhile  # to be done while git looks
         self.state_path = os.path.join(history.session.local, "history.json")
         self.edits: dict[bytes, tuple[str, ...]] = {}  # mode and blob of files that are not as in the shadow
         self.in_shadow: dict[bytes, tuple[str, ...]] = {}  # and what they are there
         self.head = ""  # the commit that the last look has found checked out
         self._load()
 
-    def git(self, *arguments: str, stdin: bytes = b"", refreshes: bool = True) -> Result:
+    def git(self, *arguments: str, stdin: bytes = b"") -> Result:
+        return self._start(*arguments, reads=bool(stdin)).result(stdin)
+
+    def _start(self, *arguments: str, reads: bool = False, refreshes: bool = True) -> Running:
+        """Starts a git whose index is the shadow."""
         settings = ("-c", "core.splitIndex=false", "-c", "core.safecrlf=false")
         environment = {
             "GIT_INDEX_FILE": self.history.shadow,
             "GIT_LITERAL_PATHSPECS": "1",
             "GIT_OPTIONAL_LOCKS": str(int(refreshes)),
         }
-        return self.history.git.run(*settings, *arguments, stdin=stdin, environment=environment)
+        return self.history.git.start(*settings, *arguments, environment=environment, reads=reads)
 
     def _load(self) -> None:
         """Takes up what is remembered from the last time; nothing when other values are secret since."""
+        import json
+
         remove_file(self.history.shadow + ".lock")  # of a killed git: only the holder of our lock comes here
         state, key = read_json(self.state_path), self.redactor.key
+        self.on_disk = json.dumps(state)
         if not isinstance(state, dict) or state.get("known") != key or not os.path.exists(self.history.shadow):
             remove_file(self.history.shadow)
             state = {"known": key}
@@ -5688,24 +5743,28 @@ class _Snapshot:
     def save(self, **changes: Any) -> None:
         import json
 
-        write_atomically(self.state_path, json.dumps({**self.state, **changes}), mode=0o600, durable=False)
+        text = json.dumps({**self.state, **changes})
+        if text != self.on_disk:
+            write_atomically(self.state_path, text, mode=0o600, durable=False)
+            self.on_disk = text
 
     def work_with(self, work: Callable[[], str | None]) -> str | None:
         """Does some work, and again without what is remembered if that fails: it is only a cache."""
         try:
-            return work()
+            result = work()
         except ProcessError as error:
             if b".lock'" in error.result.err or not remove_file(self.history.shadow):
                 raise
             self._load()  # it was damaged, or another git's, or objects were pruned, or the disk is full
-            return work()
+            result = work()
+        self.save()
+        return result
 
     def look(self, lag: int) -> str:
         """The tree of the shadow; at most `lag` files that are not as in it are in `edits`.
 
         With a lag, nobody looks whether the objects that are remembered are still there: git tells when they are used.
         """
-        before = repr(self.state)
         if not lag:
             self.state.pop("saved", None)  # whoever wants to know exactly may put the autosave away
         changed, gone = self._differences(lag)
@@ -5727,14 +5786,12 @@ class _Snapshot:
             del self.ahead[name]  # it is as in the shadow again
             if os.fsencode(name) not in changed:
                 self.redacted.pop(name, None)
-        if repr(self.state) != before:
-            self.save()
         return str(self.state["tree"])
 
     @property
-    def digest(self) -> str:
+    def content(self) -> str:
         """Changes when something else is to be saved."""
-        return _digest(repr((self.state["tree"], sorted(self.edits.items()))).encode())
+        return repr((self.state["tree"], sorted(self.edits.items())))
 
     def _bring_up(self) -> None:
         """Brings the shadow up to date."""
@@ -5800,7 +5857,11 @@ class _Snapshot:
         settings = ("-c", "core.untrackedCache=" + cached, "-c", "status.showUntrackedFiles=all")
         words = ["--porcelain=v2", "-z", "--branch", "--untracked-files=all", "--ignored=no", "--no-renames"]
         words += ["--no-ahead-behind", "--ignore-submodules=all", *self.history.below]
-        out = self.git(*settings, "status", *words, refreshes=refreshes).out
+        looking = self._start(*settings, "status", *words, refreshes=refreshes)
+        try:
+            self.meanwhile()
+        finally:
+            out = looking.result().out
         took, after = time.monotonic() - begun, _signature_of(self.history.shadow)
         if after != before:
             looked = after[0] - int((DISTRUST + took) * 1e9)
@@ -6094,11 +6155,12 @@ def _clear_stale_ref_locks(history: History) -> None:
         _remove_stale_lock(history, os.path.join(base, name + ".lock"))
 
 
-def _change_refs(history: History, *command: str, stdin: bytes) -> str:
+def _change_refs(history: History, *command: str, stdin: bytes, running: Running | None = None) -> str:
     """What a git command that changes refs has printed; lock files that a killed git has left do not stop it."""
     deadline = time.monotonic() + 3
     while True:
-        result = history.git.run(*command, stdin=stdin, check=False)
+        running = running or history.git.start(*command, reads=True)
+        result, running = running.result(stdin, check=False), None
         if result.status == 0:
             return result.text
         if b".lock'" not in result.err or time.monotonic() > deadline:
@@ -6130,49 +6192,82 @@ def _autosave_stream(history: History, snapshot: _Snapshot, parent: str, message
     return b"\n".join([*lines, b"get-mark :1", b"done\n"])
 
 
-def _import(history: History, stream: bytes) -> str:
-    """Feeds git-fast-import(1) and returns what it has told; its report of a failure is not left in the repository."""
-    settings = ("-c", "fastimport.unpackLimit=100", "-c", "core.ignoreCase=false")  # "a" and "A" are two files
-    command = (*settings, "fast-import", "--quiet", "--done", "--depth=0")
-    try:
-        return _change_refs(history, *command, stdin=stream)
-    except ProcessError:
-        for name in os.listdir(history.directory):
-            report = os.path.join(history.directory, name)
-            if name.startswith("fast_import_crash_") and f": {os.getpid()}\n" in (read_text(report) or ""):
-                remove_file(report)
-        raise
+class _Importer:
+    """A git-fast-import(1) that is started while git looks, and asked once or not at all.
+
+    Left without a word it changes nothing, and from the first one on only what ends with `done` counts.
+    """
+
+    SETTINGS = ("-c", "fastimport.unpackLimit=100", "-c", "core.ignoreCase=false")  # "a" and "A" are two files
+    COMMAND = (*SETTINGS, "fast-import", "--quiet", "--depth=0")
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.running: Running | None = None
+
+    def start(self) -> None:
+        if self.running is None:
+            self.running = self.history.git.start(*self.COMMAND, reads=True)
+
+    def leave(self) -> None:
+        """Lets it end, if nobody has asked it."""
+        if self.running is not None:
+            self.running.result(check=False)
+            self.running = None
+
+    def feed(self, stream: bytes) -> str:
+        """What it prints. Its report of a failure is not left in the repository."""
+        self.start()
+        running, self.running = self.running, None
+        try:
+            return _change_refs(self.history, *self.COMMAND, stdin=b"feature done\n" + stream, running=running)
+        except ProcessError:
+            for name in os.listdir(self.history.directory):
+                report = os.path.join(self.history.directory, name)
+                if name.startswith("fast_import_crash_") and f": {os.getpid()}\n" in (read_text(report) or ""):
+                    remove_file(report)
+            raise
 
 
-def _write_autosave(history: History, snapshot: _Snapshot, parent: str, moment: int) -> str:
+def _write_autosave(snapshot: _Snapshot, importer: _Importer, parent: str, moment: int) -> str:
+    history = snapshot.history
     subject = snapshot.redactor.redact_text(latest_heading(read_text(history.session.discoveries) or ""))
     facts = f"head={snapshot.head}\nrun={_run_of(history.session)}\n"
     message = f"Autosave: {subject or history.session.name}\n\n{facts}"
-    saved = _import(history, _autosave_stream(history, snapshot, parent, message, moment))
-    snapshot.save(saved=[saved, snapshot.digest])
+    saved = importer.feed(_autosave_stream(history, snapshot, parent, message, moment))
+    snapshot.state["saved"] = [saved, snapshot.content]
     return saved
 
 
-def _autosave_with(history: History, snapshot: _Snapshot, lag: int) -> str | None:
+def _autosave_with(snapshot: _Snapshot, importer: _Importer, lag: int) -> str | None:
     moment = int(time.time())  # before anything is read: a file that is newer than this is newer than the snapshot
-    tree, auto = snapshot.look(lag), history.auto
+    tree, auto = snapshot.look(lag), snapshot.history.auto
     saved = snapshot.state.get("saved") or ["", ""]
-    if saved[0] and saved[1] != snapshot.digest:
+    if saved[0] and saved[1] != snapshot.content:
         try:
-            return _write_autosave(history, snapshot, auto + "^0", moment)
+            return _write_autosave(snapshot, importer, auto + "^0", moment)
         except ProcessError as error:
             if b".lock'" in error.result.err:
                 raise
-    head_tree, previous, last_tree = history.look_up("HEAD^{tree}", auto, auto + "^{tree}")
+    head_tree, previous, last_tree = snapshot.history.look_up("HEAD^{tree}", auto, auto + "^{tree}")
     is_committed = not snapshot.edits and tree == (last_tree if previous else head_tree)
-    if is_committed or saved == [previous, snapshot.digest]:
+    if is_committed or saved == [previous, snapshot.content]:
         return None
-    return _write_autosave(history, snapshot, previous or snapshot.head, moment)
+    return _write_autosave(snapshot, importer, previous or snapshot.head, moment)
 
 
 def _autosave(history: History, redactor: Redactor, lag: int = LAG) -> str | None:
-    snapshot = _Snapshot(history, redactor)
-    return snapshot.work_with(lambda: _autosave_with(history, snapshot, lag))
+    importer = _Importer(history)
+
+    def prepare() -> None:
+        importer.start()
+        redactor.prepare()
+
+    snapshot = _Snapshot(history, redactor, prepare)
+    try:
+        return snapshot.work_with(lambda: _autosave_with(snapshot, importer, lag))
+    finally:
+        importer.leave()
 
 
 def autosave(places: Places, session: Session) -> str | None:

@@ -2,6 +2,8 @@
 
 import ctypes
 
+import cs
+
 NOT_FOUND = 1168
 INVALID_PARAMETER = 87
 MAX_BLOB = 5 * 512
@@ -94,6 +96,7 @@ def install(monkeypatch):
         assert (name, use_last_error) == ("advapi32", True)
         return library
 
+    monkeypatch.setattr(cs.CredentialManager, "obstacle", lambda self: "")
     monkeypatch.setattr(ctypes, "WinDLL", open_library, raising=False)
     monkeypatch.setattr(ctypes, "get_last_error", lambda: library.error, raising=False)
     return library
