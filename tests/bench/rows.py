@@ -326,9 +326,11 @@ def autosave(bench):
     assert bench.cs("bench").status == 0
     session = bench.root / "bench"
     for number in range(20000):
-        place = session / "src" / str(number // 640) / str(number // 16)  # files lie as deep as in real sources
+        place = (
+            session / "src" / str(number // 400) / str(number // 10)
+        )  # as many to a directory as in real sources
         place.mkdir(parents=True, exist_ok=True)
-        file = place / f"file{number % 16}"
+        file = place / f"file{number % 10}"
         file.write_text(f"x = {number}\n" * 20)
         os.utime(str(file), (1e9, 1e9))  # git reads again what is as new as its index
     assert bench.cs("bench", timeout=300).status == 0  # its end commits them
