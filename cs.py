@@ -6520,9 +6520,10 @@ def _init_repository(session: Session) -> None:
 
 
 def _late_history(places: Places, session: Session) -> History | None:
-    """The history of a session that was created before git was installed; it begins now."""
+    """The history of a session that was made before git was installed; it begins now."""
     below_root = os.path.dirname(session.directory) == os.path.realpath(places.root)
-    if not (below_root and has_git() and session.exists) or _is_guest(session) or session.remote_host:
+    is_free = below_root or work_tree_around(session.directory) is None
+    if not (is_free and has_git() and session.exists) or _is_guest(session) or session.remote_host:
         return None
     _init_repository(session)
     return open_history(places, session)
@@ -6933,7 +6934,20 @@ def create_session(places: Places, name: str) -> Session:
 # ── adopting ──
 
 
+def _inside_git(directory: str) -> bool:
+    """Whether a directory is git's own, or in one: a bare repository, a `.git`. Source: gitrepository-layout(5)."""
+    while git_directory(directory) is None:
+        if all(os.path.exists(os.path.join(directory, name)) for name in ("HEAD", "objects", "refs")):
+            return True
+        if directory == os.path.dirname(directory):
+            break
+        directory = os.path.dirname(directory)
+    return False
+
+
 def _refuse_to_adopt(places: Places, directory: str) -> None:
+    if _inside_git(directory):
+        raise CsError(f"{directory} belongs to a git repository's own files", "change to a work tree of it first")
     root = os.path.realpath(places.root)
     if any(
         os.path.join(path, "").startswith(os.path.join(directory, ""))
@@ -13292,8 +13306,6 @@ def _session_to_open(places: Places, name: str) -> tuple[Session, bool]:
     if session.exists:
         complete_session(session)
         return session, False
-    if not has_git():
-        warn("git is not installed: there will be no history and no sync", "everything else works")
     return create_session(places, name), True
 
 

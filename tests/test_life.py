@@ -79,7 +79,7 @@ def test_without_git_everything_but_history_works(box):
     box.without("git")
     result = box.cs("api")
     assert result.status == 0
-    assert "git is not installed" in result.err
+    assert result.err.count("git is not installed") == 1
     assert (box.root / "api" / ".cs" / "README.md").exists()
     assert box.cs("api").status == 0
     assert box.cs("-rename", "api", "web").status == 0
@@ -264,6 +264,31 @@ def test_a_directory_without_repository_gets_one_when_adopted(box):
     assert history(box, place) == ["Session created"]
     assert "tool.sh" in box.git("ls-files", cwd=place)
     assert (place / ".cs" / "sync.conf").read_text() == "auto_sync=on\n"
+
+
+def test_what_was_adopted_without_git_gets_its_repository_when_git_is_there(box):
+    place = box.work / "plain"
+    place.mkdir()
+    (place / "a").write_text("mine\n")
+    path = box.path
+    box.without("git")
+    assert "git is not installed" in box.cs("-adopt", "plain", cwd=place).err
+    assert box.cs("plain").status == 0
+    assert not (place / ".git").exists()
+    box.set_path(path)
+    assert box.cs("plain").status == 0
+    assert box.git("show", "HEAD:a", cwd=place) == "mine"
+
+
+def test_the_directories_of_git_itself_are_not_adopted_but_work_trees_in_them_are(box, project):
+    bare = box.work / "bare.git"
+    box.git("clone", "-q", "--bare", str(project), str(bare))
+    for place in (bare, bare / "refs", project / ".git", project / ".git" / "objects"):
+        before = box.tree(place)
+        assert "belongs to a git repository's own files" in box.cs("-adopt", "work", cwd=place).err
+        assert box.tree(place) == before
+    box.git("worktree", "add", "-q", str(bare / "main"), "trunk", cwd=bare)
+    assert box.cs("-adopt", "work", cwd=bare / "main").status == 0
 
 
 def test_what_must_not_be_adopted_is_refused_with_the_reason(box, project):
