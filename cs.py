@@ -3638,8 +3638,12 @@ class Backend:
         """Deletes all that a session has."""
         raise NotImplementedError
 
-    def move(self, old: str, new: str) -> None:
-        """Gives the secrets of a session another key; the index knows both."""
+    def copy(self, old: str, new: str) -> None:
+        """Puts what one key has under another one, too; the index knows both."""
+        raise NotImplementedError
+
+    def is_same(self, old: str, new: str) -> bool:
+        """Whether two keys, different in upper and lower case, are one here."""
         raise NotImplementedError
 
 
@@ -3708,11 +3712,20 @@ class EncryptedFiles(Backend):
         remove_file(self.path(key))
         remove_file(self.path(key) + ".bak")
 
-    def move(self, old: str, new: str) -> None:
+    def copy(self, old: str, new: str) -> None:
         make_private_directory(os.path.dirname(self.path(new)))
         for end in ("", ".bak"):
-            if os.path.exists(self.path(old) + end):
-                os.replace(self.path(old) + end, self.path(new) + end)
+            source, target = self.path(old) + end, self.path(new) + end
+            data = read_bytes(source)
+            if data is not None and self.is_same(old, new):
+                os.replace(source, target)
+            elif data is not None:
+                write_atomically(target, data, 0o600)
+                os.utime(target, (os.path.getatime(source), os.path.getmtime(source)))
+
+    def is_same(self, old: str, new: str) -> bool:
+        paths = self.path(old), self.path(new)
+        return all(map(os.path.exists, paths)) and os.path.samefile(*paths)
 
     def unreadable(self) -> Iterator[tuple[str, str, CsError]]:
         """The key, the path and the error of each of its files that cannot be opened."""
@@ -3880,16 +3893,16 @@ class Keychain(Backend):
         for name in self.names(key):
             self.delete(key, name)
 
-    def move(self, old: str, new: str) -> None:
-        """Copies every value, reads each back, and only then deletes the old ones."""
+    def copy(self, old: str, new: str) -> None:
+        """Copies every value, and reads each back."""
         values = self.get_all(old)
         self.set_all(new, values, {})
         for name, value in values.items():
             if self.get(new, name) != value:
                 raise CsError(f"'{name}' could not be read back from {self.name}", "nothing was deleted")
-        if not (self.ignores_case and old.lower() == new.lower()):  # then the old items are the new ones
-            for name in values:
-                self.delete(old, name)
+
+    def is_same(self, old: str, new: str) -> bool:
+        return self.ignores_case and old.lower() == new.lower()
 
 
 def _keychain_text(printed: bytes) -> str:
@@ -4426,21 +4439,44 @@ class SecretStore:
                 self.backend(name).purge(key)
             self.index.forget(key)
 
-    def move_session(self, old: str, new: str) -> None:
-        """Gives a session's secrets another key: a rename, a removal to `.trash/<entry>`, a restore."""
-        holders = self.all_holders(old)
-        if not holders:
+    def move_session(self, old: str, new: str, deed: Callable[[], object] = lambda: None) -> None:
+        """Gives a session's secrets another key: a rename, a removal to `.trash/<entry>`, a restore.
+
+        While `deed` moves what they belong to they are under both keys, and under the old one when it fails.
+        """
+        if not self.all_holders(old):
+            deed()
             return
-        if self.holders(new):
-            raise CsError(
-                f"the store still has secrets of an earlier session '{new}'",
-                f"cs -secrets purge --session {new} deletes them",
-            )
         with self._lock():
-            for name in holders:
-                self.index.note(new, name, self.index.names(old, name), whole=True)
-                self.backend(name).move(old, new)
-            self.index.forget(old)
+            holders = self.holders(old)
+            if self.holders(new):
+                raise CsError(
+                    f"the store still has secrets of an earlier session '{new}'",
+                    f"cs -secrets purge --session {new} deletes them",
+                )
+            try:
+                for name in holders:
+                    self.index.note(new, name, self.index.names(old, name), whole=True)
+                    self.backend(name).copy(old, new)
+                deed()
+            except BaseException:
+                self._release(holders, new, old)
+                raise
+            self._release(holders, old, new)
+
+    def _release(self, holders: list[str], key: str, other: str) -> None:
+        """Takes the secrets off a key, where that is not the other one in another spelling."""
+        for backend in map(self.backend, holders):
+            if not backend.is_same(key, other):
+                backend.purge(key)
+        self.index.forget(key)
+
+    def settle(self, old: str, new: str) -> None:
+        """Ends a move of which nobody knows how far it came: what belongs to `old` goes by `new`."""
+        if self.holders(old) and self.holders(new):
+            self.purge(old)
+        else:
+            self.move_session(old, new)
 
     def _lock(self, patience: float = 60.0) -> FileLock:
         make_private_directory(self.places.secrets)
@@ -6931,6 +6967,72 @@ def create_session(places: Places, name: str) -> Session:
     return Session(name, session.path)
 
 
+# ── one move at a time ──
+
+
+class Move:
+    """While one process gives a session another place and name, no other one does that to any.
+
+    What is being moved stands in the lock's file, so that the next one can end what a killed process has begun.
+    """
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.lock = FileLock(os.path.join(places.root, ".moving"), 60.0)
+
+    def __enter__(self) -> Move:
+        os.makedirs(self.places.root, mode=0o700, exist_ok=True)
+        self.lock.__enter__()
+        try:
+            self._settle()
+        except BaseException:
+            self.__exit__(*sys.exc_info())
+            raise
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.lock.__exit__(*error)
+
+    def _settle(self) -> None:
+        note = read_json(self.lock.path)
+        if isinstance(note, dict):
+            is_there, is_moved = (os.path.lexists(str(note.get(place))) for place in ("source", "target"))
+            keys = str(note.get("old")), str(note.get("new"))
+            if is_there != is_moved:
+                open_store(self.places).settle(*(keys if is_moved else reversed(keys)))
+            write_text_in_place(self.lock.path, "")
+
+    def rename(self, source: str, target: str, old: str, new: str, failure: str) -> None:
+        """Renames the directory or link of a session, and the name that its secrets go by: both or none."""
+        import json
+
+        def rename() -> None:
+            try:
+                os.rename(source, target)
+            except OSError as error:
+                raise CsError(f"{failure}: {error.strerror}") from error
+
+        note = {"source": source, "target": target, "old": old, "new": new}
+        write_text_in_place(self.lock.path, json.dumps(note))
+        try:
+            open_store(self.places).move_session(old, new, rename)
+        except CsError:
+            write_text_in_place(self.lock.path, "")  # everything is as it was
+            raise
+        write_text_in_place(self.lock.path, "")
+
+
+def settle_moves(places: Places) -> None:
+    """Ends what a killed process has begun to move; before a name is given to anything new."""
+    try:
+        is_left = os.path.getsize(os.path.join(places.root, ".moving")) > 0
+    except OSError:
+        return
+    if is_left:
+        with Move(places):
+            pass
+
+
 # ── adopting ──
 
 
@@ -6967,6 +7069,7 @@ def adopt_directory(places: Places, directory: str, name: str) -> Session:
     session = session_named(places, name)
     directory = os.path.realpath(directory)
     _refuse_to_adopt(places, directory)
+    settle_moves(places)
     if os.path.lexists(session.path):
         raise CsError(f"there is a session '{name}' already", "choose another name")
     found = Session(name, directory)
@@ -7043,32 +7146,28 @@ def entry_on_disk(places: Places, name: str) -> Session:
     return Session(name, path)
 
 
-def _move_with_secrets(places: Places, source: str, target: str, old: str, new: str, failure: str) -> None:
-    """Renames the directory or link of a session, and the name that its secrets go by: both or none."""
-    store = open_store(places)
-    store.move_session(old, new)
-    try:
-        os.rename(source, target)
-    except OSError as error:
-        store.move_session(new, old)
-        raise CsError(f"{failure}: {error.strerror}") from error
+def _session_to_rename(places: Places, old: str, new: str) -> Session:
+    session = entry_on_disk(places, old) if not is_name(old) else existing_session(places, old)
+    target = os.path.join(places.root, new)
+    if os.path.lexists(target) and not (old.lower() == new.lower() and os.path.samefile(session.path, target)):
+        raise CsError(f"there is a session '{new}' already", "choose another name")
+    return session
 
 
 def rename_session(places: Places, old: str, new: str, force: bool = False) -> Session:
     """Gives a session another name: directory or link, and secrets; its conversations are found again by cs."""
     check_name(new)
-    session = entry_on_disk(places, old) if not is_name(old) else existing_session(places, old)
+    session = _session_to_rename(places, old, new)
     if new == old:
         raise CsError(f"'{old}' has that name already")
-    target = os.path.join(places.root, new)
     refuse_locked(session, "renaming it", force)
-    if os.path.lexists(target) and not (old.lower() == new.lower() and os.path.samefile(session.path, target)):
-        raise CsError(f"there is a session '{new}' already", "choose another name")
-    if session.remote_host and "name" not in read_key_values(session.remote_conf):
-        set_key_value(session.remote_conf, "name", old)  # there it keeps the name it has
-    keep_conversations(places, session)
-    _move_with_secrets(places, session.path, target, old, new, f"'{old}' cannot be renamed")
-    renamed = Session(new, target)
+    with Move(places) as move:
+        session = _session_to_rename(places, old, new)
+        if session.remote_host and "name" not in read_key_values(session.remote_conf):
+            set_key_value(session.remote_conf, "name", old)  # there it keeps the name it has
+        keep_conversations(places, session)
+        renamed = Session(new, os.path.join(places.root, new))
+        move.rename(session.path, renamed.path, old, new, f"'{old}' cannot be renamed")
     log_line(renamed, f"Renamed from {old}")
     return renamed
 
@@ -7139,41 +7238,52 @@ def empty_old_trash(places: Places, now: float) -> list[TrashEntry]:
     return old
 
 
+def _session_to_remove(places: Places, name: str) -> Session:
+    session = session_named(places, name)
+    is_odd = not session.exists and (os.path.islink(session.path) or needs_migration(session))
+    return session if is_odd else existing_session(places, name)
+
+
 def remove_session(places: Places, name: str, force: bool = False) -> TrashEntry:
     """Moves a session to the trash; of an adopted one only the link goes there, of a remote one the stub."""
-    session = session_named(places, name)
-    if not os.path.lexists(session.path):
-        existing_session(places, name)  # names the error
-    if session.exists:
-        refuse_locked(session, "removing it", force)
-        keep_conversations(places, session)
-    elif not os.path.islink(session.path) and not needs_migration(session):
-        existing_session(places, name)
-    empty_old_trash(places, time.time())
-    entry = _free_trash_entry(places, name)
-    failure = f"'{name}' cannot be moved to the trash"
-    _move_with_secrets(places, session.path, entry.path, name, entry.secrets_key, failure)
+    if _session_to_remove(places, name).exists:
+        refuse_locked(session_named(places, name), "removing it", force)
+    with Move(places) as move:
+        session = _session_to_remove(places, name)
+        if session.exists:
+            keep_conversations(places, session)
+        empty_old_trash(places, time.time())
+        entry = _free_trash_entry(places, name)
+        failure = f"'{name}' cannot be moved to the trash"
+        move.rename(session.path, entry.path, name, entry.secrets_key, failure)
     return entry
 
 
-def restore_session(places: Places, wanted: str) -> Session:
-    """Brings back the newest entry of that name, or the very entry, with its secrets."""
+def _entry_to_restore(places: Places, wanted: str) -> tuple[TrashEntry, Session]:
+    """The newest entry of that name, or the very entry, and the session that it will be."""
     entries = [entry for entry in trash_entries(places) if wanted in (entry.name, entry.entry)]
     if not entries:
         known = {entry.name for entry in trash_entries(places)}
         raise CsError(
             f"there is no '{wanted}' in the trash", *did_you_mean(wanted, known) or ["cs -restore lists it"]
         )
-    entry = entries[0]
-    session = session_named(places, entry.name)
+    session = session_named(places, entries[0].name)
     if os.path.lexists(session.path):
         raise CsError(
-            f"there is a session '{entry.name}' already",
-            f"cs -rename {entry.name} <new> makes room for the old one",
+            f"there is a session '{session.name}' already",
+            f"cs -rename {session.name} <new> makes room for the old one",
         )
-    failure = f"'{entry.name}' cannot be brought back"
-    _move_with_secrets(places, entry.path, session.path, entry.secrets_key, entry.name, failure)
-    return Session(entry.name, session.path)
+    return entries[0], session
+
+
+def restore_session(places: Places, wanted: str) -> Session:
+    """Brings back the newest entry of that name, or the very entry, with its secrets."""
+    _entry_to_restore(places, wanted)
+    with Move(places) as move:
+        entry, session = _entry_to_restore(places, wanted)
+        failure = f"'{session.name}' cannot be brought back"
+        move.rename(entry.path, session.path, entry.secrets_key, session.name, failure)
+    return session
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -13298,6 +13408,7 @@ class Opening:
 
 def _session_to_open(places: Places, name: str) -> tuple[Session, bool]:
     """The session, made or brought up to today's layout where needed, and whether it is new."""
+    settle_moves(places)
     session = session_named(places, name)
     if os.path.islink(session.path) and not os.path.exists(session.path):
         existing_session(places, name)  # names the error
