@@ -1255,17 +1255,19 @@ def session_named(places: Places, name: str) -> Session:
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> list[str]:
-    """A hint with the nearest of some words, if any is near; one that only goes on further is the nearest.
+    """A hint with the nearest of some words, if any is near, whatever dashes they begin with.
 
-    >>> did_you_mean("conv", ["convoy", "conversations", "core"]), did_you_mean("xyz", ["abc"])
-    (["did you mean 'convoy'?"], [])
+    The nearest is one that only goes on further.
+
+    >>> did_you_mean("conv", ["convoy", "-conversations", "core"]), did_you_mean("fresj", ["--fresh"])
+    (["did you mean 'convoy'?"], ["did you mean '--fresh'?"])
     """
     import difflib
 
-    known = list(words) if word.strip("-") else []
-    longer = sorted((other for other in known if other.startswith(word)), key=len)
-    nearest = longer or difflib.get_close_matches(word, known, 1)
-    return [f"did you mean '{nearest[0]}'?"] if nearest else []
+    bare, known = word.lstrip("-"), {other.lstrip("-"): other for other in reversed(list(words))}
+    longer = sorted((other for other in known if bare and other.startswith(bare)), key=len)
+    nearest = longer or difflib.get_close_matches(bare, known, 1)
+    return [f"did you mean '{known[nearest[0]]}'?"] if nearest else []
 
 
 def unknown(what: str, word: str, words: Iterable[str], otherwise: str) -> str:
@@ -1424,7 +1426,7 @@ def parse_lock(text: str) -> LockOwner | None:
     The first line is the number of the process, as in the locks of earlier tools.
     """
     first, _, rest = text.partition("\n")
-    if not first.strip().isdigit() or len(first) > 12:
+    if not first.strip().isdecimal() or len(first) > 12:
         return None
     pairs = parse_key_values(rest)
     return LockOwner(int(first), pairs.get("host", ""), pairs.get("start", ""))
@@ -5566,9 +5568,10 @@ def work_tree_around(directory: str) -> str | None:
 
 
 def hide_local_files(session: Session) -> None:
-    """Keeps the machine-local files out of sight of a repository that was there before the session."""
+    """Keeps the machine-local files out of sight of a repository whose `.gitignore` does not."""
     top = work_tree_around(session.directory)
-    if top is not None:
+    ignored = (read_text(os.path.join(session.directory, ".gitignore")) or "").splitlines()
+    if top is not None and not set(GIT_IGNORE_LINES[1:]).issubset(ignored):
         exclude = os.path.join(common_directory(git_directory(top) or ""), "info", "exclude")
         os.makedirs(os.path.dirname(exclude), exist_ok=True)
         below = "" if top == session.directory else ignore_pattern(os.path.relpath(session.directory, top)) + "/"
@@ -6862,116 +6865,11 @@ LEGACY_ITEMS = (  # of the earliest layout, directly in the session; what tells 
 )
 
 
-def _clear_leftovers(places: Places) -> None:
-    """Removes what creations that were killed half-way have left."""
-    for name in os.listdir(places.root):
-        if name.startswith(STAGING):
-            pid = name.rpartition("-")[2]
-            if pid.isdigit() and not process_is_alive(int(pid)):
-                remove_tree(os.path.join(places.root, name))
-
-
-def _write_meta(meta: str, session: Session, shown_path: str, auto_sync: str) -> None:
-    """Writes the documents of a new session into a directory that will become its `.cs`."""
-    now = local_time(time.time())
-    header = f"Session: {session.name}\nStarted: {now}\nHost: {host_name()}\nPath: {shown_path}\n\n"
-    files = {
-        session.readme: README_TEMPLATE.format(name=session.name),
-        session.discoveries: DISCOVERIES_TEMPLATE,
-        session.changes: CHANGES_TEMPLATE,
-        session.manifest: "[]\n",
-        session.log: header,
-        session.sync_conf: f"auto_sync={auto_sync}\n",
-    }
-    for path, text in files.items():
-        path = os.path.join(meta, os.path.relpath(path, session.meta))
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        write_atomically(path, text, durable=False)
-    os.makedirs(os.path.join(meta, os.path.relpath(session.local, session.meta)), mode=0o700, exist_ok=True)
-
-
-def protocol_block(name: str) -> str:
-    """What CLAUDE.md tells Claude about the session, between marks by which cs finds it again."""
-    return f"{PROTOCOL_BEGIN}\n{PROTOCOL_TEMPLATE.format(name=name)}{PROTOCOL_END}\n"
-
-
-def without_protocol(text: str) -> str:
-    """A CLAUDE.md without the block: exactly what it was before.
-
-    >>> without_protocol(with_protocol("\\nmine\\r\\n", "x"))
-    '\\nmine\\r\\n'
-    """
-    before, begin, rest = text.partition(PROTOCOL_BEGIN)
-    _, end, after = rest.partition(PROTOCOL_END)
-    if not begin or not end:
-        return text
-    after = after[1:] if after.startswith("\n") else after
-    return before + (after[1:] if after.startswith("\n") else after)
-
-
-def with_protocol(text: str, name: str) -> str:
-    """A CLAUDE.md with the current block; the text of its own stays as it is, below the block.
-
-    >>> with_protocol("mine", "x").endswith(PROTOCOL_END + "\\n\\nmine")
-    True
-    """
-    own = without_protocol(text)
-    return protocol_block(name) + ("\n" + own if own else "")
-
-
-def _make_session_in(places: Places, session: Session, has_repository: bool) -> None:
-    """Makes a session of a directory that holds somebody's files, `.cs` last; a repository there is left as it is."""
-    beside, before = session.meta + ".new", read_bytes(session.claude_md)
-    if os.path.lexists(session.meta) and not (os.path.isdir(session.meta) and not os.listdir(session.meta)):
-        raise CsError(f"there is something else called {session.meta}", "move it away first")
-    remove_tree(beside)
-    try:
-        _write_meta(beside, session, shown_path=session.directory, auto_sync="off" if has_repository else "on")
-        if has_repository:
-            set_key_value(os.path.join(beside, "local", "adopted.conf"), "own_repository", "no")
-        text = (before or b"").decode("utf-8", "surrogateescape")
-        write_atomically(session.claude_md, with_protocol(text, session.name))
-        if has_repository:
-            hide_local_files(session)
-        os.rename(beside, session.meta)
-    except BaseException:
-        remove_tree(beside)
-        remove_file(session.claude_md) if before is None else write_atomically(session.claude_md, before)
-        raise
-    if not has_repository:
-        make_repository(places, session)
-
-
-def create_session(places: Places, name: str) -> Session:
-    """Makes a new session; a crash half-way leaves none. Whoever comes second gets the first one's."""
-    session = session_named(places, name)
-    os.makedirs(places.root, mode=0o700, exist_ok=True)
-    if os.path.isdir(session.path) and (os.path.islink(session.path) or os.listdir(session.path)):
-        if not session.exists:  # else another process has just made it
-            _make_session_in(places, session, has_repository=git_directory(session.directory) is not None)
-        return Session(name, session.path)
-    _clear_leftovers(places)
-    staging = Session(name, os.path.join(places.root, f"{STAGING}{name}-{os.getpid()}"))
-    try:
-        os.mkdir(staging.path)
-        _write_meta(staging.meta, staging, shown_path=session.path, auto_sync="on")
-        write_atomically(staging.claude_md, protocol_block(name), durable=False)
-        make_repository(places, staging)
-        os.rename(staging.path, session.path)
-    except BaseException as error:
-        remove_tree(staging.path)
-        if not isinstance(error, OSError):
-            raise
-        if not session.exists:  # else another process has just made it
-            raise CsError(f"session '{name}' cannot be created: {error.strerror or error}") from error
-    return Session(name, session.path)
-
-
 # ── one move at a time ──
 
 
 class Move:
-    """While one process gives a session another place and name, no other one does that to any.
+    """While one process makes a session of a directory, or gives one another place and name, no other one does.
 
     What is being moved stands in the lock's file, so that the next one can end what a killed process has begun.
     """
@@ -7033,6 +6931,131 @@ def settle_moves(places: Places) -> None:
             pass
 
 
+# ── creating ──
+
+
+def _clear_leftovers(places: Places) -> None:
+    """Removes what creations that were killed half-way have left."""
+    for name in os.listdir(places.root):
+        if name.startswith(STAGING):
+            pid = name.rpartition("-")[2]
+            if pid.isdigit() and not process_is_alive(int(pid)):
+                remove_tree(os.path.join(places.root, name))
+
+
+def _write_meta(meta: str, session: Session, shown_path: str, auto_sync: str) -> None:
+    """Writes the documents of a new session into a directory that will become its `.cs`."""
+    now = local_time(time.time())
+    header = f"Session: {session.name}\nStarted: {now}\nHost: {host_name()}\nPath: {shown_path}\n\n"
+    files = {
+        session.readme: README_TEMPLATE.format(name=session.name),
+        session.discoveries: DISCOVERIES_TEMPLATE,
+        session.changes: CHANGES_TEMPLATE,
+        session.manifest: "[]\n",
+        session.log: header,
+        session.sync_conf: f"auto_sync={auto_sync}\n",
+    }
+    for path, text in files.items():
+        path = os.path.join(meta, os.path.relpath(path, session.meta))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        write_atomically(path, text, durable=False)
+    os.makedirs(os.path.join(meta, os.path.relpath(session.local, session.meta)), mode=0o700, exist_ok=True)
+
+
+def protocol_block(name: str) -> str:
+    """What CLAUDE.md tells Claude about the session, between marks by which cs finds it again."""
+    return f"{PROTOCOL_BEGIN}\n{PROTOCOL_TEMPLATE.format(name=name)}{PROTOCOL_END}\n"
+
+
+def without_protocol(text: str) -> str:
+    """A CLAUDE.md without the block: exactly what it was before.
+
+    >>> without_protocol(with_protocol("\\nmine\\r\\n", "x"))
+    '\\nmine\\r\\n'
+    """
+    before, begin, rest = text.partition(PROTOCOL_BEGIN)
+    _, end, after = rest.partition(PROTOCOL_END)
+    if not begin or not end:
+        return text
+    after = after[1:] if after.startswith("\n") else after
+    return before + (after[1:] if after.startswith("\n") else after)
+
+
+def with_protocol(text: str, name: str) -> str:
+    """A CLAUDE.md with the current block; the text of its own stays as it is, below the block.
+
+    >>> with_protocol("mine", "x").endswith(PROTOCOL_END + "\\n\\nmine")
+    True
+    """
+    own = without_protocol(text)
+    return protocol_block(name) + ("\n" + own if own else "")
+
+
+def _write_protocol(session: Session) -> None:
+    """Puts the current block into a CLAUDE.md, which keeps its own text."""
+    text = (read_bytes(session.claude_md) or b"").decode("utf-8", "surrogateescape")
+    write_atomically(session.claude_md, with_protocol(text, session.name))
+
+
+def _make_session_in(places: Places, session: Session, has_repository: bool) -> None:
+    """Makes a session of a directory that holds somebody's files, `.cs` last; a repository there is left as it is."""
+    beside, before = session.meta + ".new", read_bytes(session.claude_md)
+    if os.path.lexists(session.meta) and not (os.path.isdir(session.meta) and not os.listdir(session.meta)):
+        raise CsError(f"there is something else called {session.meta}", "move it away first")
+    remove_tree(beside)
+    try:
+        _write_meta(beside, session, shown_path=session.directory, auto_sync="off" if has_repository else "on")
+        if has_repository:
+            set_key_value(os.path.join(beside, "local", "adopted.conf"), "own_repository", "no")
+        _write_protocol(session)
+        if has_repository:
+            hide_local_files(session)
+        os.rename(beside, session.meta)
+    except BaseException:
+        remove_tree(beside)
+        remove_file(session.claude_md) if before is None else write_atomically(session.claude_md, before)
+        raise
+    if not has_repository:
+        make_repository(places, session)
+
+
+def create_session(places: Places, name: str) -> Session:
+    """Makes a new session; a crash half-way leaves none. Whoever comes second gets the first one's."""
+    session = session_named(places, name)
+    os.makedirs(places.root, mode=0o700, exist_ok=True)
+    if os.path.isdir(session.path) and (os.path.islink(session.path) or os.listdir(session.path)):
+        with Move(places):
+            if not session.exists:  # else another process has just made it
+                _make_session_in(places, session, has_repository=git_directory(session.directory) is not None)
+        return Session(name, session.path)
+    _clear_leftovers(places)
+    staging = Session(name, os.path.join(places.root, f"{STAGING}{name}-{os.getpid()}"))
+    try:
+        os.mkdir(staging.path)
+        _write_meta(staging.meta, staging, shown_path=session.path, auto_sync="on")
+        write_atomically(staging.claude_md, protocol_block(name), durable=False)
+        make_repository(places, staging)
+        os.rename(staging.path, session.path)
+    except BaseException as error:
+        remove_tree(staging.path)
+        if not isinstance(error, OSError):
+            raise
+        if not session.exists:  # else another process has just made it
+            raise CsError(f"session '{name}' cannot be created: {error.strerror or error}") from error
+    return Session(name, session.path)
+
+
+def complete_session(session: Session) -> None:
+    """Adds what an earlier tool, or a clone from another machine, left out; changes nothing that is there."""
+    os.makedirs(session.local, mode=0o700, exist_ok=True)
+    os.makedirs(session.artifacts, exist_ok=True)
+    os.makedirs(os.path.dirname(session.log), exist_ok=True)
+    if not os.path.lexists(session.manifest):
+        write_atomically(session.manifest, "[]\n", durable=False)
+    if git_directory(session.directory) is not None:
+        hide_local_files(session)
+
+
 # ── adopting ──
 
 
@@ -7047,7 +7070,7 @@ def _inside_git(directory: str) -> bool:
     return False
 
 
-def _refuse_to_adopt(places: Places, directory: str) -> None:
+def _refuse_to_adopt(places: Places, directory: str, session: Session) -> None:
     if _inside_git(directory):
         raise CsError(f"{directory} belongs to a git repository's own files", "change to a work tree of it first")
     root = os.path.realpath(places.root)
@@ -7062,21 +7085,25 @@ def _refuse_to_adopt(places: Places, directory: str) -> None:
     for name in session_names(places):
         if os.path.realpath(os.path.join(places.root, name)) == directory:
             raise CsError(f"this directory is the session '{name}' already", f"cs {name} opens it")
+    if os.path.lexists(session.path):
+        raise CsError(f"there is a session '{session.name}' already", "choose another name")
 
 
 def adopt_directory(places: Places, directory: str, name: str) -> Session:
     """Makes a session of a project where it is; a repository that is already there is left as it is."""
     session = session_named(places, name)
     directory = os.path.realpath(directory)
-    _refuse_to_adopt(places, directory)
-    settle_moves(places)
-    if os.path.lexists(session.path):
-        raise CsError(f"there is a session '{name}' already", "choose another name")
-    found = Session(name, directory)
-    if not found.exists:
-        _make_session_in(places, found, has_repository=work_tree_around(directory) is not None)
-    os.makedirs(places.root, mode=0o700, exist_ok=True)
-    os.symlink(directory, session.path, target_is_directory=True)
+    _refuse_to_adopt(places, directory, session)
+    with Move(places):
+        _refuse_to_adopt(places, directory, session)
+        found = Session(name, directory)
+        if found.exists:
+            complete_session(found)
+            hide_local_files(found)
+            _write_protocol(found)
+        else:
+            _make_session_in(places, found, has_repository=work_tree_around(directory) is not None)
+        os.symlink(directory, session.path, target_is_directory=True)
     return Session(name, session.path)
 
 
@@ -7108,15 +7135,6 @@ def needs_migration(session: Session) -> bool:
     return os.path.isfile(os.path.join(session.directory, "logs", "session.log")) or os.path.isdir(
         _migrating(session)
     )
-
-
-def complete_session(session: Session) -> None:
-    """Adds what an earlier tool, or a clone from another machine, left out; changes nothing that is there."""
-    os.makedirs(session.local, mode=0o700, exist_ok=True)
-    os.makedirs(session.artifacts, exist_ok=True)
-    os.makedirs(os.path.dirname(session.log), exist_ok=True)
-    if not os.path.lexists(session.manifest):
-        write_atomically(session.manifest, "[]\n", durable=False)
 
 
 def migrate_session(places: Places, session: Session) -> None:
@@ -9201,6 +9219,7 @@ def _remove_if_empty(directory: str) -> None:
 
 
 def _refuse_taken(places: Places, name: str) -> None:
+    settle_moves(places)
     if os.path.lexists(session_named(places, name).path):
         raise CsError(f"there is a session '{name}' already", f"cs -rename {name} <new> there makes room")
 
@@ -13583,8 +13602,11 @@ def open_session(places: Places, name: str, how: Opening) -> int:
     if how.resume is not None:
         conversation_named(places, session, how.resume)
     command = client_command()
-    if find_program(command[0]) is None:
+    found = find_program(command[0])
+    if found is None:
         command = _shell_instead(command[0], session)
+    elif not os.path.isabs(found):
+        command[0] = os.path.abspath(found)  # the client starts in the session's directory
     overridden = take_lock(session, how.force)
     watch = SignalWatch()
     try:
@@ -13595,8 +13617,10 @@ def open_session(places: Places, name: str, how: Opening) -> int:
         _show_banner(places, session, "new" if is_new else "resuming" if resumes else "opened", recovered)
         log_line(session, f"Opened by cs {VERSION} (pid {os.getpid()})")
         title = TerminalTitle(name)
-        status = watch.run_client(session, command + arguments)
-        title.restore()
+        try:
+            status = watch.run_client(session, command + arguments)
+        finally:
+            title.restore()
     except ClientEnded as ended:
         status = ended.status
     finally:
@@ -17114,6 +17138,10 @@ def find_command(table: list[Command], word: str, scope: str) -> Command | None:
     return next((known for known in table if word in known.names and known.scope in (scope, EITHER)), None)
 
 
+def _names_in(*scopes: str) -> list[str]:
+    return [name for each in COMMANDS if each.scope in scopes for name in each.names]
+
+
 def usage_hint(known: Command, spoken: str) -> str:
     """The usage line of a command, as a hint."""
     return f"usage: {spoken} {known.usage}".rstrip()
@@ -17172,7 +17200,10 @@ class Call:
         if len(self.words) < usage.at_least:
             raise self.misused("something is missing")
         if usage.at_most is not None and len(self.words) > usage.at_most:
-            raise self.misused(f"one word too many: '{self.words[usage.at_most]}'")
+            word = self.words[usage.at_most]
+            names = _names_in(OF_SESSION, EITHER) if not self.command.names else []  # after a session
+            hints = did_you_mean(word, [*usage.options, *names]) or [usage_hint(self.command, self.spoken)]
+            raise UsageError(f"{self.spoken}: one word too many, '{word}': {hints[0]}")
 
 
 # ── about cs itself ──
@@ -17258,10 +17289,6 @@ def _refuse_contradictions(call: Call) -> None:
                 raise UsageError(f"{option} and {other} contradict each other")
 
 
-def _names_in(*scopes: str) -> list[str]:
-    return [name for each in COMMANDS if each.scope in scopes for name in each.names]
-
-
 @OPEN
 def open_command(call: Call) -> int:
     assert call.session is not None
@@ -17342,7 +17369,7 @@ def list_command(call: Call) -> int:
     say_table(header, [_list_cells(row) + ([location_of(call.places, row.host)] if remote else []) for row in rows])
     for row in rows:
         if row.misnamed:
-            tell_hint(f"'{row.name}' is not a name that cs can open: cs -rename -- '{row.name}' <new>")
+            tell_hint(f"'{row.name}' is not a name that cs can open: cs -rename -- {for_sh(row.name)} <new>")
         elif row.broken:
             tell_hint(f"'{row.name}' points to what is gone: cs -rm {row.name} removes the link")
     return 0
@@ -18332,6 +18359,8 @@ def understand(line: list[str], places: Places) -> Call:
     if first.startswith("-"):
         known = find_command(COMMANDS + INTERNAL, first, GLOBAL)
         if known is None:
+            if find_command(COMMANDS, first, OF_SESSION) is not None:
+                raise UsageError(f"'{first}' is about one session: cs <session> {first}")
             raise UsageError(unknown("command", first, _names_in(GLOBAL, EITHER), "cs -help lists them"))
         return _with_verb(Call(known, places, None, f"cs {known.names[0]}", rest))
     target = parse_target(first)

@@ -76,6 +76,16 @@ def test_the_program_may_have_arguments_and_is_never_given_to_a_shell(box):
     assert result.status == 1 and "CLAUDE_CODE_BIN cannot be understood" in result.err
 
 
+def test_a_program_with_a_relative_path_is_found_from_where_cs_was_called(box):
+    program = box.work / "here" / "claude"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nexit 7\n")
+    program.chmod(0o755)
+    assert box.cs("api", env={"CLAUDE_CODE_BIN": "./here/claude"}, cwd=box.work).status == 7
+    path = os.pathsep.join(["here", *map(str, box.path)])
+    assert box.cs("api", env={"PATH": path}, cwd=box.work).status == 7
+
+
 def test_a_program_that_is_not_claude_code_gets_its_own_arguments_alone(box):
     box.fake("other")
     box.cs("api", env={"CLAUDE_CODE_BIN": "other --flag"})
@@ -246,6 +256,15 @@ def test_the_title_is_set_and_given_back(box):
         box.cs(name, tty=True, env={"TERM_PROGRAM": "iTerm.app"}).out.count("\x1b]6;1;bg;") for name in ("api", "b")
     ]
     assert colours == [4, 4]
+
+
+def test_the_title_is_given_back_also_when_the_client_cannot_start(box):
+    program = box.work / "claude"
+    program.write_bytes(b"\x7fno program")
+    program.chmod(0o755)
+    result = box.cs("api", tty=True, env={"CLAUDE_CODE_BIN": str(program)})
+    assert result.status == 1
+    assert result.out.rindex("\x1b]2;\x07") > result.out.index("\x1b]2;cs: api\x07")
 
 
 def test_a_session_whose_directory_vanishes_meanwhile_ends_with_a_warning(box):

@@ -280,6 +280,56 @@ def test_what_was_adopted_without_git_gets_its_repository_when_git_is_there(box)
     assert box.git("show", "HEAD:a", cwd=place) == "mine"
 
 
+def test_two_that_make_a_session_of_one_directory_at_once_make_one(box):
+    box.claude()
+    for number in range(5):
+        place = box.root / f"here{number}"
+        place.mkdir(parents=True)
+        (place / "CLAUDE.md").write_text("mine\n")
+        results = [process.result() for process in [box.start_cs(f"here{number}") for _ in range(3)]]
+        assert {result.status for result in results} <= {0, 1} and 0 in [result.status for result in results]
+        assert not [result.err for result in results if result.status and "is open in another" not in result.err]
+        assert {"README.md", "sync.conf", "discoveries.md", "logs"} <= set(os.listdir(str(place / ".cs")))
+        text = (place / "CLAUDE.md").read_text()
+        assert text.count("mine") == text.count(cs.PROTOCOL_BEGIN) == 1
+        assert sorted(path.name for path in place.iterdir() if path.name.startswith(".cs")) == [".cs"]
+
+
+def test_of_two_that_adopt_at_once_one_does(box):
+    for number in range(4):
+        places = [box.work / f"{letter}{number}" for letter in "pq"]
+        for place in places:
+            place.mkdir()
+        processes = [box.start_cs("-adopt", f"one{number}", cwd=place) for place in places]
+        results = [process.result() for process in processes]
+        assert sorted(result.status for result in results) == [0, 1]
+        loser, lost = next((place, r) for place, r in zip(places, results) if r.status)
+        assert f"there is a session 'one{number}' already" in lost.err
+        assert os.listdir(str(loser)) == []
+
+
+def test_adopting_again_puts_the_block_back(box, project):
+    assert box.cs("-adopt", "work", cwd=project).status == 0
+    assert box.cs("-rm", "work", tty=True, input="y\ny\n").status == 0
+    assert not (project / "CLAUDE.md").exists()
+    assert box.cs("-adopt", "work", cwd=project).status == 0
+    assert cs.PROTOCOL_BEGIN in (project / "CLAUDE.md").read_text()
+
+
+def test_a_clone_that_is_adopted_hides_what_belongs_to_this_machine(box, project):
+    box.claude()
+    assert box.cs("-adopt", "work", cwd=project).status == 0
+    box.git("add", "-A", cwd=project)
+    box.git("commit", "-q", "-m", "with .cs", cwd=project)
+    clone = box.work / "clone"
+    box.git("clone", "-q", str(project), str(clone))
+    assert box.cs("-adopt", "other", cwd=clone).status == 0
+    assert box.cs("other").status == 0
+    assert box.git("rev-parse", "HEAD", cwd=clone) == box.git("rev-parse", "HEAD", cwd=project)
+    box.git("add", "-A", cwd=clone)
+    assert ".cs/local" not in box.git("ls-files", cwd=clone)
+
+
 def test_the_directories_of_git_itself_are_not_adopted_but_work_trees_in_them_are(box, project):
     bare = box.work / "bare.git"
     box.git("clone", "-q", "--bare", str(project), str(bare))

@@ -111,6 +111,10 @@ def test_an_unknown_word_further_on_gets_one_line_too(box):
         (["-list", "--jsn"], "cs -list: unknown option '--jsn': did you mean '--json'?"),
         (["-list", "--zzz"], "cs -list: unknown option '--zzz': usage: cs -list [--json]"),
         (["api", "-conv"], "cs api: unknown word '-conv': did you mean '-conversations'?"),
+        (["api", "fresh"], "cs api: one word too many, 'fresh': did you mean '--fresh'?"),
+        (["api", "secrets"], "cs api: one word too many, 'secrets': did you mean '-secrets'?"),
+        (["-list", "foo"], "cs -list: one word too many, 'foo': usage: cs -list [--json]"),
+        (["-conversations"], "'-conversations' is about one session: cs <session> -conversations"),
     ):
         result = box.cs(*line)
         assert (result.status, result.out, result.err) == (2, "", f"cs: error: {wrong}\n"), line
@@ -273,7 +277,7 @@ def test_listing_starts_no_other_process(box):
 
 
 @pytest.mark.parametrize(
-    "content", ["", "\n", "abc", "-5", "0", "99999999999999999999", "4194303\nstart=1\n", "1e3"]
+    "content", ["", "\n", "abc", "-5", "0", "99999999999999999999", "4194303\nstart=1\n", "1e3", "²"]
 )
 def test_a_lock_of_nobody_is_taken_over_silently(box, content):
     make(box, "api", session__lock=content)
