@@ -6665,6 +6665,27 @@ def _set_aside(session: Session, path: bytes) -> None:
     os.replace(os.path.join(session.directory, os.fsdecode(path)), kept)
 
 
+def is_filled(text: str, redacted: str) -> bool:
+    """Whether a text is a redacted one with anything in place of its placeholders, and of the quotes around them.
+
+    >>> redacted = f"a: '{placeholder('A')}'\\nb: 1\\n"
+    >>> is_filled("a: old\\nb: 1\\n", redacted), is_filled("a: old\\nb: 2\\n", redacted)
+    (True, False)
+    """
+    names: list[str] = []
+    fill(redacted, names.append)
+    position = 0
+    for number, name in enumerate(names):
+        part, _, redacted = redacted.partition(placeholder(name))
+        part = part.lstrip("'\"") if number else part
+        found = text.find(part.rstrip("'\""), position)
+        if found < 0 or (found and not number):
+            return False
+        position = found + len(part.rstrip("'\""))
+    rest = redacted.lstrip("'\"")
+    return bool(names) and text.endswith(rest) and len(text) - len(rest) >= position
+
+
 class _Recovery:
     """Brings back what is missing in the work tree, or older there, than in a snapshot begun at a moment."""
 
@@ -6739,11 +6760,16 @@ class _Recovery:
             is_newer = status.st_mtime >= self.moment - CLOCK_GRAIN
             if is_newer or status.st_size > LARGE_FILE or not stat.S_ISREG(status.st_mode):
                 return False
-            data = self.redactor.redact(_read_regular_file(full))
+            data = _read_regular_file(full)
         except OSError:
             return False
         path = "--path=" + os.path.relpath(full, self.history.git.directory)
-        return self.history.git.run("hash-object", "--stdin", path, stdin=data).text != oid
+        redacted_now = self.redactor.redact(data)
+        if self.history.git.run("hash-object", "--stdin", path, stdin=redacted_now).text == oid:
+            return False
+        redacted = self.history.git.run("cat-file", "--filters", path, oid, check=False).out
+        # else only the store has changed since, as when a credential was replaced there
+        return not is_filled(data.decode("utf-8", "replace"), redacted.decode("utf-8", "replace"))
 
     def _write(self, full: str, path: bytes, mode: str, oid: str) -> bool:
         """Writes a file of the snapshot; an older one in its place is kept in `.cs/local/replaced`."""

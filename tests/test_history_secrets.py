@@ -165,3 +165,24 @@ def test_a_credential_is_kept_out_of_files_that_were_read_before_it_was_known(
     objects = git(session, "cat-file", "--batch-all-objects", "--batch", "--unordered")
     assert "aa.txt" in git(session, "ls-tree", "--name-only", "refs/cs/auto" if deed == "autosave" else "HEAD")
     assert "is it" in objects and value not in objects
+
+
+@pytest.mark.parametrize("deed", ["replaced", "deleted"])
+def test_recovery_leaves_files_alone_of_which_only_the_stored_value_has_changed(places, session, store, deed):
+    store.set("work", "MAGIC", "plainZebraWord")
+    write(session, "prod.env", "API_KEY=k3J9x0Qw81Zr\nB=1\n", age=100)
+    write(session, "note", "the magic is plainZebraWord, they say\n", age=100)
+    write(session, "conf.yaml", "password: k3J9x0Qw81Zz\nport: 1\n", age=100)
+    write(session, "older", "API_KEY=k3J9x0Qw81Zr\nB=2\n", age=100)
+    cs.autosave(places, session)
+    write(session, "older", "API_KEY=k3J9x0Qw81Zr\nB=1\n", age=200)
+    os.unlink(os.path.join(session.directory, "conf.yaml"))
+    if deed == "replaced":
+        for name in store.names("work"):
+            store.set("work", name, "newValue8877x")
+    else:
+        store.purge("work")
+    assert cs.recover(places, session).endswith(": conf.yaml, older")
+    assert read(session, "prod.env") == "API_KEY=k3J9x0Qw81Zr\nB=1\n"
+    assert read(session, "note") == "the magic is plainZebraWord, they say\n"
+    assert read(session, "older").endswith("B=2\n")
