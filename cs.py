@@ -4493,14 +4493,15 @@ def open_store(places: Places) -> SecretStore:
     return store
 
 
-def known_values(places: Places, session_name: str) -> dict[str, str]:
+def known_values(places: Places, session_name: str, asks: bool = True) -> dict[str, str]:
     """The values of a session, each with its name, that no commit may contain: those of 8 characters or more.
 
-    Costs two reads where the session has no secrets. Raises CsError when a store that holds
-    some cannot be read: then nobody can say what must be redacted.
+    Costs two reads where the session has no secrets; without `asks` also when nobody knows of any. Raises
+    CsError when a store that holds some cannot be read: then nobody can say what must be redacted.
     """
     store = SecretStore(places)
-    backends = [store.backend(name) for name in store.all_holders(session_name)]
+    holders = store.all_holders(session_name) if asks else store.holders(session_name)
+    backends = [store.backend(name) for name in holders]
     stored = [item for backend in backends for item in backend.get_all(session_name).items()]
     return {value: name for name, value in stored if len(value) >= REDACTION_MINIMUM}
 
@@ -6134,7 +6135,7 @@ def latest_heading(text: str) -> str:
     'The cache lies'
     """
     headings = [heading for heading, _ in headed_lines(text)]
-    return headings[-1][3:].strip()[:200] if headings else ""
+    return headings[-1][3:].strip() if headings else ""
 
 
 def _run_of(session: Session) -> str:
@@ -6270,7 +6271,7 @@ class _Importer:
 
 def _write_autosave(snapshot: _Snapshot, importer: _Importer, parent: str, moment: int) -> str:
     history = snapshot.history
-    subject = snapshot.redactor.redact_text(latest_heading(read_text(history.session.discoveries) or ""))
+    subject = snapshot.redactor.redact_text(latest_heading(read_text(history.session.discoveries) or ""))[:200]
     facts = f"head={snapshot.head}\nrun={_run_of(history.session)}\n"
     message = f"Autosave: {subject or history.session.name}\n\n{facts}"
     saved = importer.feed(_autosave_stream(history, snapshot, parent, message, moment))
@@ -13258,30 +13259,44 @@ def last_opened(session: Session) -> str:
 # ── what is written down ──
 
 
+def _error_line(what: str, error: Exception) -> str:
+    """What went wrong, on one line without credentials; they go before the line is cut, as half of one tells much."""
+    line = f"{what}: {error}"
+    return redact(line, find_secrets(line))[:500]
+
+
 def failure_line(call: HookCall) -> str:
     """A failed tool call on one line: the tool, what was called, the exit status, what it said first.
 
-    The client's `error` begins with a bare `Exit code 1`.
+    The client's `error` begins with a bare `Exit code 1`. Credentials go before anything is cut.
     """
     import re
 
+    def redacted(text: str) -> str:
+        text = text[: 2 * EVENT_STRING_LIMIT]
+        return redact(text, find_secrets(text, known))
+
+    tool = f"Tool failed: {clean(call.text('tool_name'))[:60]}"
+    try:
+        known = known_values(call.places, call.session.name, asks=False)
+    except (CsError, OSError):
+        return f"{tool} (nothing more is told: the session's secrets cannot be read, and might be named)"
     status, said = "", ""
-    for line in call.text("error").split("\n"):
-        line = clean(re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|</?tool_use_error>", "", line)).strip()
+    error = redacted(re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|</?tool_use_error>", "", call.text("error")))
+    for line in map(str.strip, map(clean, error.split("\n"))):
         if line.startswith("Exit code ") and line[10:].isdigit() and not status:
             status = f" (exit {line[10:]})"
         elif line and not said:
             said = line
     if call.event.get("is_interrupt") is True:
         status = " (interrupted)"
-    values = [
-        call.input.get(key) for key in ("command", "file_path", "notebook_path", "url", "pattern", "description")
-    ]
-    called = next((value for value in [*values, *call.input.values()] if isinstance(value, str) and value), "")
-    line = f"Tool failed: {clean(call.text('tool_name'))[:60]}{status}"
-    for part in (call.session.document(called).strip(), said):
+    names = ("command", "file_path", "notebook_path", "url", "pattern", "description")
+    inputs = [*map(call.input.get, names), *call.input.values()]
+    called = next((value for value in inputs if isinstance(value, str) and value), "")
+    line = tool + status
+    for part in (redacted(call.session.document(called)).strip(), said):
         line += ": " + cut(clean(part[:1000]), 200) if part else ""
-    return redact(line, find_secrets(line))
+    return redacted(line)
 
 
 def is_session_document(session: Session, path: str) -> bool:
@@ -13407,7 +13422,7 @@ def run_hook(name: str, act: Callable[[HookCall], dict[str, Any] | None]) -> Non
     except BrokenPipeError:
         pass
     except Exception as error:
-        log_line(session, f"Hook {name}: {type(error).__name__}: {error}"[:500])
+        log_line(session, _error_line(f"Hook {name}: {type(error).__name__}", error))
 
 
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
@@ -18182,7 +18197,7 @@ def _log_errors(session: Session, what: str, deed: Callable[[], object]) -> None
     try:
         deed()
     except Exception as error:
-        log_line(session, f"{what}: {error}"[:500])
+        log_line(session, _error_line(what, error))
 
 
 @internal_command("-hook-autosave", "[--now]")

@@ -82,6 +82,12 @@ def test_a_value_of_the_store_is_redacted_wherever_it_stands(places, session, st
     )
 
 
+def test_a_long_heading_is_cut_when_its_credential_is_gone(places, session):
+    write(session, ".cs/discoveries.md", f"# Discoveries\n## {'x' * 180} {GITHUB}\n")
+    saved = cs.autosave(places, session)
+    assert git(session, "log", "-1", "--format=%s", saved) == f"Autosave: {'x' * 180} [REDACTED: stored i"
+
+
 def test_a_binary_file_with_a_known_value_is_left_out(places, session, store, capsys):
     store.set("work", "DOOR", PASSWORD)
     write(session, "db.sqlite", b"SQLite\0\1\2" + PASSWORD.encode())

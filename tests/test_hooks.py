@@ -793,6 +793,38 @@ def test_a_failure_is_one_line_that_says_what_failed(hooks, fields, line):
     assert hooks.log() == [line]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "curl -u deploy:zebra-umbrella-42 https://example.org/",
+        "echo correct horse\nbattery",
+        *(f"{'x' * n} --password=Zq8vN2xLp0Rt77vBn3mKlo tail" for n in (176, 183, 990)),
+        *(f"{'x' * n} https://u:Zq8vN2xLp0Rt77@host/" for n in (178, 186)),
+        f"{'x' * 180} ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+    ],
+)
+def test_a_failure_names_no_credential_not_even_half_of_one(hooks, command):
+    cs.open_store(hooks.places).set_all("demo", {"MYPW": "zebra-umbrella-42", "PHRASE": "correct horse\nbattery"})
+    fields = {"tool_name": "Bash", "tool_input": {"command": command}}
+    assert hooks.run("tool-failure-logger", error=f"Exit code 1\n{command}", **fields) is None
+    (line,) = hooks.log()
+    assert line.startswith("Tool failed: Bash (exit 1): ")
+    assert "REDACT" in line or "x" * 180 in line
+    for part in ("zebra", "horse", "Zq8", "ghp_16", "battery"):
+        assert part not in line
+
+
+def test_without_a_readable_store_a_failure_is_told_without_what_may_be_secret(hooks):
+    cs.open_store(hooks.places).set("demo", "MYPW", "zebra-umbrella-42")
+    with open(os.path.join(hooks.places.secrets, "demo.enc"), "wb") as file:
+        file.write(b"damaged")
+    command = {"command": "curl -u deploy:zebra-umbrella-42"}
+    assert hooks.run("tool-failure-logger", tool_name="Bash", tool_input=command, error="Exit code 1\nno") is None
+    assert hooks.log() == [
+        "Tool failed: Bash (nothing more is told: the session's secrets cannot be read, and might be named)"
+    ]
+
+
 # ---- auto-approve --------------------------------------------------------------------------------------
 
 
