@@ -3139,16 +3139,6 @@ def check_secret_name(text: str) -> None:
         raise CsError(f"'{text[:SECRET_NAME_LIMIT]}' cannot be the name of a secret", f"a name is made of {rule}")
 
 
-def unused_secret_name(name: str, taken: Container[str]) -> str:
-    """A name for a secret that was found somewhere, as near to its name there as can be.
-
-    >>> unused_secret_name("db password", ["db_password"])
-    'db_password_2'
-    """
-    plain = "".join(c if c in _SECRET_NAME_REST else "_" for c in name)[: SECRET_NAME_LIMIT - 8].lstrip(".-/@+")
-    return first_free(plain or "secret", taken)
-
-
 def _value_fault(value: str) -> str:
     """What keeps a text from being a secret's value; "" when nothing does."""
     if not value:
@@ -4236,6 +4226,80 @@ class KeyringPackage(Keychain):
         return importlib.import_module("keyring")
 
 
+# ── names of secrets in an environment ──
+
+# Names that would change how programs run, or that a shell sets by itself: a synced file must not reach them.
+_REFUSED_VARIABLES = """
+    ARGC AWS_CA_BUNDLE BASH BASHOPTS BASHPID BASH_ENV BAUD BROWSER CDPATH CLASSPATH CLAUDE_CODE_BIN
+    CLAUDE_CONFIG_DIR COLUMNS COMP_WORDBREAKS CS_INSTALL_DIR CS_NERD_FONTS CS_NO_MOUSE CS_NO_UPDATE_CHECK
+    CS_PYTHON CS_RELEASES_URL CS_RUN CS_SECRETS_BACKEND CS_SECRETS_PASSWORD CS_SESSIONS_ROOT CS_SYNC_PREFIX
+    CS_TERM_THEME CURL_CA_BUNDLE DIRSTACK DISPLAY EDITOR EGID ENV EPOCHREALTIME EPOCHSECONDS EUID FCEDIT FIGNORE
+    FPATH FUNCNEST GCONV_PATH GID GIT_ASKPASS GIT_EDITOR GIT_EXEC_PATH GIT_EXTERNAL_DIFF GIT_PAGER
+    GIT_PROXY_COMMAND GIT_SEQUENCE_EDITOR GIT_SSH GIT_SSH_COMMAND GIT_TEMPLATE_DIR GLIBC_TUNABLES GLOBIGNORE
+    GNUMAKEFLAGS GOFLAGS GROUPS HISTCHARS HISTCMD HISTFILE HISTFILESIZE HISTSIZE HOME HOST HOSTALIASES HOSTNAME
+    HOSTTYPE IFS INPUTRC JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS KEYBOARD_HACK KEYTIMEOUT LANG LC_ADDRESS LC_ALL
+    LC_COLLATE LC_CTYPE LC_IDENTIFICATION LC_MEASUREMENT LC_MESSAGES LC_MONETARY LC_NAME LC_NUMERIC LC_PAPER
+    LC_TELEPHONE LC_TIME LD_ASSUME_KERNEL LD_CONFIG LD_DYNAMIC_WEAK LD_FLAGS LD_HWCAP_MASK LD_LOADFLTR
+    LD_NOVERSION LD_OPTIONS LD_ORIGIN_PATH LD_POINTER_GUARD LD_PREFER_MAP_32BIT_EXEC LD_RUN_PATH LD_SHOW_AUXV
+    LD_USE_LOAD_BIAS LD_UTRACE LD_VERBOSE LD_WARN LESS LESSCLOSE LESSOPEN LINENO LINES LISTMAX LOCALDOMAIN
+    LOCPATH LOGNAME MACHTYPE MAIL MAILCHECK MAILPATH MAKEFLAGS MANPAGER MANPATH MODULE_PATH NIX_PATH NLSPATH
+    NODE_EXTRA_CA_CERTS NODE_OPTIONS NODE_PATH NULLCMD OLDPWD OPENSSL_CONF OPENSSL_MODULES OPTARG OPTERR OPTIND
+    OSTYPE PAGER PATH PATHEXT PIPESTATUS POSIXLY_CORRECT POSTEDIT PPID PROMPT PROMPT2 PROMPT3 PROMPT4
+    PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4 PSMODULEPATH PSVAR PWD PYTHON_BASIC_REPL PYTHON_COLORS
+    PYTHON_CONTEXT_AWARE_WARNINGS PYTHON_CPU_COUNT PYTHON_DISABLE_REMOTE_DEBUG PYTHON_FROZEN_MODULES PYTHON_GIL
+    PYTHON_HISTORY PYTHON_JIT PYTHON_PERF_JIT_SUPPORT PYTHON_PRESITE PYTHON_THREAD_INHERIT_CONTEXT PYTHON_TLBC
+    RANDOM READNULLCMD REPLY REQUESTS_CA_BUNDLE RES_OPTIONS RPROMPT RPROMPT2 RPS1 RPS2 RUBYLIB RUBYOPT
+    RUSTC_WORKSPACE_WRAPPER RUSTC_WRAPPER SAVEHIST SECONDS SHELL SHELLOPTS SHLVL SPROMPT SRANDOM SSH_ASKPASS
+    SSH_AUTH_SOCK SSL_CERT_DIR SSL_CERT_FILE SUDO_ASKPASS TERM TERMCAP TERMINFO TIMEFMT TIMEFORMAT TMOUT TMPDIR
+    TMPPREFIX TRY_BLOCK_ERROR TRY_BLOCK_INTERRUPT TTY TTYIDLE TZ TZDIR UID USER USERNAME VENDOR VISUAL WATCH
+    WATCHFMT WORDCHARS XDG_CONFIG_DIRS XDG_CONFIG_HOME XDG_DATA_DIRS XDG_DATA_HOME XDG_RUNTIME_DIR ZDOTDIR
+    _JAVA_OPTIONS _
+"""
+# of ld.so(8) and its like those that are there, and no others: LD_SDK_KEY is somebody's secret
+_REFUSED_PREFIXES = (
+    *("LD_32_", "LD_64_", "LD_AUDIT", "LD_BIND_N", "LD_DEBUG", "LD_ELF_HINTS_PATH", "LD_LIBMAP"),
+    *("LD_LIBRARY_PATH", "LD_PRELOAD", "LD_PROFILE", "LD_TRACE_"),
+    *("BASH_", "CLAUDE_SESSION_", "DYLD_", "GIT_CONFIG", "MALLOC_", "PERL5", "ZLE_", "ZSH_", "_RLD"),
+)
+
+
+def variable_name(name: str) -> str:
+    """The name of a secret as an environment variable.
+
+    >>> variable_name("db.password"), variable_name("2fa-seed")
+    ('DB_PASSWORD', '_2FA_SEED')
+    """
+    plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in name).upper()
+    return "_" + plain if plain[:1].isdigit() else plain
+
+
+def is_refused_variable(variable: str) -> bool:
+    """Whether a variable of that name would change how programs run, or is a shell's own.
+
+    >>> [is_refused_variable(v) for v in ("PATH", "LD_PRELOAD", "PYTHONPATH", "LD_SDK_KEY", "PYTHONANYWHERE_TOKEN")]
+    [True, True, True, False, False]
+    """
+    refused = (*_REFUSED_VARIABLES.split(), *PROTOCOL_VARIABLES, *GIT_STATE_VARIABLES)
+    is_pythons = variable.startswith("PYTHON") and "_" not in variable  # python(1); there are more in each version
+    is_refused = variable in refused or is_pythons or variable.startswith(_REFUSED_PREFIXES)
+    return is_refused or not variable.strip("_")
+
+
+def unused_secret_name(name: str, variables: Container[str]) -> str:
+    """A name for a secret that was found somewhere, as near to its name there as can be.
+
+    As a variable it is neither refused nor one of those that the names in use are already.
+
+    >>> unused_secret_name("db password", ["DB_PASSWORD"]), unused_secret_name("GIT_CONFIG_KEY_0", [])
+    ('db_password_2', 'SECRET_GIT_CONFIG_KEY_0')
+    """
+    plain = "".join(c if c in _SECRET_NAME_REST else "_" for c in name)[: SECRET_NAME_LIMIT - 16].lstrip(".-/@+")
+    if is_refused_variable(variable_name(plain)):
+        plain = "SECRET_" + plain
+    variable = variable_name(plain)
+    return plain + first_free(variable, variables)[len(variable) :]
+
+
 # ── the store ──
 
 
@@ -4375,10 +4439,12 @@ class SecretStore:
         with self._lock(patience):
             stored = self.get_all(key)
             names = {value: name for name, value in stored.items()}
+            variables = set(map(variable_name, stored))
             for finding in findings:
                 if finding.value not in names:
-                    names[finding.value] = unused_secret_name(finding.name, {**stored, **new})
-                    new[names[finding.value]] = finding.value
+                    name = names[finding.value] = unused_secret_name(finding.name, variables)
+                    variables.add(variable_name(name))
+                    new[name] = finding.value
             if new:
                 self._set_all(key, new)
         for finding in findings:
@@ -4542,49 +4608,11 @@ def store_plaintext_secrets(store: SecretStore, session: Session, path: str, red
 
 # ── the environment of commands and shells ──
 
-# Names that would change how programs run, or that a shell sets by itself: a synced file must not reach them.
-_REFUSED_VARIABLES = """
-    ARGC AWS_CA_BUNDLE BASH BASHOPTS BASHPID BASH_ENV BAUD BROWSER CDPATH CLASSPATH CLAUDE_CODE_BIN
-    CLAUDE_CONFIG_DIR COLUMNS COMP_WORDBREAKS CURL_CA_BUNDLE DIRSTACK DISPLAY EDITOR EGID ENV EPOCHREALTIME
-    EPOCHSECONDS EUID FCEDIT FIGNORE FPATH FUNCNEST GCONV_PATH GID GIT_ASKPASS GIT_EDITOR GIT_EXEC_PATH
-    GIT_EXTERNAL_DIFF GIT_PAGER GIT_PROXY_COMMAND GIT_SEQUENCE_EDITOR GIT_SSH GIT_SSH_COMMAND GIT_TEMPLATE_DIR
-    GLIBC_TUNABLES GLOBIGNORE GNUMAKEFLAGS GOFLAGS GROUPS HISTCHARS HISTCMD HISTFILE HISTFILESIZE HISTSIZE HOME
-    HOST HOSTALIASES HOSTNAME HOSTTYPE IFS INPUTRC JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS KEYBOARD_HACK KEYTIMEOUT
-    LANG LESS LESSCLOSE LESSOPEN LINENO LINES LISTMAX LOCALDOMAIN LOCPATH LOGNAME MACHTYPE MAIL MAILCHECK
-    MAILPATH MAKEFLAGS MANPAGER MANPATH MODULE_PATH NIX_PATH NLSPATH NODE_EXTRA_CA_CERTS NODE_OPTIONS NODE_PATH
-    NULLCMD OLDPWD OPENSSL_CONF OPENSSL_MODULES OPTARG OPTERR OPTIND OSTYPE PAGER PATH PATHEXT PIPESTATUS
-    POSIXLY_CORRECT POSTEDIT PPID PROMPT PROMPT2 PROMPT3 PROMPT4 PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4 PSMODULEPATH
-    PSVAR PWD RANDOM READNULLCMD REPLY REQUESTS_CA_BUNDLE RES_OPTIONS RPROMPT RPROMPT2 RPS1 RPS2 RUBYLIB RUBYOPT
-    RUSTC_WORKSPACE_WRAPPER RUSTC_WRAPPER SAVEHIST SECONDS SHELL SHELLOPTS SHLVL SPROMPT SRANDOM SSH_ASKPASS
-    SSH_AUTH_SOCK SSL_CERT_DIR SSL_CERT_FILE SUDO_ASKPASS TERM TERMCAP TERMINFO TIMEFMT TIMEFORMAT TMOUT TMPDIR
-    TMPPREFIX TRY_BLOCK_ERROR TRY_BLOCK_INTERRUPT TTY TTYIDLE TZ TZDIR UID USER USERNAME VENDOR VISUAL WATCH
-    WATCHFMT WORDCHARS XDG_CONFIG_DIRS XDG_CONFIG_HOME XDG_DATA_DIRS XDG_DATA_HOME XDG_RUNTIME_DIR ZDOTDIR
-    _JAVA_OPTIONS _
-"""
-_REFUSED_PREFIXES = (
-    *("BASH_", "CS_", "CLAUDE_SESSION_", "DYLD_", "GIT_CONFIG", "LC_", "LD_", "MALLOC_", "PERL5", "PYTHON"),
-    *("ZLE_", "ZSH_", "_RLD"),
-)
 
-
-def variable_name(name: str) -> str:
-    """The name of a secret as an environment variable.
-
-    >>> variable_name("db.password"), variable_name("2fa-seed")
-    ('DB_PASSWORD', '_2FA_SEED')
-    """
-    plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in name).upper()
-    return "_" + plain if plain[:1].isdigit() else plain
-
-
-def is_refused_variable(variable: str) -> bool:
-    """Whether a variable of that name would change how programs run, or is a shell's own.
-
-    >>> [is_refused_variable(v) for v in ("PATH", "LD_PRELOAD", "GITHUB_TOKEN", "PATH_TO_KEY")]
-    [True, True, False, False]
-    """
-    refused = (*_REFUSED_VARIABLES.split(), *PROTOCOL_VARIABLES, *GIT_STATE_VARIABLES)
-    return variable in refused or not variable.strip("_") or variable.startswith(_REFUSED_PREFIXES)
+def _renaming_hint(name: str) -> str:
+    return (
+        f"cs -secrets get {name} | cs -secrets set OTHER_NAME, and cs -secrets rm {name}: then it has another name"
+    )
 
 
 def secret_environment(values: dict[str, str]) -> dict[str, str]:
@@ -4596,11 +4624,14 @@ def secret_environment(values: dict[str, str]) -> dict[str, str]:
     if refused:
         raise CsError(
             f"nothing was exported: {', '.join(refused)} would change how other programs run",
-            "delete it and store the value under another name; `get` reads it",
+            _renaming_hint(refused[0]),
         )
     for variable, names in by_variable.items():
         if len(names) > 1:
-            raise CsError(f"nothing was exported: {' and '.join(names)} would both be {variable}")
+            raise CsError(
+                f"nothing was exported: {' and '.join(names)} would both be {variable}",
+                _renaming_hint(names[-1]),
+            )
     return {variable: values[names[0]] for variable, names in by_variable.items()}
 
 

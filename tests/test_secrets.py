@@ -253,7 +253,19 @@ def test_exported_variables_reach_programs(box, api):
     "name",
     (
         *("PATH", "path", "LD_PRELOAD", "ld.preload", "DYLD_INSERT_LIBRARIES", "BASH_ENV", "ENV", "IFS", "HOME"),
-        *("PYTHONPATH", "NODE_OPTIONS", "PERL5OPT", "GIT_SSH_COMMAND", "PROMPT_COMMAND", "ZDOTDIR", "SHELLOPTS"),
+        *(
+            "PYTHONPATH",
+            "PYTHON_PRESITE",
+            "LC_ALL",
+            "LD_LIBRARY_PATH",
+            "LD_AUDIT",
+            "NODE_OPTIONS",
+            "PERL5OPT",
+            "GIT_SSH_COMMAND",
+            "PROMPT_COMMAND",
+            "ZDOTDIR",
+            "SHELLOPTS",
+        ),
         *("CLAUDE_SESSION_NAME", "CS_SECRETS_PASSWORD", "_", "UID", "RANDOM", "USERNAME"),
     ),
 )
@@ -264,7 +276,8 @@ def test_names_that_change_programs_are_refused_as_a_whole(box, api, name):
         1,
         "",
         f"cs: error: nothing was exported: {name} would change how other programs run\n"
-        "cs: hint: delete it and store the value under another name; `get` reads it\n",
+        f"cs: hint: cs -secrets get {name} | cs -secrets set OTHER_NAME,"
+        f" and cs -secrets rm {name}: then it has another name\n",
     )
     assert box.cs("api", "-secrets", "export") == expected
     if name == "PATH":
@@ -281,8 +294,27 @@ def test_two_names_for_one_variable_are_refused(box, api):
     assert box.cs("api", "-secrets", "export") == (
         1,
         "",
-        "cs: error: nothing was exported: api-key and api_key would both be API_KEY\n",
+        "cs: error: nothing was exported: api-key and api_key would both be API_KEY\n"
+        "cs: hint: cs -secrets get api_key | cs -secrets set OTHER_NAME,"
+        " and cs -secrets rm api_key: then it has another name\n",
     )
+
+
+def test_what_only_begins_like_a_name_that_changes_programs_is_exported(box, api):
+    bed.need("age")
+    names = ["CS_CLIENT_SECRET", "LC_APP_KEY", "LD_SDK_KEY", "PYTHONANYWHERE_API_TOKEN"]
+    store().set_all("api", dict.fromkeys(names, "x"))
+    assert box.cs("api", "-secrets", "export") == (0, "".join(f"export {name}='x'\n" for name in names), "")
+
+
+def test_names_that_cs_chooses_can_be_exported_together(box, api):
+    bed.need("age")
+    found = ("api_key", "API_KEY", "CS_SECRETS_PASSWORD", "api-key", "GIT_CONFIG_KEY_0", "é")
+    findings = [cs.Finding(0, 0, name, f"value {n}") for n, name in enumerate(found)]
+    assert store().keep("api", findings) == [
+        *("api_key", "API_KEY_2", "SECRET_CS_SECRETS_PASSWORD", "api-key_3", "SECRET_GIT_CONFIG_KEY_0", "SECRET__")
+    ]
+    assert box.cs("api", "-secrets", "run", "--", "true") == (0, "", "")
 
 
 class TestRun:
