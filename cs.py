@@ -16491,7 +16491,7 @@ def _read_sync_state(hands: Hands, name: str) -> str:
     session = hands.session(name)
     if git_directory(session.directory) is None:
         return ""
-    auto = read_key_values(session.sync_conf).get("auto_sync", "off")
+    auto = "on" if syncs_by_itself(session) else "off"
     parts = [f"auto {auto}" if origin_url(session.directory) else "local only"]
     words = ("uncommitted", "to push", "to pull")
     parts += [f"{count} {word}" for count, word in zip(work_at_risk(session), words) if count]
@@ -17422,7 +17422,7 @@ def describe_row(row: Row) -> dict[str, object]:
         "state": row.state or None,
         "secrets": row.secrets,
         "git_remote": None if url is None else without_credentials(url),
-        "auto_sync": read_key_values(session.sync_conf).get("auto_sync") == "on",
+        "auto_sync": syncs_by_itself(session),
         "objective": read_objective(session.readme),
     }
 

@@ -213,6 +213,19 @@ def test_the_json_list_tells_everything(box):
     assert rows[1]["path"] == str(box.root / "far")
 
 
+@pytest.mark.parametrize("setting", [None, "auto_sync=off", "future=1"])
+def test_the_json_list_and_the_preview_say_whether_a_session_is_synced_by_itself(box, setting):
+    meta = make(box, "old")
+    if setting:
+        (meta / "sync.conf").write_text(setting + "\n")
+    box.git("init", "-q", str(box.root / "old"))
+    box.git("remote", "add", "origin", str(box.work / "old.git"), cwd=box.root / "old")
+    is_on = setting != "auto_sync=off"
+    assert json.loads(box.cs("-ls", "--json").out)[0]["auto_sync"] == is_on
+    shown = cs._read_sync_state(cs.Hands(places(box), lambda answer: None), "old")
+    assert shown.split(",")[0] == ("auto on" if is_on else "auto off")
+
+
 def test_a_broken_link_and_an_odd_name_are_listed_with_the_way_out(box):
     make(box, "odd name")
     os.symlink("/nowhere/at/all", str(box.root / "gone"))

@@ -670,7 +670,7 @@ def test_the_preview_and_the_popup_say_what_work_is_only_here(box):
     box.git("fetch", "-q", cwd=here)
     (here / "new.txt").write_text("x")
     screen = start(box, cols=160)
-    screen.wait("auto off, 1 uncommitted, 1 to push, 1 to pull")
+    screen.wait("auto on, 1 uncommitted, 1 to push, 1 to pull")
     screen.key("d")
     screen.wait("api: 1 file not committed, 1 commit not pushed")
     screen.key("esc", "q")
