@@ -15,7 +15,7 @@ function Find-CsPython {
     $ask = 'import sys; print(sys.executable) if sys.version_info >= (3, 8) else sys.exit(1)'
     foreach ($candidate in @($env:CS_PYTHON, 'python3', 'python', 'py')) {
         if ($candidate -and (Get-Command $candidate -CommandType Application -ErrorAction Ignore)) {
-            $found = & $candidate -c $ask 2>$null
+            $found = & $candidate -I -c $ask 2>$null
             if ($LASTEXITCODE -eq 0 -and $found) { return $found }
         }
     }
@@ -82,7 +82,7 @@ with open(path, "wb") as f:
     f.write(data)
 print(path)
 '@
-    $path = $download | & $python - $base $directory
+    $path = $download | & $python -I - $base $directory
     if ($LASTEXITCODE -ne 0) { throw 'cs: error: nothing was installed' }
     return $path
 }

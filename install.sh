@@ -16,7 +16,7 @@ fail() {
 }
 
 is_new_enough() {
-    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 8))' >/dev/null 2>&1
+    "$1" -I -c 'import sys; sys.exit(sys.version_info < (3, 8))' >/dev/null 2>&1
 }
 
 find_python() {
@@ -39,11 +39,12 @@ build() {
     echo "$(dirname -- "$0")/dist/cs.pyz"
 }
 
-# Prints nothing but the path of cs.pyz, once its checksum is right.
+# Prints nothing but the path of cs.pyz, once its checksum is right. With -I no module comes from the directory
+# that it is started in.
 download() {
     [ -n "${CS_RELEASES_URL:-$releases_url}" ] ||
         fail "this install.sh does not say where cs is released" "CS_RELEASES_URL names the place; a clone needs none"
-    "$1" - "${CS_RELEASES_URL:-$releases_url}" "$2" <<'PYTHON'
+    "$1" -I - "${CS_RELEASES_URL:-$releases_url}" "$2" <<'PYTHON'
 import hashlib
 import os
 import sys
