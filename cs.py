@@ -12174,7 +12174,7 @@ def _clean_settings(path: str, before: bytes | None) -> None:
     if before and before.strip() and _essence(settings.value) == _essence(parse_settings(before, path)):
         write_atomically(path, before)
     elif not without and not (before or b"").strip():
-        remove_file(path) if before is None else write_atomically(path, before)
+        remove_file(os.path.realpath(path)) if before is None else write_atomically(path, before)
     elif without != settings.value:
         settings.write(without)
 

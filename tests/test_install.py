@@ -258,6 +258,16 @@ def test_settings_behind_a_symlink_stay_behind_it(home):
     assert settings(home).is_symlink() and real.read_text() == "{}\n"
 
 
+def test_a_link_for_the_settings_is_as_before_also_when_nothing_is_behind_it(home):
+    (home.home / "dot").mkdir()
+    settings(home).parent.mkdir()
+    settings(home).symlink_to("../dot/settings.json")
+    before = home.tree()
+    assert install(home).status == 0
+    assert home.run(home.home / ".local/bin/cs", "-uninstall", "-y").status == 0
+    assert home.tree() == before
+
+
 def test_another_program_of_that_name_is_not_overwritten_and_another_name_works(home):
     squad = home.home / ".local" / "bin" / "cs"
     squad.parent.mkdir(parents=True)
