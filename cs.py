@@ -2387,23 +2387,6 @@ def placeholder(name: str) -> str:
     return f"{_PLACEHOLDER_HEAD}{name}]"
 
 
-_ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def _escape(value: str) -> str:
-    """A value as double quotes hold it, in the way that JSON, TOML, YAML, Python and JavaScript share."""
-    return "".join(_ESCAPED.get(c, c) for c in value)
-
-
-def _unescape(raw: str) -> str:
-    """The value behind an escaped one, if fill() can make the same text of it again; else the text as it is."""
-    import re
-
-    meant = {escape: character for character, escape in _ESCAPED.items()}
-    value = re.sub(r"\\.", lambda match: meant.get(match[0], match[0]), raw, flags=re.DOTALL)
-    return value if _escape(value) == raw else raw
-
-
 _NAME_CHARACTERS = _NAME_FIRST | frozenset("-")
 
 
@@ -2434,6 +2417,125 @@ def _match_at(pattern: str, text: str, at: int, limit: int = sys.maxsize) -> Any
     import re
 
     return re.compile(pattern).match(text, at, limit)
+
+
+def _line_before(text: str, at: int) -> str:
+    """What stands on the same line before a place, as far as 2000 characters back."""
+    first = max(0, at - 2000)
+    return text[max(first, text.rfind("\n", first, at) + 1) : at]
+
+
+# ── how a value is written ──
+
+_ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_MEANT = {**{escape: character for character, escape in _ESCAPED.items()}, "\\/": "/"}
+
+
+def _escape(value: str) -> str:
+    """A value as double quotes hold it, in the way that JSON, TOML, YAML, Python and JavaScript share."""
+    return "".join(_ESCAPED.get(c, c) for c in value)
+
+
+def _meant_by(escape: str) -> str:
+    """The character behind an escape; the escape itself where formats differ, or where there is no such character."""
+    if escape[1] != "u":
+        return _MEANT.get(escape, escape)
+    units = bytes.fromhex(escape.replace("\\u", ""))
+    try:
+        return units.decode("utf-16-be").replace("\0", escape)
+    except UnicodeDecodeError:  # half of a surrogate pair
+        return escape
+
+
+def _unescape(raw: str) -> str:
+    r"""The value behind an escaped one, in what JSON, TOML, YAML, Python and JavaScript share.
+
+    >>> _unescape(r"3\u20ac\\9 \q") == "3\u20ac" + r"\9 \q"
+    True
+    """
+    import re
+
+    escapes = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\."
+    return re.sub(escapes, lambda match: _meant_by(match[0]), raw, flags=re.DOTALL)
+
+
+# ── how the quotes around a value want it written ──
+
+_SHELL_SCRIPT = r"(?m)^(?:#!|[ \t]*(?:export|declare|local|readonly|source|echo|exec|cd|set|if|fi|for)\b)"
+_SECTION = r"(?m)^[ \t]*\[[^\]\n]+\][ \t\r]*$"  # of INI and TOML
+_YAML_KEY = r"(?:^|[{,])[ \t]*(?:- +)*[\"']?[\w./-]+[\"']?[ \t]*:[ \t]+"
+_END_OF_YAML = r"[ \t]*(?:\r?\n(?![ \t]*[,}\])])|$|[ \t]#)"
+
+
+def _is_shell(text: str, at: int, end: int) -> bool:
+    """Whether a value stands in a word of a shell or an env file, such as NAME='…' or --name=…"""
+    if not _has(r"^[^<(]*(?<![^\s;&|])[-\w]+=[\"']?$", _line_before(text, at)):
+        return False
+    return not _match_at(r"[\"']?\s*[,)]", text, end) and not _has(_SECTION, text[:4000])
+
+
+def _quote_open(line: str) -> str:
+    """The quote that is open where the beginning of a line ends; "" when none is.
+
+    >>> _quote_open("a = 'b'  "), _quote_open('curl -H "X: y'), _quote_open("key: '")
+    ('', '"', "'")
+    """
+    bare = line.replace("\\\\", "").replace('\\"', "").replace("\\'", "")
+    if bare[-1:] in ('"', "'"):
+        return bare[-1]
+    return next((quote for quote in ('"', "'") if bare.count(quote) % 2), "")
+
+
+def _manner(text: str, at: int, end: int) -> str:
+    """How a value is written at a place: the language where that matters, and the quote that is open."""
+    line = _line_before(text, at)
+    quote = _quote_open(line)
+    if '"""' in line or "'''" in line or _has(r"(?<!\w)[bB]?[rR][bB]?[\"']$", line):
+        return "raw"
+    if line.endswith('\\"'):
+        return 'nested"'
+    if _is_shell(text, at, end):
+        return ("script" if _has(_SHELL_SCRIPT, text[:4000]) else "env") + quote
+    if quote != '"' and _has(_YAML_KEY + "'?$", line) and _match_at("'?" + _END_OF_YAML, text, end):
+        return "yaml" + quote
+    return quote
+
+
+def _meant(raw: str, manner: str) -> str:
+    r"""The value that is written so in a manner.
+
+    >>> _meant(r"it'\''s", "env'"), _meant("it''s", "yaml'"), _meant(r"a\$b", 'script"'), _meant(r"a\/b", '"')
+    ("it's", "it's", 'a$b', 'a/b')
+    """
+    if manner in ("env'", "script'"):
+        return raw.replace("'\\''", "'")
+    if manner == 'nested"':
+        return _unescape(_unescape(raw))
+    if manner == "'" and "\\'" in raw:
+        return _unescape(raw).replace("\\'", "'")
+    if manner[-1:] == "'":
+        return raw.replace("''", "'")
+    value = _unescape(raw) if manner[-1:] == '"' else raw
+    return value.replace("\\$", "$").replace("\\`", "`") if manner == 'script"' else value
+
+
+def _written(value: str, manner: str) -> str:
+    """A value as it has to be written between the quotes of a manner."""
+    import re
+
+    if manner in ("env'", "script'"):
+        return value.replace("'", "'\\''")
+    if manner == "yaml'":
+        return value.replace("'", "''")
+    if manner == "'":
+        return value.replace("'", "\\'")
+    if manner == 'env"':  # there `$` may stand for itself, and `\$` was not taken for `$`
+        return re.sub(r"\$(?=\()|`", r"\\\g<0>", _escape(value).replace("\\\\$", "\\$"))
+    if manner == 'script"':
+        return re.sub(r"[$`]", r"\\\g<0>", _escape(value))
+    if manner == 'nested"':
+        return _escape(_escape(value))
+    return _escape(value) if manner == '"' else value
 
 
 # ── values ──
@@ -2547,7 +2649,8 @@ def _find_known(text: str, known: dict[str, str]) -> list[Finding]:
     """Every place of every known value that is long enough, also where a file has to escape it."""
     found = []
     for value, name in known.items():
-        for written in {value, _escape(value)} if len(value) >= REDACTION_MINIMUM else ():
+        manners = ('"', 'script"', "script'", "yaml'") if len(value) >= REDACTION_MINIMUM else ()
+        for written in {value, *(_written(value, manner) for manner in manners)} if manners else ():
             at = text.find(written)
             while at >= 0:
                 if not _is_in_placeholder(text, at):
@@ -2853,7 +2956,8 @@ class _Assignment:
         plain = quoted or self._is_plain(raw, end)
         if raw.lower() == self.name.lower() or not is_credential(raw, self.strength, plain, quoted):
             return []
-        value = _unescape(raw) if opened and opened[1] == '"' else raw
+        is_escaped = opened and ("\\" in raw or "''" in raw)
+        value = _meant(raw, _manner(self.text, at, end)) if is_escaped else raw
         return [Finding(at, end, _secret_name(self.name), value)]
 
     def _begins_line(self) -> bool:
@@ -2873,11 +2977,28 @@ class _Assignment:
 
     def _end_in_quotes(self, at: int, quote: str) -> int:
         """Where a quoted value ends: at the same quote, unescaped, and on the same line unless tripled; or -1."""
+        import re
+
         limit = at + _LONGEST_VALUE + 1
-        if len(quote) > 1:
+        if len(quote) == 3:
             return self.text.find(quote, at, limit)
-        end = int(_match_at(rf"[^{quote}\\\n]*(?:\\.[^{quote}\\\n]*)*", self.text, at, limit).end())
-        return end if self.text.startswith(quote, end) else -1
+        for pattern, tail in self._ways_to_quote(quote):
+            match = _match_at(pattern + rf"(?={re.escape(quote)}{tail})", self.text, at, limit)
+            if match:
+                return int(match.end())
+        return -1
+
+    def _ways_to_quote(self, quote: str) -> Iterator[tuple[str, str]]:
+        """What may stand in these quotes, and what then has to follow them: a shell and YAML have no backslash."""
+        if len(quote) == 2:  # in a string of a string
+            yield r"[^\\\n]*(?:\\(?:\\(?:\\.|[^\\\n])|[^\"'\\])[^\\\n]*)*", ""
+            return
+        if quote == "'" and self.sign == "=" and not self.has_gap:
+            yield r"[^'\n]*(?:'\\''[^'\n]*)*", r"(?![\w'])"
+        if quote == "'" and self.sign == ":" and self.has_gap:
+            yield r"[^'\n]*(?:''[^'\n]*)*", _END_OF_YAML
+            yield r"[^'\n]*(?:''[^'\n]*)+", r"[ \t]*[,}\]]"
+        yield rf"[^{quote}\\\n]*(?:\\.[^{quote}\\\n]*)*", ""
 
     def _end(self) -> int:
         """Where a value without quotes ends: a word in shell and env files, the rest of the line in INI and YAML."""
@@ -3053,17 +3174,19 @@ def redact(text: str, findings: list[Finding]) -> str:
 def redact_bytes(data: bytes, known: dict[str, str] | None = None) -> bytes:
     """The content of a file without credentials; the very same object when there are none or it is binary.
 
-    Latin-1 maps every byte to one character and back, whatever the encoding of the file is.
+    Latin-1 maps every byte to one character and back, whatever the encoding of the file is, and is searched faster;
+    but an escape such as \\u20ac in it means one that Latin-1 has not.
     """
     known = known or {}
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        codec, errors = "utf-16-le" if data[:2] == b"\xff\xfe" else "utf-16-be", "surrogatepass"
+        codec = "utf-16-le" if data[:2] == b"\xff\xfe" else "utf-16-be"
+        errors = "surrogatepass" if len(data) % 2 == 0 else "replace"
     elif b"\0" in data[:8192]:
         return data
     else:
-        codec, errors = "latin-1", "replace"
-        known = {value.encode("utf-8", "surrogateescape").decode(codec): name for value, name in known.items()}
-    text = data.decode(codec, errors if len(data) % 2 == 0 else "replace")
+        codec, errors = "utf-8" if b"\\u" in data else "latin-1", "surrogateescape"
+        known = {value.encode("utf-8", "surrogateescape").decode(codec, errors): known[value] for value in known}
+    text = data.decode(codec, errors)
     findings = find_secrets(text, known)
     return redact(text, findings).encode(codec, errors) if findings else data
 
@@ -3071,14 +3194,33 @@ def redact_bytes(data: bytes, known: dict[str, str] | None = None) -> bytes:
 # ── filling in ──
 
 
-def _fitted(value: str, text: str, position: int) -> str:
-    """A value as its place needs it: escaped inside double quotes, indented where it has the line for itself."""
-    line = text[max(text.rfind("\n", 0, position) + 1, position - 4000) : position]
+_NOT_PLAIN_IN_YAML = r"""^[][{}#&*!|>'"%@`,]|^[-?:](?:\s|$)|:\s|\s#|:$|\n|^\s|\s$"""
+_NOT_BARE = {  # manner → what a value must not have there without quotes
+    "script": r"[\s\"'`$;&|<>()]",
+    "env": r"[\s\"'`]|\$\(",
+    "yaml": _NOT_PLAIN_IN_YAML,
+}
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Whether the quotes are right around a placeholder."""
+    return text[start - 1 : start] == text[end : end + 1] != ""
+
+
+def _fitted(value: str, text: str, start: int, end: int) -> tuple[int, int, str]:
+    """What goes where in place of a placeholder: the value as its quotes need it, or with quotes that it needs."""
+    line = text[max(text.rfind("\n", 0, start) + 1, start - 4000) : start]
     if not line.strip():
-        return value.replace("\n", "\n" + line)
-    line = line.replace("\\\\", "")
-    in_quotes = (line.count('"') - line.count('\\"')) % 2 == 1 and '"""' not in line
-    return _escape(value) if in_quotes else value
+        return start, end, value.replace("\n", "\n" + line)
+    manner = _manner(text, start, end)
+    if manner in _NOT_BARE and _has(_NOT_BARE[manner], value):
+        quote = '"' if manner == "yaml" and "\n" in value else "'"
+        return start, end, quote + _written(value, quote if quote == '"' else manner + quote) + quote
+    is_odd = (len(value) - len(value.rstrip("\\"))) % 2 == 1
+    is_unfit = "\n" in value or (manner == "'" and (is_odd or "'" in value))
+    if is_unfit and manner in ("'", "yaml'") and _is_whole(text, start, end):
+        return start - 1, end + 1, f'"{_escape(value)}"'  # which means the same in each language that has both
+    return start, end, _written(value, manner)
 
 
 def fill(text: str, lookup: Callable[[str], str | None]) -> tuple[str, list[str]]:
@@ -3096,8 +3238,9 @@ def fill(text: str, lookup: Callable[[str], str | None]) -> tuple[str, list[str]
             if match[1] not in missing:
                 missing.append(match[1])
             continue
-        parts += [text[position : match.start()], _fitted(value, text, match.start())]
-        position = match.end()
+        start, end, written = _fitted(value, text, match.start(), match.end())
+        parts += [text[position:start], written]
+        position = end
     return "".join([*parts, text[position:]]), missing
 
 

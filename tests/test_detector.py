@@ -326,6 +326,60 @@ def test_filling_in_json_gives_the_same_value_back_numbers_as_text():
     assert missing == []
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "filled"),
+    [  # the text, the credential in it, and what filling in makes of it where that only means the same
+        ("password: 'hunterX9''s-Secret99'\n", "hunterX9's-Secret99", None),
+        (
+            "a: {password: 'hunterX9''s-Secret99'}\n",
+            "hunterX9's-Secret99",
+            'a: {password: "hunterX9\'s-Secret99"}\n',
+        ),
+        ("DB_PASSWORD='wi4mgx9'\\''4AAEFmIcoHH0z'\n", "wi4mgx9'4AAEFmIcoHH0z", None),
+        ("x = {\n  password: 'hunter\\'X9s',\n}\n", "hunter'X9s", 'x = {\n  password: "hunter\'X9s",\n}\n'),
+        ('{"password": "ab\\/cd9Xy12"}', "ab/cd9Xy12", '{"password": "ab/cd9Xy12"}'),
+        ('{"password": "Gr\\u00fcn-9x71"}', "Gr\u00fcn-9x71", '{"password": "Gr\u00fcn-9x71"}'),
+        ('{"password": "G\\ud83d\\ude00n-9x71"}', "G\U0001f600n-9x71", '{"password": "G\U0001f600n-9x71"}'),
+        ('"{\\"password\\": \\"ab\\\\\\"cd9Xy12\\"}"', 'ab"cd9Xy12', None),
+        ('#!/bin/sh\nPASSWORD="pg-\\$ecret-91x"\n', "pg-$ecret-91x", None),
+        ('DB_PASSWORD="pg-\\$ecret-91x"\n', "pg-\\$ecret-91x", None),
+        ('DB_PASSWORD="pg-$ecret-91x"\n', "pg-$ecret-91x", None),
+    ],
+)
+def test_a_credential_goes_as_a_whole_and_comes_back_as_it_was(text, value, filled):
+    found = cs.find_secrets(text)
+    assert [finding.value for finding in found] == [value]
+    lookup = {finding.name: finding.value for finding in found}.get
+    assert cs.fill(cs.redact(text, found), lookup) == (filled or text, [])
+    known = {value: "password" if found[0].name == "password" else found[0].name}
+    assert cs.redact_bytes(text.encode(), known).decode() == cs.redact(text, found)
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("PASSWORD='⟦⟧'\n", "PASSWORD='it'\\''s; touch /tmp/pw #x'\n"),
+        ("PASSWORD=⟦⟧\n", "PASSWORD='it'\\''s; touch /tmp/pw #x'\n"),
+        ("[db]\npassword=⟦⟧\n", "[db]\npassword=it's; touch /tmp/pw #x\n"),
+        ("password: ⟦⟧\n", "password: 'it''s; touch /tmp/pw #x'\n"),
+        ("password: '⟦⟧'\n", "password: 'it''s; touch /tmp/pw #x'\n"),
+        ("password = '⟦⟧'\n", 'password = "it\'s; touch /tmp/pw #x"\n'),
+        ("f(password='⟦⟧')\n", 'f(password="it\'s; touch /tmp/pw #x")\n'),
+        ("url = 'http://u:⟦⟧@h/'\n", "url = 'http://u:it\\'s; touch /tmp/pw #x@h/'\n"),
+    ],
+)
+def test_a_value_that_was_changed_is_quoted_as_its_place_needs_it(text, filled):
+    redacted = text.replace("⟦⟧", shown("P"))
+    assert cs.fill(redacted, {"P": "it's; touch /tmp/pw #x"}.get) == (filled, [])
+
+
+@pytest.mark.parametrize("value", ["$(touch x)", "a;b", "`id`", "$HOME", 'a"b\\c', "a b", "it's"])
+@pytest.mark.parametrize("text", ["export P=⟦⟧\n", "export P='⟦⟧'\n", 'export P="⟦⟧"\n'])
+def test_a_shell_gets_the_value_that_was_filled_in(box, text, value):
+    filled, _ = cs.fill(text.replace("⟦⟧", shown("P")), {"P": value}.get)
+    assert box.run("sh", "-c", filled + 'printf %s "$P"').out == value
+
+
 def test_filling_in_leaves_what_has_no_value_and_names_it_once():
     text = f"{shown('A')} {shown('B')} {shown('B')}"
     assert cs.fill(text, {"A": "1"}.get) == (f"1 {shown('B')} {shown('B')}", ["B"])
