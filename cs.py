@@ -1906,15 +1906,41 @@ def _folder_of(transcript: str) -> str:
     return transcript[: -len(".jsonl")]
 
 
-def _transcript_places(places: Places, session: Session, conversation: Conversation) -> list[str]:
-    """Where Claude Code may have a conversation: under the directory's path of today, and where it was seen."""
-    today, seen = transcript_place(places, session, conversation.id), conversation.transcript
-    return [today, seen] if seen and seen != today and seen.endswith(f"/{conversation.id}.jsonl") else [today]
-
-
 def _kept_path(session: Session, id: str, generation: int = 1) -> str:
     number = f".{generation}" if generation > 1 else ""
     return os.path.join(session.conversations, f"{id}{number}.jsonl")
+
+
+def _kept_by_others(places: Places, session: Session, id: str) -> list[str]:
+    """The files that other sessions, here or in the trash, keep of a conversation."""
+    paths = [os.path.join(places.root, name) for name in session_names(places)]
+    if os.path.isdir(places.trash):
+        paths += [os.path.join(places.trash, name) for name in os.listdir(places.trash)]
+    others = [other for other in (Session("", path) for path in paths) if other.directory != session.directory]
+    return [kept for kept in (_kept_path(other, id) for other in others) if os.path.exists(kept)]
+
+
+def _is_of_another(places: Places, session: Session, id: str, path: str) -> bool:
+    """Whether another session goes on with a transcript, and this one, which is a copy, has a file of its own.
+
+    Under this session's own path, that is so when the other one keeps the very file.
+    """
+    kept, is_own_place = _kept_path(session, id), path == transcript_place(places, session, id)
+    if not os.path.exists(path) or (os.path.exists(kept) and os.path.samefile(path, kept)):
+        return False
+    if is_own_place and os.stat(path).st_nlink == 1:
+        return False
+    others = _kept_by_others(places, session, id)
+    return any(not is_own_place or os.path.samefile(path, other) for other in others)
+
+
+def _transcript_places(places: Places, session: Session, conversation: Conversation) -> list[str]:
+    """Where Claude Code may have a conversation: under the directory's path of today, and where it was seen."""
+    id, seen = conversation.id, conversation.transcript
+    paths = [transcript_place(places, session, id)]
+    if seen not in paths and seen.endswith(f"/{id}.jsonl"):
+        paths.append(seen)
+    return [path for path in paths if not _is_of_another(places, session, id, path)]
 
 
 def _begins_with(path: str, beginning: str) -> bool:
@@ -2048,7 +2074,8 @@ def place_conversation(places: Places, session: Session, conversation: Conversat
     best = find_transcript(places, session, conversation)
     if best is None:
         return False
-    if not os.path.exists(target) or (not os.path.samefile(best, target) and not _begins_with(target, best)):
+    is_there = os.path.exists(target) and target in _transcript_places(places, session, conversation)
+    if not is_there or (not os.path.samefile(best, target) and not _begins_with(target, best)):
         os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
         beside = f"{target}.{os.getpid()}.tmp"
         remove_file(beside)
@@ -13687,7 +13714,8 @@ def _conversation_arguments(
     elif not how.fresh:
         conversation = resumable_conversation(places, session)
     if conversation is not None:
-        note_conversation(session, conversation.id, conversation.source, conversation.transcript)
+        placed = transcript_place(places, session, conversation.id)
+        note_conversation(session, conversation.id, conversation.source, placed)
         return [*arguments, "--resume", conversation.id], True
     import uuid
 

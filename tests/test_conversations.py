@@ -280,6 +280,81 @@ def test_the_beginning_of_an_id_must_be_of_one_conversation(places, session, box
     assert result.status == 1 and "cs api -conversations lists them" in result.err
 
 
+# ── copies of a session ──
+
+
+def copied(box, name, copy):
+    """A copy of a session's directory, as `cp -a` makes it."""
+    assert box.run("cp", "-a", box.root / name, box.root / copy).status == 0
+    return cs.session_named(cs.Places(os.environ), copy)
+
+
+def say(path, text):
+    """What the client does with the file it was told to go on with."""
+    with open(path, "ab") as f:
+        f.write(compact(user(text)))
+
+
+@pytest.mark.parametrize("first", ["the copy", "the original", "the original, renamed"])
+@pytest.mark.parametrize("kept_as", ["links", "copies"])
+def test_a_copied_session_and_its_original_go_on_apart(places, session, box, monkeypatch, first, kept_as):
+    def refuse(*_):
+        raise OSError(18, "Invalid cross-device link")
+
+    if kept_as == "copies":
+        monkeypatch.setattr(os, "link", refuse)
+    path = transcript(places, session, IDS[0], user("before"))
+    cs.note_conversation(session, IDS[0], "hook", path)
+    cs.keep_conversations(places, session)
+    copy = copied(box, "api", "copy")
+    if first == "the original, renamed":
+        session = cs.rename_session(places, "api", "web")
+    for each in (copy, session) if first == "the copy" else (session, copy):
+        assert cs.resumable_conversation(places, each).id == IDS[0]
+        say(cs.transcript_place(places, each, IDS[0]), "said in " + each.name)
+        cs.keep_conversations(places, each)
+    for each, other in ((session, copy), (copy, session)):
+        assert cs.resumable_conversation(places, each).id == IDS[0]
+        for file in (cs.transcript_place(places, each, IDS[0]), kept(each, IDS[0])):
+            assert read(file) == compact(user("before")) + compact(user("said in " + each.name))
+        assert not os.path.exists(kept(each, IDS[0], 2))
+        assert not os.path.samefile(kept(each, IDS[0]), kept(other, IDS[0]))
+
+
+def test_a_copy_under_the_old_name_of_what_was_moved_takes_nothing_from_it(places, session, box):
+    path = transcript(places, session, IDS[0], user("before"))
+    cs.note_conversation(session, IDS[0], "hook", path)
+    cs.keep_conversations(places, session)
+    moved = cs.rename_session(places, "api", "backup")
+    again = copied(box, "backup", "api")
+    assert cs.resumable_conversation(places, again).id == IDS[0]
+    say(path, "said in the copy")
+    assert cs.resumable_conversation(places, moved).id == IDS[0]
+    assert os.path.samefile(path, kept(again, IDS[0]))
+    assert read(cs.transcript_place(places, moved, IDS[0])) == read(kept(moved, IDS[0])) == compact(user("before"))
+
+
+def test_a_copy_of_what_is_in_the_trash_goes_on_apart(places, session, box):
+    path = transcript(places, session, IDS[0], user("before"))
+    cs.note_conversation(session, IDS[0], "hook", path)
+    cs.keep_conversations(places, session)
+    copy = copied(box, "api", "copy")
+    cs.remove_session(places, "api")
+    assert cs.resumable_conversation(places, copy).id == IDS[0]
+    assert not os.path.samefile(path, kept(copy, IDS[0]))
+
+
+def test_a_session_that_was_moved_by_hand_keeps_its_one_file(places, session, box):
+    path = transcript(places, session, IDS[0], user("before"))
+    cs.note_conversation(session, IDS[0], "hook", path)
+    cs.keep_conversations(places, session)
+    os.rename(session.path, str(box.root / "moved"))
+    moved = cs.session_named(places, "moved")
+    assert cs.resumable_conversation(places, moved).id == IDS[0]
+    assert os.path.samefile(path, kept(moved, IDS[0]))
+    assert os.path.samefile(path, cs.transcript_place(places, moved, IDS[0]))
+
+
 # ── showing ──
 
 

@@ -145,6 +145,18 @@ def test_a_conversation_outlives_rename_move_trash_and_deletion(home, real_claud
     assert len(real_claude.api.conversations()[-1]) == 9
 
 
+def test_a_copied_session_and_its_original_do_not_hear_each_other(home, real_claude):
+    real_claude.api.script(["first answer"])
+    prompt(home, "api", "first words")
+    assert home.run("cp", "-a", home.root / "api", home.root / "copy").status == 0
+    prompt(home, "copy", "plan of the copy")
+    prompt(home, "api", "plan of the original")
+    for name, own, other in (("copy", "copy", "original"), ("api", "original", "copy")):
+        assert resumes(home, real_claude, name)
+        said = real_claude.api.conversations()[-1]
+        assert ("user", f"plan of the {own}") in said and ("user", f"plan of the {other}") not in said
+
+
 def test_adopting_a_project_goes_on_with_the_conversation_that_was_there(home, real_claude):
     real_claude.api.script(["first answer", "second answer"])
     project = home.work / "project"
