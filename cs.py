@@ -4729,8 +4729,8 @@ def open_store(places: Places) -> SecretStore:
     return store
 
 
-def known_values(places: Places, session_name: str, asks: bool = True) -> dict[str, str]:
-    """The values of a session, each with its name, that no commit may contain: those of 8 characters or more.
+def stored_values(places: Places, session_name: str, asks: bool = True) -> list[tuple[str, str]]:
+    """All names and values of a session, of whatever holds some; of two with one name the later counts.
 
     Costs two reads where the session has no secrets; without `asks` also when nobody knows of any. Raises
     CsError when a store that holds some cannot be read: then nobody can say what must be redacted.
@@ -4738,7 +4738,12 @@ def known_values(places: Places, session_name: str, asks: bool = True) -> dict[s
     store = SecretStore(places)
     holders = store.all_holders(session_name) if asks else store.holders(session_name)
     backends = [store.backend(name) for name in holders]
-    stored = [item for backend in backends for item in backend.get_all(session_name).items()]
+    return [item for backend in backends for item in backend.get_all(session_name).items()]
+
+
+def known_values(places: Places, session_name: str, asks: bool = True) -> dict[str, str]:
+    """Of stored_values() those that no commit may contain, of 8 characters or more, each with its name."""
+    stored = stored_values(places, session_name, asks)
     return {value: name for name, value in stored if len(value) >= REDACTION_MINIMUM}
 
 
@@ -5783,6 +5788,11 @@ def hide_local_files(session: Session) -> None:
 # ── what is committed ──
 
 
+def _only_looks_long(value: str) -> bool:
+    """Whether a value is too short to be looked for, but not once its bytes are taken for characters."""
+    return len(value) < REDACTION_MINIMUM <= len(value.encode("utf-8", "surrogateescape"))
+
+
 class Redactor:
     """Takes credentials out of what is committed, and keeps the new ones in the session's store.
 
@@ -5793,6 +5803,7 @@ class Redactor:
         self.history = history
         self.store = SecretStore(history.places)
         self._known: dict[str, str] | None = None
+        self._values: dict[str, str] = {}
         self.stored = 0
 
     @property
@@ -5803,10 +5814,20 @@ class Redactor:
 
     @property
     def known(self) -> dict[str, str]:
-        """The values of the store, and their names. Raises CsError when the store cannot be read."""
+        """The values of the store, and their names. Raises CsError when the store cannot be read.
+
+        The short ones are no reason to replace a word, but have the same name wherever a key gives them away.
+        """
         if self._known is None:
-            self._known = known_values(self.history.places, self.history.session.name)
+            stored = stored_values(self.history.places, self.history.session.name)
+            self._values = dict(stored)
+            self._known = {value: name for name, value in stored if not _only_looks_long(value)}
         return self._known
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What the store has by name: two names may have one value."""
+        return self._values if self.known is not None else {}
 
     def prepare(self) -> None:
         """Reads the store ahead of its use; only who uses it is told what is wrong with it."""
@@ -5847,6 +5868,7 @@ class Redactor:
             self.stored += 1
             try:
                 self.store.keep(self.history.session.name, [finding])
+                self._values[finding.name] = finding.value
             except CsError as error:
                 log_line(
                     self.history.session,
@@ -5857,7 +5879,8 @@ class Redactor:
 
     def name_in(self, data: bytes) -> str:
         """The name of a known value that stands in a content, where it cannot be replaced (a binary file)."""
-        names = (name for value, name in self.known.items() if value.encode("utf-8", "surrogateescape") in data)
+        long = ((value, name) for value, name in self.known.items() if len(value) >= REDACTION_MINIMUM)
+        names = (name for value, name in long if value.encode("utf-8", "surrogateescape") in data)
         return next(names, "")
 
 
@@ -6840,7 +6863,7 @@ class _Checkout:
             present = _read_regular_file(os.path.join(self.history.git.directory, os.fsdecode(path)))
         except OSError:
             present = b""
-        values = {name: value for value, name in self.redactor.known.items()}
+        values = {**{name: value for value, name in self.redactor.known.items()}, **self.redactor.values}
         for content in (committed, present):
             for finding in find_secrets(content.decode("utf-8", "surrogateescape"), self.redactor.known):
                 values.setdefault(finding.name, finding.value)

@@ -112,6 +112,27 @@ def test_what_was_redacted_comes_back_with_its_values(places, session):
     assert read(session, ".cs/artifacts/config.json") == f'{{"githubToken": "{PLACEHOLDER}"}}\n'
 
 
+def test_short_values_and_two_names_for_one_value_come_back(places, session, store):
+    store.set_all("work", {"OLD": PASSWORD, "NEW": PASSWORD})
+    texts = {
+        "a.env": "PASSWORD=hunter\n",
+        "b.env": "PASSWORD=s3cr3t\n",
+        "c.txt": 'password: "sunsh"\n',
+        "d.txt": f"the door: {PASSWORD}, and [REDACTED: stored in keychain as OLD]\n",
+        "e.env": "DOOR_PASSWORD=pässwö\n",
+    }
+    for name, text in texts.items():
+        write(session, name, text)
+    cs.autosave(places, session)
+    write(session, "new", "1\n")
+    cs.autosave(places, session)
+    for name in texts:
+        os.unlink(os.path.join(session.directory, name))
+    assert cs.recover(places, session)
+    texts["d.txt"] = f"the door: {PASSWORD}, and {PASSWORD}\n"
+    assert {name: read(session, name) for name in texts} == texts
+
+
 def test_the_same_name_with_another_value_gets_a_suffix(places, session, store):
     other = GITHUB[::-1].replace("_phg", "")
     write(session, "a.env", f"GITHUB_TOKEN={GITHUB}\n")
