@@ -5712,9 +5712,14 @@ class History:
         out = self.git.run("cat-file", "--batch-check", stdin="".join(f"{name}\n" for name in names).encode()).text
         return ["" if line.endswith(" missing") else line.split(" ", 1)[0] for line in out.split("\n")]
 
+    @property
+    def empty_tree(self) -> str:
+        """The id of the tree with nothing in it, which is then there."""
+        return self.git.text("hash-object", "-w", "-t", "tree", "--stdin")
+
     def changed_paths(self, base: str, tree: str) -> list[str]:
         """The files in which two trees differ; "" stands for the empty tree."""
-        base = base or self.git.text("hash-object", "-t", "tree", "--stdin")
+        base = base or self.empty_tree
         return _paths(self.git.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", base, tree).out)
 
 
@@ -8117,6 +8122,17 @@ def _making_room(gone: set[bytes], new: set[bytes]) -> set[bytes]:
     }
 
 
+def _refuse_links(changes: dict[bytes, Change], prefix: bytes = b"") -> None:
+    """Below `.cs` cs itself writes: a link that a remote brings there could lead that anywhere."""
+    for path, (_, after) in changes.items():
+        if after[0] == _LINK and (_folded(path[len(prefix) :]) + "/").startswith(".cs/"):
+            raise CsError(
+                f"not merged: at the remote {clean(os.fsdecode(path))} is a link, which no session has below .cs;"
+                " nothing was changed",
+                "find out who made it; a commit at the remote that removes it lets the next pull through",
+            )
+
+
 class WorkTreeWriter:
     """Writes what a merge has changed into the work tree, if the files are still as they were merged."""
 
@@ -8132,6 +8148,7 @@ class WorkTreeWriter:
             raise CsError(
                 f"the remote's history has a file that no git would make: {clean(unsafe[0])}; nothing was changed"
             )
+        _refuse_links(changes)
         gone = {path for path, (_, after) in changes.items() if after == _NOTHING}
         in_the_way = [path for path in changes if self._is_in_the_way(path, *changes[path], gone)]
         if in_the_way:
@@ -8293,7 +8310,7 @@ class Incoming:
 
     def _tree_of(self, commit: str) -> str:
         if not commit:
-            return self.history.git.run("hash-object", "-w", "-t", "tree", "--stdin").text
+            return self.history.empty_tree
         return self.history.git.text("rev-parse", f"{commit}^{{tree}}")
 
     def _merged(self, base: str, ours: str, theirs: str, prefer: str = "") -> str:
@@ -8498,9 +8515,10 @@ def _merge_into_work_tree(upstream: Upstream, theirs: str, prefer: str) -> int:
     raise CsError("files of the session keep changing while they are merged", "nothing was lost; pull again")
 
 
-def _fast_forward(upstream: Upstream) -> None:
+def _fast_forward(upstream: Upstream, head: str) -> None:
     """In a repository that was there before cs, git itself moves the branch, and only forwards."""
     history = upstream.history
+    _refuse_links(tree_changes(history, head or history.empty_tree, upstream.tracking), history.prefix)
     result = history.git.run("merge", "--ff-only", "--no-edit", upstream.tracking, check=False)
     if result.status != 0:
         raise CsError(
@@ -8536,7 +8554,7 @@ def _bring_in(upstream: Upstream, prefer: str = "") -> Pulled:
         if pulled.commits and history.is_own:
             pulled.files = _merge_into_work_tree(upstream, theirs, prefer)
         elif pulled.commits:
-            _fast_forward(upstream)
+            _fast_forward(upstream, head)
     upstream.follow()
     take_over_encrypted(history, pulled)  # also when nothing is new: the last pull may have been killed before it
     return pulled
@@ -8781,12 +8799,19 @@ def _clone(places: Places, url: str, target: str) -> None:
         cloned.run("checkout", "--quiet", "-B", found[0], "--track", f"refs/remotes/origin/{found[0]}")
 
 
+def _with_all_below(top: str) -> Iterator[str]:
+    """A path, then all that is below it; of links only the path itself is followed, if more is asked for."""
+    yield top
+    for parent, folders, names in os.walk(top):
+        yield from (os.path.join(parent, name) for name in [*folders, *names])
+
+
 def _refuse_strange_session(directory: str, url: str) -> None:
     """A repository from elsewhere must be a session, lead nowhere else, and bring no machine-local files."""
     session = Session("clone", directory)
     shown = without_credentials(url)
-    logs = os.path.dirname(session.log)
-    for path in (session.meta, session.local, session.artifacts, logs, session.age_recipients):
+    legacy = [] if session.exists else [_migrating(session), *(os.path.join(directory, i) for i in LEGACY_ITEMS)]
+    for path in (each for top in [session.meta, *legacy] for each in _with_all_below(top)):
         if os.path.islink(path):
             raise CsError(f"{shown} was not cloned: its {session.document(path)} is a link, which no session has")
     for path in MACHINE_LOCAL:

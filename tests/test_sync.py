@@ -271,6 +271,30 @@ def test_clone_refuses_a_session_that_leads_out_of_itself(machines, box):
     assert os.listdir(machines[0].root) == []
 
 
+@pytest.mark.parametrize("path", [".cs/logs/session.log", ".cs/sync.conf", ".cs/notes/deep"])
+def test_clone_refuses_a_file_of_cs_that_is_a_link(machines, remote, box, path):
+    machines[0].create().cs("work", "-sync", "remote", remote)
+    machines[0].cs("work", "-sync", "push")
+    outside = box.work / "outside"
+    outside.write_text("mine\n")
+    commit_link(remote, box, path, outside)
+    assert f"its {path} is a link" in machines[1].cs("-sync", "clone", remote, status=1).stderr
+    assert os.listdir(machines[1].root) == [] and outside.read_text() == "mine\n"
+
+
+def commit_link(remote, box, path, target):
+    """Puts a link in the place of a file or directory at the remote."""
+    plain = str(box.work / "plain")
+    full = os.path.join(plain, path)
+    git = ["git", "-C", plain, "-c", "user.name=x", "-c", "user.email=x"]
+    subprocess.run(["git", "clone", "-q", "-b", "main", remote, plain], check=True)
+    subprocess.run([*git, "rm", "-rq", "--ignore-unmatch", path], check=True)
+    os.makedirs(os.path.dirname(full), exist_ok=True)
+    os.symlink(target, full)
+    for words in (["add", "-f", path], ["commit", "-qm", "x"], ["push", "-q", "origin", "main"]):
+        subprocess.run([*git, *words], check=True)
+
+
 # ---- both sides worked ----------------------------------------------------------------------------------
 
 
@@ -449,6 +473,17 @@ def test_deletions_renames_modes_and_directories_are_carried_over(pair):
     assert os.readlink(os.path.join(two.path(), "link")) == "c"
     one.cs("work", "-sync", "pull")
     assert one.files() == two.files()
+
+
+@pytest.mark.parametrize("path", [".cs/artifacts", ".cs/sync.conf", ".cs/logs/session.log", ".cs/new/link"])
+def test_a_pull_refuses_a_link_below_cs(pair, remote, box, path):
+    _, two = pair
+    commit_link(remote, box, path, box.work / "outside")
+    before, head = two.files(), two.git("rev-parse", "HEAD")
+    said = two.cs("work", "-sync", "pull", status=1).stderr
+    assert f"at the remote {path} is a link, which no session has below .cs; nothing was changed" in said
+    assert (two.files(), two.git("rev-parse", "HEAD")) == (before, head)
+    assert not os.path.islink(os.path.join(two.path(), path))
 
 
 def test_a_link_becomes_a_file_and_a_file_a_link(pair):

@@ -230,6 +230,20 @@ def test_an_adopted_repository_is_pulled_forwards_only(project, remote, box):
     assert project.git("log", "-1", "--format=%s") == "mine"
 
 
+def test_an_adopted_repository_gets_no_link_below_cs_either(project, remote, box):
+    project.cs("work", "-sync", "push")
+    other = str(box.work / "other")
+    subprocess.run(["git", "clone", "-q", "-b", "trunk", remote, other], check=True)
+    os.makedirs(other + "/.cs")
+    os.symlink(box.work, other + "/.cs/artifacts")
+    identity = ["-c", "user.name=x", "-c", "user.email=x"]
+    for words in (["add", "-f", ".cs"], [*identity, "commit", "-qm", "x"], ["push", "-q"]):
+        subprocess.run(["git", *words], cwd=other, check=True)
+    head = project.git("rev-parse", "HEAD")
+    assert ".cs/artifacts is a link" in project.cs("work", "-sync", "pull", status=1).stderr
+    assert project.git("rev-parse", "HEAD") == head
+
+
 # ---- kills and races ------------------------------------------------------------------------------------
 
 
