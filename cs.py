@@ -5884,9 +5884,33 @@ class Redactor:
 
     def name_in(self, data: bytes) -> str:
         """The name of a known value that stands in a content, where it cannot be replaced (a binary file)."""
+        codecs = [("utf-8", "surrogateescape")]
+        if b"\0" in data:
+            codecs += [("utf-16-le", "surrogatepass"), ("utf-16-be", "surrogatepass")]
         long = ((value, name) for value, name in self.known.items() if len(value) >= REDACTION_MINIMUM)
-        names = (name for value, name in long if value.encode("utf-8", "surrogateescape") in data)
+        names = (name for value, name in long if any(value.encode(*codec) in data for codec in codecs))
         return next(names, "")
+
+    def name_in_path(self, path: bytes) -> str:
+        """The name of a known value that stands in the path of a file, other than of cs's own documents."""
+        inside = path[len(self.history.prefix) :]
+        kept = b".cs/artifacts/"
+        if inside.startswith(kept):
+            inside = inside[len(kept) :]
+        return "" if inside.startswith(b".cs/") else self.name_in(inside)
+
+    def credential_in(self, data: bytes) -> str:
+        """The name of the first credential in a content, known or not; "" when there is none."""
+        name = self.name_in(data)
+        if name or self.redact(data) is data:
+            return name
+        return next((finding.name for finding in find_secrets(data.decode("utf-8", "replace"), self.known)), "")
+
+    def shown(self, path: bytes) -> str:
+        """A path for people, in which no known value stands."""
+        for value in filter(lambda value: len(value) >= REDACTION_MINIMUM, self._known or ()):
+            path = path.replace(value.encode("utf-8", "surrogateescape"), "…".encode())
+        return os.fsdecode(path)
 
 
 class _File:
@@ -6266,8 +6290,17 @@ class _Snapshot:
             status = os.lstat(full)
             is_settled = max(status.st_mtime, status.st_ctime) < time.time() - CLOCK_GRAIN
             signature = _signature(status) if is_settled else []  # else a change in the same instant would not show
+            secret = self.redactor.name_in_path(path)
+            if secret:
+                self.history.left_out[path] = f"the secret {secret} is in its name"
+                return None
             if stat.S_ISLNK(status.st_mode):
-                return _File(path, "120000", os.fsencode(os.readlink(full)), signature, False)
+                target = os.fsencode(os.readlink(full))
+                secret = self.redactor.credential_in(target)
+                if secret:
+                    self.history.left_out[path] = f"a link with the secret {secret} in it"
+                    return None
+                return _File(path, "120000", target, signature, False)
             if not stat.S_ISREG(status.st_mode):
                 return None  # a directory took its place, a pipe, a socket
             if status.st_size > LARGE_FILE:
@@ -6679,9 +6712,9 @@ def _commit(history: History, redactor: Redactor, subject: str | None) -> str | 
     return commit
 
 
-def _tell_left_out(history: History) -> None:
+def _tell_left_out(history: History, redactor: Redactor) -> None:
     if history.left_out:
-        shown = [f"{os.fsdecode(path)} ({why})" for path, why in sorted(history.left_out.items())]
+        shown = [f"{redactor.shown(path)} ({why})" for path, why in sorted(history.left_out.items())]
         more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
         warn("left out of the commit: " + ", ".join(shown[:5]) + more)
 
@@ -6822,7 +6855,7 @@ def commit_session(places: Places, session: Session, subject: str | None = None)
             log_line(session, f"{unfinished} is not finished: no commit, the state is in {history.auto}")
             return None
         commit = _commit(history, redactor, subject)
-        _tell_left_out(history)
+        _tell_left_out(history, redactor)
     return commit
 
 
@@ -8633,12 +8666,7 @@ def _contents(history: History, oids: Iterable[bytes]) -> Iterator[tuple[bytes, 
             position = end + 2 + int(length)
 
 
-def _credential_in(redactor: Redactor, content: bytes) -> str:
-    """The name of the first credential in a content; "" when there is none."""
-    name = redactor.name_in(content)
-    if name or redactor.redact(content) is content:
-        return name
-    return next((finding.name for finding in find_secrets(content.decode("utf-8", "replace"), redactor.known)), "")
+_ALL_NAMES = ("-m", "--format=", "--name-only", "-z", "--no-renames", "--diff-filter=d")
 
 
 def _refuse_plaintext(upstream: Upstream) -> None:
@@ -8646,9 +8674,14 @@ def _refuse_plaintext(upstream: Upstream) -> None:
     history = upstream.history
     redactor = Redactor(history)
     listing = history.git.run("rev-list", "--objects", *upstream.outgoing).out.split(b"\n")
-    paths = {oid: os.fsdecode(path) for oid, _, path in (line.partition(b" ") for line in listing) if path}
-    names = {oid: _credential_in(redactor, content) for oid, content in _contents(history, paths)}
-    found = sorted({f"the value of {name} in {paths[oid]}" for oid, name in names.items() if name})
+    paths = {oid: path for oid, _, path in (line.partition(b" ") for line in listing) if path}
+    names = {oid: redactor.credential_in(content) for oid, content in _contents(history, paths)}
+    listing = history.git.run("log", *_ALL_NAMES, *upstream.outgoing).out.split(b"\0")
+    in_names = {redactor.name_in_path(path.lstrip(b"\n")) for path in listing} - {""}
+    found = sorted(
+        {f"the value of {name} in {redactor.shown(paths[oid])}" for oid, name in names.items() if name}
+        | {f"the value of {name} in the name of a file" for name in in_names}
+    )
     if found:
         raise CsError(
             "not pushed: commits that are not yet there hold " + "; ".join(found[:5]),

@@ -88,6 +88,36 @@ def test_a_long_heading_is_cut_when_its_credential_is_gone(places, session):
     assert git(session, "log", "-1", "--format=%s", saved) == f"Autosave: {'x' * 180} [REDACTED: stored i"
 
 
+def test_a_link_or_a_name_with_a_known_value_is_left_out(places, session, store, capsys):
+    store.set("work", "TOKEN", "tok-12345678")
+    os.symlink("https://example.org/tok-12345678", os.path.join(session.directory, "link"))
+    os.symlink(f"https://me:{GITHUB}@example.org/", os.path.join(session.directory, "other"))
+    os.symlink("deploy.sh", os.path.join(session.directory, "harmless"))
+    write(session, "f-tok-12345678.txt", "x\n")
+    write(session, "d-tok-12345678/x.txt", "x\n")
+    write(session, ".cs/artifacts/tok-12345678.sh", "x\n")
+    write(session, "windows.txt", "password tok-12345678\n".encode("utf-16-le"))
+    cs.autosave(places, session)
+    capsys.readouterr()
+    cs.commit_session(places, session)
+    said = capsys.readouterr().err
+    assert "link (a link with the secret TOKEN in it)" in said and "other (a link with the secret " in said
+    assert "f-….txt (the secret TOKEN is in its name)" in said and "d-…/x.txt (" in said
+    assert "tok-12345678" not in said and " and 1 more" in said
+    there = git(session, "ls-tree", "-r", "--name-only", "HEAD")
+    assert "harmless" in there
+    assert not any(name in there.split("\n") for name in ("link", "other", "windows.txt")) and "tok-" not in there
+    found = objects(session)
+    assert not any(each in found for each in (b"tok-12345678", GITHUB.encode(), "tok-1234".encode("utf-16-le")))
+
+
+def test_a_value_that_is_like_the_name_of_a_document_keeps_none_out(places, session, store):
+    store.set("work", "ODD", "discoveries")
+    write(session, ".cs/discoveries.md", "# Discoveries\n## more\n")
+    cs.commit_session(places, session)
+    assert "## more" in git(session, "show", "HEAD:.cs/discoveries.md")
+
+
 def test_a_binary_file_with_a_known_value_is_left_out(places, session, store, capsys):
     store.set("work", "DOOR", PASSWORD)
     write(session, "db.sqlite", b"SQLite\0\1\2" + PASSWORD.encode())

@@ -747,6 +747,24 @@ def test_a_commit_by_hand_with_a_stored_value_is_not_pushed(pair):
     assert one.read("door.txt") == "open-sesame-42\n"
 
 
+def test_squash_gets_out_of_a_link_or_a_name_that_turned_out_to_be_secret(pair):
+    one, _ = pair
+    os.symlink("https://example.org/open-sesame-42", one.path() + "/link")
+    one.write("f-open-sesame-42.txt", "")
+    one.write("windows.txt", "open-sesame-42\n".encode("utf-16-le"))
+    one.git("add", ".")
+    one.git("-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "by hand")
+    one.cs("work", "-secrets", "set", "DOOR", input="open-sesame-42\n")
+    said = one.cs("work", "-sync", "push", status=1).stderr
+    places = ("the name of a file", "link", "windows.txt")
+    assert all(f"the value of DOOR in {place}" in said for place in places) and "open-sesame-42" not in said
+    one.cs("work", "-sync", "push", "--squash")
+    there = objects(one.git("remote", "get-url", "origin"))
+    assert not any(value in there for value in (b"open-sesame-42", "sesame".encode("utf-16-le")))
+    assert os.path.exists(one.path() + "/f-open-sesame-42.txt") and os.path.islink(one.path() + "/link")
+    assert "nothing new" in one.cs("work", "-sync", "push").stdout
+
+
 def test_a_commit_by_hand_with_a_credential_is_not_pushed_unless_as_it_is(pair):
     one, _ = pair
     one.write("deploy.sh", f"GITHUB_TOKEN={TOKEN}\n")
