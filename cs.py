@@ -7601,7 +7601,7 @@ def restore_session(places: Places, wanted: str) -> Session:
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 NETWORK_PATIENCE = 60.0  # seconds for one git command to a remote where nobody watches
-BACKGROUND_PATIENCE = 20.0  # for a push in the background, and more for what is large
+BACKGROUND_PATIENCE = 20.0  # for one in the background; for a push more when it is large
 SLOW_NETWORK = 200_000  # bytes a second that a push must manage
 CLOSING_PATIENCE = 2.0  # how long closing a session waits for its push
 PREFIX_VARIABLE = "CS_SYNC_PREFIX"
@@ -7705,10 +7705,10 @@ def count_commits(history: History, *revisions: str) -> int:
 class Upstream:
     """Where the current branch of a session goes: a remote, its URL, the branch there; and talking with it."""
 
-    def __init__(self, history: History, quiet: bool, patience: float) -> None:
+    def __init__(self, history: History, quiet: bool) -> None:
         self.history = history
         self.quiet = quiet
-        self.patience = patience
+        self.patience = BACKGROUND_PATIENCE if quiet else NETWORK_PATIENCE
         self.local = history.git.branch() or ""
         remote = history.config.get(f"branch.{self.local}.remote", "")
         merge = history.config.get(f"branch.{self.local}.merge", "").replace("refs/heads/", "", 1)
@@ -7778,9 +7778,9 @@ class Upstream:
             self.history.git.run("branch", "--quiet", f"--set-upstream-to={self.tracking}", check=False)
 
 
-def upstream_of(history: History, quiet: bool = True, patience: float = NETWORK_PATIENCE) -> Upstream | None:
+def upstream_of(history: History, quiet: bool = True) -> Upstream | None:
     """Where the current branch goes; None for a session that is local only."""
-    upstream = Upstream(history, quiet, patience)
+    upstream = Upstream(history, quiet)
     return upstream if upstream.url else None
 
 
@@ -8516,9 +8516,23 @@ class Pulled:
         self.conflicts: list[str] = []  # secrets that had changed on both sides
 
 
-def sync_lock(session: Session) -> FileLock:
-    """One push or pull of a session at a time; a second one waits for the first."""
-    return FileLock(os.path.join(session.local, "sync.lock"), timeout=90)
+class SyncLock(FileLock):
+    """One push or pull of a session at a time; a second one waits for the first, and says so where a person waits."""
+
+    def __init__(self, session: Session, quiet: bool) -> None:
+        super().__init__(os.path.join(session.local, "sync.lock"))
+        self.name = session.name
+        self.steps = (90.0,) if quiet or not is_terminal(sys.stderr) else (0.5, 90.0)
+
+    def __enter__(self) -> FileLock:
+        for timeout in self.steps:
+            self.timeout = timeout
+            try:
+                return super().__enter__()
+            except Busy:
+                if timeout != self.steps[-1]:
+                    tell(f"cs: another push or pull of '{self.name}' is under way; waiting for its end …")
+        raise Busy(f"another push or pull of '{self.name}' does not come to an end", "try again later")
 
 
 def _explained(upstream: Upstream, conflict: MergeConflict) -> CsError:
@@ -8605,7 +8619,7 @@ def pull(places: Places, session: Session, quiet: bool, prefer: str = "") -> Pul
     if upstream is None:
         return Pulled(None)
     upstream.need_branch()
-    with sync_lock(session):
+    with SyncLock(session, quiet):
         if prefer and history.is_own:
             commit_session(places, session, sync_subject())  # what is given up must stay in the history
         return _bring_in(upstream, prefer) if upstream.fetch() else Pulled(upstream)
@@ -8721,7 +8735,7 @@ def push(places: Places, session: Session, quiet: bool, as_is: bool = False, squ
     """Commits, and carries the current branch to its remote; with quiet, nothing of an open session is committed."""
     history = history_to_sync(places, session)
     pushed = Pushed()
-    with sync_lock(session):
+    with SyncLock(session, quiet):
         if history.is_own:
             _refresh_secrets_file(history)
             seal_conversations(places, session)
@@ -8731,7 +8745,7 @@ def push(places: Places, session: Session, quiet: bool, as_is: bool = False, squ
                 commit_session(places, session, sync_subject())
         else:
             pushed.left_uncommitted = len(uncommitted_files(history))
-        upstream = upstream_of(history, quiet, BACKGROUND_PATIENCE if quiet else NETWORK_PATIENCE)
+        upstream = upstream_of(history, quiet)
         if upstream is None:
             pushed.commits = count_commits(history, "HEAD")
             return pushed

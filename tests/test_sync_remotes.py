@@ -44,6 +44,36 @@ def worker(box):
     return script(box, "worker", "#!/bin/sh\ndate +%N >> work.txt\n")
 
 
+class Watched:
+    """The program on a terminal of its own, at which a person looks."""
+
+    def __init__(self, machine, *words, **more):
+        self.end, terminal = os.openpty()
+        environment = dict(os.environ, **machine.environment(**more))
+        streams = dict.fromkeys(("stdin", "stdout", "stderr"), terminal)
+        self.process = subprocess.Popen([*PROGRAM, *words], cwd=machine.home, env=environment, **streams)
+        os.close(terminal)
+        self.said = ""
+
+    def hears(self, words):
+        """Reads until something was said."""
+        while words not in self.said:
+            try:
+                self.said += os.read(self.end, 4096).decode()
+            except OSError:  # closed, on Linux
+                raise AssertionError(self.said) from None
+
+    def ends(self):
+        """The status with which it ends."""
+        try:
+            while chunk := os.read(self.end, 4096):
+                self.said += chunk.decode()
+        except OSError:
+            pass
+        os.close(self.end)
+        return self.process.wait(60)
+
+
 def test_the_end_of_a_session_pushes_and_the_start_of_another_pulls(pair, box, remote):
     one, two = pair
     _, said = close(one, CLAUDE_CODE_BIN=worker(box))
@@ -85,6 +115,24 @@ def test_a_remote_that_hangs_delays_nothing_and_the_next_session_tries_again(pai
         timeout=60,
         what="the push",
     )
+
+
+@pytest.mark.parametrize("talk", [cs.pull, cs.push])
+def test_in_the_background_a_remote_that_hangs_is_given_up_sooner(pair, box, monkeypatch, talk):
+    one, _ = pair
+    one.git("remote", "set-url", "origin", "ssh://nowhere.invalid/x.git")
+    monkeypatch.setenv("GIT_SSH_COMMAND", script(box, "hanging", "#!/bin/sh\nexec sleep 600\n"))
+    monkeypatch.setattr(cs, "BACKGROUND_PATIENCE", 0.3)
+    with one.inside() as (places, session), pytest.raises(cs.CsError, match="the remote gave no answer within 0 "):
+        talk(places, session, quiet=True)
+
+
+def test_who_waits_at_a_terminal_for_another_push_is_told_so(pair):
+    one, _ = pair
+    with cs.FileLock(one.path() + "/.cs/local/sync.lock"):
+        waiting = Watched(one, "work", "-sync", "push")
+        waiting.hears("another push or pull of 'work' is under way; waiting for its end")
+    assert waiting.ends() == 0
 
 
 @pytest.mark.parametrize("trouble", ["refuses", "is gone", "is full", "asks for a password", "vanishes half-way"])
