@@ -18327,6 +18327,7 @@ def sync_status_command(call: Call) -> int:
 @sync_group.verb("auto", usage="[on|off]", summary="show or set whether it syncs by itself")
 def sync_auto_command(call: Call) -> int:
     session = _session_to_sync(call)
+    refuse_remote(session, "its history and its sync")
     word = call.word(0)
     if word is not None:
         if word not in ("on", "off"):

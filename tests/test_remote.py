@@ -383,8 +383,8 @@ def test_a_stub_that_has_been_used_survives_a_failure(box, far):
 def test_sync_and_secrets_are_refused_for_a_session_elsewhere(box):
     box.cs("-remote", "add", "mini", "me@mini")
     make_stub(box, "api", "mini")
-    for command, verb in (("-secrets", "list"), ("-sync", "status"), ("-s", "push")):
-        error, hint = failure(box, "api", command, verb)
+    for words in ("-secrets list", "-sync status", "-s push", "-sync auto", "-sync auto off"):
+        error, hint = failure(box, "api", *words.split())
         assert error.startswith("cs: error: session 'api' is on mini, ") and "connect first: cs api" in hint
 
 
