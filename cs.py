@@ -9066,19 +9066,28 @@ def _refuse_local(session: Session) -> None:
         )
 
 
-def _note_stub(places: Places, session: Session, host: Host) -> bool:
-    """Makes the stub of a remote session, or corrects the host in it; says whether there was none."""
+def _note_stub(places: Places, session: Session, host: Host) -> str | None:
+    """Makes the stub of a remote session, or corrects the host in it; returns that of before, None without a stub."""
     known = session.remote_host
     if known is None:
         _refuse_local(session)
         os.makedirs(places.root, mode=0o700, exist_ok=True)
         os.rename(_write_stub(places, session.name, host), session.path)
-        return True
+        return None
     if known != host.name:
         if registered_hosts(places).get(known, known) != host.target:
             tell(f"session '{session.name}' was on {location_of(places, known)}; from now on it is on {host.shown}")
         set_key_value(session.remote_conf, "host", host.name)
-    return False
+    return known
+
+
+def _take_back_stub(places: Places, session: Session, host: Host, before: str | None) -> None:
+    """Undoes _note_stub, as the host was not reached."""
+    if before is None:
+        remove_tree(session.path)
+    elif before != host.name:
+        set_key_value(session.remote_conf, "host", before)
+        tell(f"session '{session.name}' stays on {location_of(places, before)}")
 
 
 # ── connecting ──
@@ -9328,12 +9337,11 @@ def connect(
     if dry_run:
         say(" ".join(map(_quote, command)))
         return 0
-    is_new = _note_stub(places, session, host)
+    before = _note_stub(places, session, host)
     try:
         return _run_transport(session, host, command)
     except NotReached:
-        if is_new:
-            remove_tree(session.path)
+        _take_back_stub(places, session, host, before)
         raise
 
 

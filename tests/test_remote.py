@@ -293,6 +293,16 @@ def test_neither_et_nor_ssh_here(box):
     ]
 
 
+def test_a_session_stays_on_its_host_when_another_one_is_not_reached(box, far):
+    box.cs("-remote", "add", "mini", "me@mini")
+    make_stub(box, "api", "mini")
+    error = box.cs("api", "--on", far.address)  # no terminal
+    assert error.status == 1 and "this is none" in error.err
+    assert "session 'api' stays on mini (me@mini)\n" in error.err and stub(box) == "host=mini\n"
+    far.stop()
+    assert "cannot be reached" in box.cs("api", "--on", far.address).err and stub(box) == "host=mini\n"
+
+
 @pytest.mark.parametrize("transport", ["ssh", "et"])
 def test_a_host_that_does_not_answer(box, far, transport):
     if transport == "et":
