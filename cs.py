@@ -1073,14 +1073,18 @@ def local_path_of(url: str) -> str:
 
 
 def without_credentials(url: str) -> str:
-    """A URL without the user and password in it.
+    """A URL without the password in it, nor the user, who may be a token; one of ssh is nowhere without the user.
 
     >>> without_credentials("https://me:token@example.org/a.git"), without_credentials("git@example.org:a.git")
     ('https://example.org/a.git', 'git@example.org:a.git')
+    >>> without_credentials("ssh://git:token@example.org:22/a.git")
+    'ssh://git@example.org:22/a.git'
     """
     scheme, separator, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    return scheme + separator + host.rpartition("@")[2] + slash + path if separator else url
+    place, slash, path = rest.partition("/")
+    who, at, host = place.rpartition("@")
+    user = who.partition(":")[0] + at if "ssh" in scheme.lower() else ""
+    return scheme + separator + user + host + slash + path if separator else url
 
 
 # ── the terminal's state and title ──
@@ -7689,8 +7693,9 @@ def remote_error(deed: str, url: str, result: Result) -> CsError:
     said = result.complaint.replace(url, shown)
     if not said and result.status < 0:
         said = "the remote end hung up"  # while git was writing to it (SIGPIPE)
+    host = "/".join(shown.split("/")[:3]) if "://" in shown else shown.partition(":")[0]
     hints = [
-        remedy.format(url=shown, host=shown.partition(":")[0])
+        remedy.format(url=shown, host=host)
         for remedy, wordings in REMEDIES.items()
         if any(wording in said for wording in wordings)
     ]

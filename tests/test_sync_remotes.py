@@ -196,6 +196,16 @@ def test_credentials_in_a_url_are_never_shown(pair, box):
     assert "s3cr3t" not in log(one)
 
 
+def test_the_user_of_an_ssh_url_is_shown_and_its_password_is_not(pair, box):
+    one, _ = pair
+    shown = "ssh://git@build.example:2222/x.git"
+    assert one.cs("work", "-sync", "remote", shown.replace("git@", "git:s3cr3t@")).stdout == shown + "\n"
+    assert one.cs("work", "-sync", "remote").stdout == shown + "\n"
+    ssh = script(box, "unknown", "#!/bin/sh\necho Host key verification failed. >&2\nexit 255\n")
+    said = one.cs("work", "-sync", "pull", status=1, GIT_SSH_COMMAND=ssh).stderr
+    assert "connect once by hand: ssh ssh://git@build.example:2222\n" in said
+
+
 def test_ssh_is_told_that_nobody_answers_in_the_users_own_way(pair, box):
     one, _ = pair
     told = str(box.work / "told")
