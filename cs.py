@@ -7673,14 +7673,36 @@ def _batch_ssh(git: Git) -> dict[str, str]:
     return {"GIT_SSH_COMMAND": command + " -o BatchMode=yes -o ConnectTimeout=10"} if program == "ssh" else {}
 
 
+def wait_and_listen(process: Any) -> Result:
+    """Waits for a program on this terminal; what it says on stderr is shown as it comes, such as what ssh asks for."""
+    import threading
+
+    heard = bytearray()
+
+    def listen(handle: int) -> None:
+        for chunk in iter(lambda: os.read(handle, 4096), b""):
+            heard.extend(chunk)
+            os.write(2, chunk)
+
+    listener = threading.Thread(target=listen, args=(process.stderr.fileno(),), daemon=True)
+    listener.start()
+    try:
+        out = process.stdout.read() if process.stdout is not None else b""
+        process.wait()
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    listener.join(1)  # not for ever: a connection kept for sharing may hold stderr open
+    return Result(process.returncode, out, bytes(heard[-4000:]))
+
+
 def talk_to_remote(git: Git, *words: str, quiet: bool, patience: float) -> Result:
     """Runs a git command that needs a remote. With quiet nobody is asked anything, and patience is limited."""
-    watched = not quiet and is_terminal(sys.stdin) and is_terminal(sys.stderr)
-    environment = {} if watched else _batch_ssh(git)
+    if not quiet and is_terminal(sys.stdin) and is_terminal(sys.stderr):
+        return wait_and_listen(git.start(*words, quiet=False).process)
     try:
-        return git.run(
-            *words, quiet=not watched, timeout=None if watched else patience, environment=environment, check=False
-        )
+        return git.run(*words, timeout=patience, environment=_batch_ssh(git), check=False)
     except ProcessError as error:
         if not error.timed_out:
             raise
@@ -9184,28 +9206,10 @@ def uninterrupted() -> Signals:
 def _run_and_listen(command: list[str]) -> tuple[int, str]:
     """Runs a program on this terminal; returns its status and what it said on stderr, shown as it came."""
     import subprocess
-    import threading
 
-    process = subprocess.Popen(command, env=child_environment(), stderr=subprocess.PIPE)
-    assert process.stderr is not None
-    heard = bytearray()
-
-    def listen(handle: int) -> None:
-        for chunk in iter(lambda: os.read(handle, 4096), b""):
-            heard.extend(chunk)
-            os.write(2, chunk)
-
-    listener = threading.Thread(target=listen, args=(process.stderr.fileno(),), daemon=True)
-    listener.start()
-    try:
-        process.wait()
-    except BaseException:
-        process.terminate()
-        process.wait()
-        raise
-    listener.join(1)  # not for ever: a connection kept for sharing may hold stderr open
-    status = process.returncode
-    return status if status >= 0 else 128 - status, bytes(heard[-4000:]).decode("utf-8", "replace")
+    result = wait_and_listen(subprocess.Popen(command, env=child_environment(), stderr=subprocess.PIPE))
+    status = result.status
+    return status if status >= 0 else 128 - status, result.err.decode("utf-8", "replace")
 
 
 def _last_words(said: str) -> str:

@@ -196,6 +196,18 @@ def test_credentials_in_a_url_are_never_shown(pair, box):
     assert "s3cr3t" not in log(one)
 
 
+@pytest.mark.parametrize("status", [0, 1])
+def test_at_a_terminal_git_and_ssh_speak_for_themselves(pair, box, remote, status):
+    one, _ = pair
+    hook = script(box, "hook", f"#!/bin/sh\necho 'touch your key' >&2\nread line\nsleep 0.2\nexit {status}\n")
+    os.rename(hook, os.path.join(remote, "hooks", "pre-receive"))
+    one.write("work.txt", "x\n")
+    push = Watched(one, "work", "-sync", "push")
+    push.hears("touch your key")
+    assert push.ends() == status
+    assert ("pushed 1 commit" if status == 0 else "pushing to ") in push.said
+
+
 def test_the_user_of_an_ssh_url_is_shown_and_its_password_is_not(pair, box):
     one, _ = pair
     shown = "ssh://git@build.example:2222/x.git"
