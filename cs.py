@@ -6716,9 +6716,11 @@ def _commit(history: History, redactor: Redactor, subject: str | None) -> str | 
     return commit
 
 
-def _tell_left_out(history: History, redactor: Redactor) -> None:
-    if history.left_out:
-        shown = [f"{redactor.shown(path)} ({why})" for path, why in sorted(history.left_out.items())]
+def _tell_left_out(history: History, redactor: Redactor, told: dict[bytes, str]) -> None:
+    news = {path: why for path, why in sorted(history.left_out.items()) if told.get(path) != why}
+    told.update(news)
+    if news:
+        shown = [f"{redactor.shown(path)} ({why})" for path, why in news.items()]
         more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
         warn("left out of the commit: " + ", ".join(shown[:5]) + more)
 
@@ -6835,11 +6837,14 @@ def _late_history(places: Places, session: Session) -> History | None:
     return open_history(places, session)
 
 
-def commit_session(places: Places, session: Session, subject: str | None = None) -> str | None:
+def commit_session(
+    places: Places, session: Session, subject: str | None = None, told: dict[bytes, str] | None = None
+) -> str | None:
     """Commits everything that changed, redacted, and only then removes the autosave; returns the new commit.
 
     None when there was nothing to commit, or this is a repository that cs never commits to: there the last
-    state is kept under refs/cs/saved. Doing it twice changes nothing.
+    state is kept under refs/cs/saved. Doing it twice changes nothing; `told` keeps what was said to be left out from
+    being said twice.
     """
     history = open_history(places, session)
     if history is None:
@@ -6859,7 +6864,7 @@ def commit_session(places: Places, session: Session, subject: str | None = None)
             log_line(session, f"{unfinished} is not finished: no commit, the state is in {history.auto}")
             return None
         commit = _commit(history, redactor, subject)
-        _tell_left_out(history, redactor)
+        _tell_left_out(history, redactor, {} if told is None else told)
     return commit
 
 
@@ -8766,10 +8771,13 @@ def push(places: Places, session: Session, quiet: bool, as_is: bool = False, squ
         if history.is_own:
             _refresh_secrets_file(history)
             seal_conversations(places, session)
+            if history.unfinished() and not quiet:
+                warn(f"nothing is committed: {history.unfinished()} is not finished", "finish or abort it with git")
             may_commit = not quiet or lock_owner(session) is None
-            if may_commit and commit_session(places, session, sync_subject()):
+            told: dict[bytes, str] = {}
+            if may_commit and commit_session(places, session, sync_subject(), told):
                 _refresh_secrets_file(history)  # with the credentials that the commit has put into the store
-                commit_session(places, session, sync_subject())
+                commit_session(places, session, sync_subject(), told)
         else:
             pushed.left_uncommitted = len(uncommitted_files(history))
         upstream = upstream_of(history, quiet)

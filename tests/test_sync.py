@@ -734,6 +734,25 @@ def test_secrets_that_a_pull_could_not_read_are_imported_by_the_next(pair):
     assert two.cs("work", "-secrets", "get", "DOOR").stdout == "open-sesame-42\n"
 
 
+def test_a_push_says_once_what_it_leaves_out(pair):
+    one, _ = pair
+    one.cs("work", "-secrets", "set", "DOOR", input="open-sesame-42\n")
+    one.write("db.bin", b"\0open-sesame-42")
+    one.write("more.txt", "more\n")
+    assert one.cs("work", "-sync", "push").stderr.count("left out of the commit") == 1
+
+
+def test_a_push_during_an_unfinished_merge_says_that_it_commits_nothing(pair):
+    one, _ = pair
+    one.write("more.txt", "more\n")
+    one.write(".git/MERGE_HEAD", one.git("rev-parse", "HEAD") + "\n")
+    done = one.cs("work", "-sync", "push")
+    assert done.stderr == (
+        "cs: warning: nothing is committed: a merge is not finished\ncs: hint: finish or abort it with git\n"
+    )
+    assert done.stdout.startswith("nothing new for ") and "more.txt" in one.git("status", "--porcelain")
+
+
 def test_a_commit_by_hand_with_a_stored_value_is_not_pushed(pair):
     one, _ = pair
     one.cs("work", "-secrets", "set", "DOOR", input="open-sesame-42\n")
