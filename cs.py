@@ -7638,11 +7638,16 @@ def syncs_by_itself(session: Session) -> bool:
     return setting == "on" or (setting is None and not _is_guest(session) and not session.is_adopted)
 
 
+def need_git() -> None:
+    """Raises without git, which carries every sync."""
+    if not has_git():
+        raise ProgramMissing("git is not installed", "sync needs it; everything else works without")
+
+
 def history_to_sync(places: Places, session: Session) -> History:
     """The history of a session that is to be synced; an error says why it has none."""
     refuse_remote(session, "its history and its sync")
-    if not has_git():
-        raise ProgramMissing("git is not installed", "sync needs it; everything else works without")
+    need_git()
     if git_directory(session.directory) is None and not _is_guest(session):
         make_repository(places, session)
     history = open_history(places, session)
@@ -7655,7 +7660,7 @@ def history_to_sync(places: Places, session: Session) -> History:
 
 
 REMEDIES = {  # what to do → after which words of git's
-    "is the URL right? git init --bare {url} makes an empty one, for a push": (
+    "is the URL right?{creation}": (
         "does not appear to be a git repository",
         "' does not exist",
     ),
@@ -7716,13 +7721,17 @@ def talk_to_remote(git: Git, *words: str, quiet: bool, patience: float) -> Resul
 
 def remote_error(deed: str, url: str, result: Result) -> CsError:
     """What a remote's refusal means, in words, with what to do about it."""
+    import shlex
+
     shown = without_credentials(url)
     said = result.complaint.replace(url, shown)
     if not said and result.status < 0:
         said = "the remote end hung up"  # while git was writing to it (SIGPIPE)
     host = "/".join(shown.split("/")[:3]) if "://" in shown else shown.partition(":")[0]
+    path = "" if deed == "cloning" else local_path_of(url)
+    creation = f" git init --bare {shlex.quote(path)} makes an empty one, for a push" if path else ""
     hints = [
-        remedy.format(url=shown, host=host)
+        remedy.format(host=host, creation=creation)
         for remedy, wordings in REMEDIES.items()
         if any(wording in said for wording in wordings)
     ]
@@ -8904,6 +8913,7 @@ def _refuse_strange_session(directory: str, url: str) -> None:
 
 def clone_session(places: Places, url: str, name: str) -> Session:
     """Makes a session of a remote's repository: beside, then renamed into place."""
+    need_git()
     session = session_named(places, name)
     if os.path.lexists(session.path):
         raise CsError(f"there is a session '{name}' already", "give another name after the URL")

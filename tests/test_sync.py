@@ -257,8 +257,23 @@ def test_clone_by_prefix_under_another_name_and_its_errors(machines, remote, box
     subprocess.run(commit, check=True)
     assert "is no session" in two.cs("-sync", "clone", plain, status=1).stderr
     nothing = two.cs("-sync", "clone", str(box.work / "nothing.git"), status=1).stderr
-    assert "is the URL right? git init --bare" in nothing
+    assert "cs: hint: is the URL right?\n" in nothing
     assert sorted(os.listdir(two.root)) == ["mine"]
+
+
+def test_a_push_to_what_is_not_there_tells_how_to_make_it(machines, box):
+    one = machines[0].create()
+    for url in ("/b c.git", "file:///b c.git"):
+        path = str(box.work) + "/b c.git"
+        url = url.replace("/b c.git", path)
+        one.cs("work", "-sync", "remote", url)
+        said = one.cs("work", "-sync", "push", status=1).stderr
+        assert f"is the URL right? git init --bare '{path}' makes an empty one, for a push\n" in said
+
+
+def test_clone_without_git_says_what_is_missing(machines, box):
+    said = machines[0].cs("-sync", "clone", "/x.git", status=1, PATH=str(box.work / "empty")).stderr
+    assert said == "cs: error: git is not installed\ncs: hint: sync needs it; everything else works without\n"
 
 
 def test_clone_refuses_a_session_that_leads_out_of_itself(machines, box):
