@@ -12202,7 +12202,7 @@ class SettingsFile:
             text = json.dumps(value, indent=blank or 2)
         text += "" if old and not old.endswith("\n") else "\n"
         mark = b"\xef\xbb\xbf" if self.data.startswith(b"\xef\xbb\xbf") else b""
-        os.makedirs(os.path.dirname(self.path), exist_ok=True)
+        os.makedirs(os.path.dirname(os.path.realpath(self.path)), exist_ok=True)
         write_atomically(self.path, mark + text.encode())
 
 
@@ -12297,9 +12297,33 @@ def _refuse_foreign_programs(at: Installation, receipt: Receipt) -> None:
             )
 
 
+def _is_put(path: str, content: str | bytes) -> bool:
+    """Whether there is a link to that target already, or a file with that content."""
+    if isinstance(content, str):
+        return os.path.islink(path) and os.readlink(path) == content
+    return read_bytes(path) == content
+
+
+def _refuse_closed_directories(paths: Iterable[str]) -> None:
+    """Raises CsError where a file could not be made or replaced, be it that its directory cannot be made."""
+    for path in paths:
+        directory = os.path.dirname(path)
+        while not os.path.lexists(directory):
+            directory = os.path.dirname(directory)
+        if not os.path.isdir(directory):
+            what = "a link to nothing" if os.path.islink(directory) else "not a directory"
+            raise CsError(
+                f"{directory} is {what}; nothing was installed", f"{path} is to be written: make room for it"
+            )
+        if not os.access(directory, os.W_OK | os.X_OK):
+            raise CsError(
+                f"{directory} cannot be written to; nothing was installed", f"{path} is to be written there"
+            )
+
+
 def _directories_to_make(at: Installation) -> set[str]:
     """Every directory that this installation, or later runs of cs, will have to make."""
-    paths = [*at.doors(""), *map(at.component, COMPONENTS), at.current, at.settings]
+    paths = [*at.doors(""), *map(at.component, COMPONENTS), at.current, at.settings, os.path.realpath(at.settings)]
     missing = set()
     for directory in [*map(os.path.dirname, paths), at.places.cache]:
         while not os.path.lexists(directory):
@@ -12324,6 +12348,14 @@ class Installer:
         self.receipt = Receipt(at.places)
         self.changed: list[str] = []
         _refuse_foreign_programs(at, self.receipt)
+        _refuse_closed_directories(self._paths_to_write())
+
+    def _paths_to_write(self) -> Iterator[str]:
+        wanted = {**self.at.component_texts(self.files), **self.at.doors(self.python)}
+        yield self.at.current
+        yield from (path for path, content in wanted.items() if not _is_put(path, content))
+        if self.new_settings != self.settings.value:
+            yield os.path.realpath(self.at.settings)
 
     def carry_out(self, directories: set[str]) -> list[str]:
         """In an order that makes a crash harmless: the files that nothing refers to yet, `current`, which switches
@@ -12402,7 +12434,7 @@ class Installer:
                 self._put_text(path, content)
 
     def _put_link(self, path: str, target: str) -> None:
-        if os.path.islink(path) and os.readlink(path) == target:
+        if _is_put(path, target):
             return
         if os.path.lexists(path) and not _is_own_link(path, self.at.places):
             self._set_aside(path)

@@ -268,6 +268,53 @@ def test_a_link_for_the_settings_is_as_before_also_when_nothing_is_behind_it(hom
     assert home.tree() == before
 
 
+def test_a_link_for_the_settings_to_a_directory_that_is_not_there_works(home):
+    settings(home).parent.mkdir()
+    settings(home).symlink_to("../dot/settings.json")
+    before = home.tree()
+    assert install(home).status == 0
+    assert settings(home).is_symlink() and len(registered(home)) >= len(cs.HOOKS)
+    assert home.run(home.home / ".local/bin/cs", "-uninstall", "-y").status == 0
+    assert home.tree() == before
+
+
+@pytest.mark.parametrize(
+    "place", [".claude", ".claude/commands", ".claude/hooks", ".local", ".local/bin", ".config", ".config/fish"]
+)
+@pytest.mark.parametrize("is_link", [False, True])
+def test_where_something_stands_in_the_way_nothing_is_installed(home, place, is_link):
+    path = home.home / place
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to("/nowhere/at/all") if is_link else path.write_text("mine")
+    before = home.tree()
+    result = install(home)
+    what = "a link to nothing" if is_link else "not a directory"
+    assert result.status == 1 and f"{path} is {what}; nothing was installed" in result.err
+    assert home.tree() == before
+
+
+@pytest.mark.parametrize("place", ["", ".claude", ".local/bin"])
+def test_where_nothing_can_be_written_nothing_is_installed(home, place):
+    path = home.home / place
+    path.mkdir(parents=True, exist_ok=True)
+    for name in ("hooks", "commands", "skills"):
+        (home.home / ".claude" / name).mkdir(parents=True, exist_ok=True)
+    path.chmod(0o555)
+    before = home.tree()
+    not_root = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all"] if os.geteuid() == 0 else []
+    if not_root and (not shutil.which("setpriv") or home.run(*not_root, "true").status != 0):
+        pytest.skip("root writes everywhere")
+    result = home.run(*not_root, "sh", bed.TOP / "install.sh")
+    path.chmod(0o755)
+    assert (
+        result.status == 1
+        and f"{path} cannot be written to; nothing was installed".replace("//", "/") in result.err
+    )
+    path.chmod(0o555)
+    assert home.tree() == before
+    path.chmod(0o755)
+
+
 def test_another_program_of_that_name_is_not_overwritten_and_another_name_works(home):
     squad = home.home / ".local" / "bin" / "cs"
     squad.parent.mkdir(parents=True)
