@@ -13294,6 +13294,7 @@ def _way_back(at: Installation, key: str, path: str) -> str:
 def _check_secrets(at: Installation) -> Findings:
     """A round trip under a key that no session can have."""
     import copy
+    import shlex
     import tempfile
 
     key, name, value = ".doctor", "PROBE", f"probe-{os.getpid()}-{time.monotonic_ns()}"
@@ -13301,6 +13302,10 @@ def _check_secrets(at: Installation) -> Findings:
         open_store(at.places)
     except CsError as error:
         yield FAIL, str(error), f"unset {BACKEND_VARIABLE}"
+        return
+    parent = os.path.dirname(at.places.secrets)
+    if not os.path.isdir(at.places.secrets) and not os.access(parent, os.W_OK | os.X_OK):
+        yield FAIL, f"{at.places.secrets} cannot be made: {parent} is not writable", f"chmod u+rwx {shlex.quote(parent)}"
         return
     with tempfile.TemporaryDirectory(prefix="cs-doctor-") as directory:
         probed = copy.copy(at.places)

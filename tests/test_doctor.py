@@ -298,6 +298,19 @@ def test_the_probe_makes_no_store_where_there_is_none(healthy):
     assert healthy.tree() == before
 
 
+def test_a_secrets_store_that_could_not_be_made(healthy):
+    drop = " ".join(bed.without_privileges())
+    healthy.home.chmod(0o555)
+    done = healthy.run("sh", "-c", f"{drop} cs -doctor --json")
+    faults = [each for each in json.loads(done.out) if each["status"] == "fail"]
+    home = str(healthy.home)
+    assert [(each["check"], each["text"], each["remedy"]) for each in faults] == [
+        ("secrets", f"{home}/.cs-secrets cannot be made: {home} is not writable", f"chmod u+rwx {home}")
+    ]
+    assert done.status == 1
+    mended(healthy, faults[0]["remedy"])
+
+
 def test_the_probe_leaves_no_secret_behind(healthy):
     make_session(healthy)
     assert healthy.cs("api", "-secrets", "set", "TOKEN", input="value").status == 0
