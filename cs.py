@@ -2582,28 +2582,19 @@ _NOT_VALUES = _words(
 _PLACEHOLDER = (
     r"(?i)^(?:your|my[-_ ]?own|insert|replace|enter|add|put|paste|change|todo|fixme|example|sample|dummy|fake"
     r"|placeholder|redacted|some|the)(?:[-_ ]|$)|^your|^(?:[a-z]+[-_])?your[-_ ]|[-_ ](?:goes[-_ ])?here$"
-    r"|change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this|with)|placeholder|redacted|x{4,}|\*{3}|\.{3}|…|•"
+    r"|change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this|with)|placeholder|redacted|x{4,}|\*{3}|…|•"
     r"|[-_ ]example(?:[-_ ]|$)|^(?:todo|tbd)\b"
 )
 _TEMPLATE = (
-    r"\$\{|\$\(|\{\{|#\{|%\(|%[sdv]|<%|^\$[A-Za-z_]|^\$\d$|^<[^<>]*>$|\{[A-Za-z_][\w.]*\}|^@\w|^%\w+%$|^!\w|^\*\w+$"
+    r"\$\{|\$\(|\{\{|#\{|%\(|<%|^\$\d$|^<[^<>]*>$|^@\w+\(|^%\w+%$|^\*\w+$|^\$[A-Z_][A-Z0-9_]*$"
     r"|^(?:op|vault|env|file|ssm|secretsmanager|keyring|arn|gcpkms|awskms|secret|ref\+\w+|https?|ssh|git|data|urn"
-    r"|sha256|sha512|md5):|\[[^\]]+\][{*+]|\(\?[:=!<]|\\[dws][{*+]|^ENC\[|\[REDACTED|^os\.environ|^process\.env|^System\.getenv|^\w+\(\)$|`"
+    r"|sha256|sha512|md5):|\[[^\]]+\][{*+]|\(\?[:=!<]|\\[dws][{*+]|^ENC\[|\[REDACTED|^os\.environ|^process\.env|^System\.getenv|^\w+\(\)$"
 )
+_REFERENCE = r"^\$[A-Za-z_]|^@\w|^!\w|`|\.{3}|\{[A-Za-z_][\w.]*\}|%[sdv]"  # may also be chance in a password
 _PATH = (
     r"^(?:~|\.{1,2})?/[\w.@~+-]+(?:/[\w.@~+-]*)*$|^[A-Za-z]:\\|^(?:~|\.{1,2})[/\\]|^[\w.-]+(?:/[\w.-]+)*\.(?:pem|key|crt"
     r"|cer|json|ya?ml|toml|ini|conf|cfg|txt|env|pub|p12|pfx|jks|py|m?js|tsx?|sh|html?|css|md|db|enc|age|asc|gpg|xml)$"
 )
-
-
-def is_placeholder(value: str) -> bool:
-    """Whether a text only shows where a credential would go, or says where it comes from.
-
-    >>> [is_placeholder(v) for v in ("YOUR_API_KEY", "<token>", "xxx", "changeme", "${VAR}", "s3cr3t.Value")]
-    [True, True, True, True, True, False]
-    """
-    plain = value.strip().strip(":=").lower()
-    return plain in _NOT_VALUES or len(set(plain)) < 3 or _has(_PLACEHOLDER, value) or _has(_TEMPLATE, value)
 
 
 def _is_elaborate(value: str) -> bool:
@@ -2632,6 +2623,24 @@ def _looks_random(value: str) -> bool:
     return not all(map(wordy, parts)) or sum(_has(r"[A-Z].*[0-9]", part) for part in parts) > 2
 
 
+def is_placeholder(value: str, literal: bool = False) -> bool:
+    """Whether a text only shows where a credential would go, or says where it comes from.
+
+    `literal`: nothing is put into it where it stands, so that `$` and the like may be a part of a password.
+
+    >>> [is_placeholder(v) for v in ("YOUR_API_KEY", "<token>", "xxx", "changeme", "${VAR}", "s3cr3t.Value")]
+    [True, True, True, True, True, False]
+    >>> [is_placeholder(v, literal=True) for v in ("$password", "$ecretPw99zz", "!vault", "pa{ss}W0rd99", "{user}")]
+    [True, False, True, False, True]
+    """
+    import re
+
+    plain = value.strip().strip(":=").lower()
+    if plain in _NOT_VALUES or len(set(plain)) < 3 or _has(_PLACEHOLDER, value) or _has(_TEMPLATE, value):
+        return True
+    return _has(_REFERENCE, value) and not (literal and _looks_random(re.sub(_REFERENCE, "", value)))
+
+
 def _is_path(value: str) -> bool:
     import re
 
@@ -2654,17 +2663,42 @@ def _is_code(value: str, plain: bool) -> bool:
 
 
 _SENTENCE_WORDS = _words(
-    "a an and are at be been by can do does enter for from has have in is it least must no not of on or our password"
-    " please required reset than that the this to use used was will with wrong you your"
+    "a an and any are at be been between by can cannot char character characters chars confirm containing contains"
+    " current digit digits do does enter expired for from has have in incorrect invalid is it least length letter"
+    " letters lowercase match max maximum min minimum most must new no not number numbers of old on only or our"
+    " password passwords please required reset same see should strong symbol symbols than that the then this to type"
+    " uppercase use used was weak will with wrong you your"
 )
+_NO_PASSPHRASE = r"://|<\w[^<>]*>|(?:^|\s)-{1,2}[A-Za-z]|^[+,.;:]\s|\s\+\s"  # a link, markup, a command, code
+
+
+def _is_thought_up(word: str) -> bool:
+    """Whether a word is of a password rather than of a sentence.
+
+    >>> [_is_thought_up(w) for w in ("c0rrect", "12xyzQ", "D$GrH", "ZjIp~R8OipIrg", "OAuth2", "again!", "2nd")]
+    [True, True, True, True, False, False, False]
+    """
+    word = word.strip(".,;:!?()'")
+    if (len(word) >= 8 and _looks_random(word)) or _has(r"\w[!#$%^&*?+~<>\[\]{}]+\w", word):
+        return True
+    return _has(r"^(?=.{6})[A-Za-z]*[0-9]+[A-Za-z][A-Za-z0-9]*$", word)
 
 
 def _is_passphrase(value: str) -> bool:
-    """Whether words with spaces are a passphrase rather than a sentence for people."""
-    words = value.split(" ")
-    if len(words) < 4 or not all(word.isalnum() for word in words) or value != value.lower():
+    """Whether words with spaces are a passphrase, or a password with spaces, rather than a sentence for people.
+
+    >>> [_is_passphrase(v) for v in ("correct Horse 9 battery!", "ab cdEf12345", "Invalid, see FAQ 12", "min 8x2 chars")]
+    [True, True, False, False]
+    """
+    words = value.split()
+    if not _SENTENCE_WORDS.isdisjoint(word.strip(".,;:!?()'").lower() for word in words) or _has(
+        _NO_PASSPHRASE, value
+    ):
         return False
-    return _SENTENCE_WORDS.isdisjoint(words)
+    if len(words) >= 4 and value == value.lower() and all(word.isalnum() for word in words):
+        return True
+    is_varied = _has("[0-9]", value) and _has("[^a-z0-9 ]", value)
+    return any(map(_is_thought_up, words)) or (len(words) >= 4 and value[0].islower() and is_varied)
 
 
 # ── by value: what the store has ──
@@ -2927,19 +2961,27 @@ def _is_something_else(value: str, strength: int) -> bool:
     return _has(r"^[A-Za-z]\w*(?:\.\w+)+$", value) and not _looks_random(value)  # of a message or a module
 
 
-def is_credential(value: str, strength: int, plain: bool, quoted: bool) -> bool:
+_EXPRESSION = r"[({]|\s[-+*/%=?:|&<>]+\s|;$|^(?:await|new|not|yield|typeof)\s"
+
+
+def is_credential(value: str, strength: int, plain: bool, quoted: bool, literal: bool = False) -> bool:
     """Whether the value of a name is a credential. `plain`: by its place it can only be text, not code.
+
+    `literal`: and nothing is put into it there.
 
     >>> [is_credential(v, 3, True, True) for v in ("hunter2", "12345", "/run/secrets/db", "Enter your password")]
     [True, False, False, False]
     """
     value = value.strip()
-    if len(value) < (5 if strength == 3 else 6) or is_placeholder(value) or _is_something_else(value, strength):
+    if len(value) < (5 if strength == 3 else 6) or is_placeholder(value, literal and strength == 3):
+        return False
+    if _is_something_else(value, strength):
         return False
     if _has(r"^[+-]?[\d.,:_-]+$", value):
         return strength >= 2 and value.isdigit() and len(value) >= 8
     if _has(r"\s", value):
-        return strength == 3 and _is_passphrase(value)
+        is_expression = not quoted and _has(_EXPRESSION, value)
+        return strength == 3 and not is_expression and _is_passphrase(value)
     if not quoted and _is_code(value, plain):
         return False
     if strength == 3 or (_looks_random(value) and len(value) >= (8 if strength == 1 else 6)):
@@ -2985,16 +3027,26 @@ class _Assignment:
             return []
         raw, quoted = self.text[at:end], bool(opened) or self.sign == ">"
         plain = quoted or self._is_plain(raw, end)
-        if raw.lower() == self.name.lower() or not is_credential(raw, self.strength, plain, quoted):
-            return []
         is_escaped = opened and ("\\" in raw or "''" in raw)
         value = _meant(raw, _manner(self.text, at, end)) if is_escaped else raw
+        literal = self._is_literal(opened[0] if opened else "", raw)
+        judged = value if value.isprintable() else raw
+        if raw.lower() == self.name.lower() or not is_credential(judged, self.strength, plain, quoted, literal):
+            return []
         return [Finding(at, end, _secret_name(self.name), value)]
 
     def _begins_line(self) -> bool:
         """Whether the name is the first on its line, as in shell, env and INI files."""
         _, line_break, head = self.text[max(0, self.start - 60) : self.start].rpartition("\n")
         return (bool(line_break) or self.start <= 60) and _COMMANDS_BEFORE_NAMES.issuperset(head.split())
+
+    def _is_literal(self, quote: str, raw: str) -> bool:
+        """Whether the quotes of this value, or none, are such that no language puts anything into it."""
+        if not quote:
+            return self.sign == ":" and self.has_gap and self._begins_line()
+        if self.sign == ":" or (self.sign == "=" and self.has_gap):
+            return not quote.startswith(("f", "F", "`")) and not self.text.startswith("$", self.start - 1)
+        return quote == "'" or (quote == '"' and not _has(r"(?<!\\)[$`]", raw))
 
     def _is_plain(self, raw: str, end: int) -> bool:
         """Whether a value without quotes can only be text: in a shell or env file, or because no variable looks so."""
@@ -3050,18 +3102,30 @@ class _Assignment:
         match = _match_at(pattern, self.text, self.at, self.at + _LONGEST_BARE_VALUE)
         return match[0] if match and len(match[0]) < _LONGEST_BARE_VALUE else ""
 
+    def _goes_on(self, at: int) -> bool:
+        """Whether what follows the first word of a plain YAML scalar is more of a password rather than prose."""
+        import re
+
+        line = _match_at(r"[^\n]{1,120}(?=\n|$)", self.text, at)
+        rest = (
+            re.split(r"\s#", line[0], maxsplit=1)[0] if line and self.strength == 3 and self._begins_line() else ""
+        )
+        return bool(rest.strip()) and not _has(_EXPRESSION, rest) and _is_passphrase(rest)
+
     def _line(self) -> str:
         """The value that goes on to the end of its line or to a comment; only passphrases have spaces in them."""
         import re
 
         value = self._word(r"[^\s]+")
         is_all = _match_at(r"[ \t]*(?:\r?\n|$|[ \t](?:#|;|//))", self.text, self.at + len(value))
-        if not is_all and not (self.sign == ":" and _looks_random(value)):  # there prose goes on after it
+        has_prose = self.sign == ":" and _looks_random(value) and not self._goes_on(self.at + len(value))
+        if not is_all and not has_prose:
             line = _match_at(r"[^\n]{1,120}(?=\n|$)", self.text, self.at)
             value = line[0] if value and line else ""
         value = re.split(r"\s+(?:#|;|//)", value, maxsplit=1)[0].rstrip().rstrip(",;")
         quote = value[-1:]  # where the name stands inside of the quotes too
-        return value[:-1] if quote in ('"', "'", "`") and value.count(quote) == 1 else value
+        is_closing = quote in ('"', "'", "`") and _line_before(self.text, self.start).count(quote) % 2
+        return value[:-1] if is_closing and value.count(quote) == 1 else value
 
 
 def _find_by_key(text: str) -> list[Finding]:

@@ -329,6 +329,12 @@ def test_filling_in_json_gives_the_same_value_back_numbers_as_text():
 @pytest.mark.parametrize(
     ("text", "value", "filled"),
     [  # the text, the credential in it, and what filling in makes of it where that only means the same
+        ("password: AEYNQTn;,QF9`\n", "AEYNQTn;,QF9`", None),
+        ("password: AEYNQTn;,QF9'\n", "AEYNQTn;,QF9'", None),
+        ("use `password: AEYNQTn;,QF9`\n", "AEYNQTn;,QF9", None),
+        ("password: dRDRbSqj7P7 ZjIp~R8OipIrg\n", "dRDRbSqj7P7 ZjIp~R8OipIrg", None),
+        ("password: abcDE 12xyzQ  # old\n", "abcDE 12xyzQ", None),
+        ("password: k3J9x0Qw81Zr is it\n", "k3J9x0Qw81Zr", "password: 'k3J9x0Qw81Zr is it'\n"),
         ("password: 'hunterX9''s-Secret99'\n", "hunterX9's-Secret99", None),
         (
             "a: {password: 'hunterX9''s-Secret99'}\n",
