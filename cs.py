@@ -3203,12 +3203,17 @@ def find_secrets(text: str, known: dict[str, str] | None = None) -> list[Finding
     return _give_names(_merge_overlaps(found, text), known)
 
 
-def _needs_quotes(text: str, finding: Finding) -> bool:
-    """Whether a placeholder cannot stand there bare: for a number outside of shell, inside of `[[ … ]]`."""
-    before = text[max(0, finding.start - 200) : finding.start].rpartition("\n")[2]
+_NUMBER = ('  "', '" ')  # the quotes around the placeholder of a bare number: by the spaces fill() knows them
+
+
+def _quotes_needed(text: str, finding: Finding) -> tuple[str, str]:
+    """The quotes where a placeholder cannot stand bare: for a number outside of shell, inside of `[[ … ]]`."""
+    before = _line_before(text, finding.start)[-200:]
     if before[-1:] in ('"', "'", "`"):
-        return False
-    return (finding.value.isdigit() and before[-1:] != "=") or "[[ " in before
+        return "", ""
+    if finding.value.isdigit() and before[-1:] != "=":
+        return _NUMBER if before.rstrip()[-1:] in (":", "=", ",", "[") else ('"', '"')
+    return ('"', '"') if "[[ " in before else ("", "")
 
 
 def _plain_scalar(text: str, finding: Finding, following: int) -> tuple[int, int] | None:
@@ -3244,8 +3249,7 @@ def _replacements(text: str, findings: list[Finding]) -> Iterator[tuple[int, int
             start, line_end = _plain_scalar(text, finding, following) or (-1, -1)
             if start >= 0:
                 yield start, start, "'"
-        shown = placeholder(finding.name)
-        yield finding.start, finding.end, f'"{shown}"' if _needs_quotes(text, finding) else shown
+        yield finding.start, finding.end, placeholder(finding.name).join(_quotes_needed(text, finding))
         if finding.start < line_end <= following:
             yield line_end, line_end, "'"
 
@@ -3307,6 +3311,9 @@ def _fitted(value: str, text: str, start: int, end: int) -> tuple[int, int, str]
     line = text[max(text.rfind("\n", 0, start) + 1, start - 4000) : start]
     if not line.strip():
         return start, end, value.replace("\n", "\n" + line)
+    opening, closing = _NUMBER
+    if value.isdigit() and line.endswith(opening) and text.startswith(closing, end):
+        return start - len(opening), end + len(closing), value
     manner = _manner(text, start, end)
     if manner in _NOT_BARE and _has(_NOT_BARE[manner], value):
         quote = '"' if manner == "yaml" and "\n" in value else "'"

@@ -308,8 +308,6 @@ def test_utf16_files_are_redacted_in_their_encoding():
 def test_filling_in_gives_the_file_back(text):
     found = cs.find_secrets(text)
     filled, missing = cs.fill(cs.redact(text, found), {finding.name: finding.value for finding in found}.get)
-    for number in ("12345678901", "123456789", "90210441"):  # a placeholder for a number has to be quoted
-        filled = filled.replace(f'"{number}"', number)
     assert missing == []
     if text is PYTHON:  # a literal in pieces becomes one
         assert ast.dump(ast.parse(filled)) == ast.dump(ast.parse(text))
@@ -319,16 +317,21 @@ def test_filling_in_gives_the_file_back(text):
         assert filled.replace('"ghp_', "ghp_").replace('J3i2" ]]', "J3i2 ]]") == text
 
 
-def test_filling_in_json_gives_the_same_value_back_numbers_as_text():
+def test_filling_in_json_gives_the_same_value_back():
     found = cs.find_secrets(JSON)
     filled, missing = cs.fill(cs.redact(JSON, found), {finding.name: finding.value for finding in found}.get)
-    assert json.loads(filled) == dict(json.loads(JSON), pin_password="123456789")
+    assert json.loads(filled) == json.loads(JSON)
     assert missing == []
 
 
 @pytest.mark.parametrize(
     ("text", "value", "filled"),
     [  # the text, the credential in it, and what filling in makes of it where that only means the same
+        ('{"pin_password": 12345678}', "12345678", None),
+        ('{"pin_password": 12345678, "a": 1}', "12345678", None),
+        ('{"pin_password":"12345678" }', "12345678", None),
+        ("pin_password: 12345678  # mine\n", "12345678", None),
+        ("pin_password = 12345678\n", "12345678", None),
         ("password: AEYNQTn;,QF9`\n", "AEYNQTn;,QF9`", None),
         ("password: AEYNQTn;,QF9'\n", "AEYNQTn;,QF9'", None),
         ("use `password: AEYNQTn;,QF9`\n", "AEYNQTn;,QF9", None),
