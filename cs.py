@@ -5702,6 +5702,7 @@ DISTRUSTED = {"core.untrackedcache": FALSE, "core.trustctime": FALSE, "core.chec
 GONE = ("000000", "")  # mode and blob of a file that is to be removed
 STORED_AT_ONCE = 20  # more new credentials than this in one commit are somebody's data
 STORED_BY_COMMITS = 100  # and as many in one session, too
+UNSTORED_LIMIT = 4 << 20  # characters; of the file that has the values of all the others
 VENDORED = frozenset(("node_modules", "site-packages", "vendor", "third_party", ".venv", "venv"))
 AUTOSAVE_PAUSE = 20.0  # seconds between two autosaves
 LONGEST_PAUSE = 600.0
@@ -5873,6 +5874,62 @@ def _only_looks_long(value: str) -> bool:
     return len(value) < REDACTION_MINIMUM <= len(value.encode("utf-8", "surrogateescape"))
 
 
+class Unstored:
+    """Values that were redacted in a session's files but are not in its store: they are too many, or vendored.
+
+    Kept in clear like the files themselves, on this machine alone: a file that is lost is filled in from them. Of
+    each file there are the values of its last look and, until the next clean commit, of the one before, as a kill
+    may leave a snapshot of either.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.path = os.path.join(session.local, "unstored.json")
+        content = read_json(self.path)
+        self.saved: dict[str, list[dict[str, str]]] = content if isinstance(content, dict) else {}
+        self.files = dict(self.saved)  # path → the values by name: those of now, those before
+
+    def of(self, path: str) -> tuple[dict[str, str], dict[str, str]]:
+        """The values of a file, by the names in its placeholders: those of now, and those before."""
+        now, before = self.files.get(path, ({}, {}))
+        return now, before
+
+    def note(self, path: str, values: dict[str, str]) -> None:
+        """Takes down what a file has now; save() writes it."""
+        last = self.saved.get(path, [{}, {}])
+        self.files[path] = last if values == last[0] else [values, last[0]]
+        if not any(self.files[path]):
+            del self.files[path]
+
+    def save(self) -> None:
+        """Writes everything down, as far as there is room: before a commit has the placeholders."""
+        if self.files == self.saved:
+            return
+        import json
+
+        size = 2
+        for path in sorted(self.files, key=lambda path: path not in self.saved):  # the new ones last
+            entry = len(json.dumps({path: self.files[path]}))
+            size += entry
+            if size > UNSTORED_LIMIT:
+                size -= entry
+                del self.files[path]
+                log_line(self.session, f"{path} holds credentials that are in no commit, and too many to be kept")
+        write_atomically(self.path, json.dumps(self.files), mode=0o600)
+        self.saved = dict(self.files)
+
+    def tidy(self) -> None:
+        """After a clean commit: forgets what was before, and what files had that are gone."""
+        directory = self.session.directory
+        entries = ((path, now) for path, (now, _) in self.files.items() if now)
+        self.files = {p: [now, {}] for p, now in entries if os.path.lexists(os.path.join(directory, p))}
+        if self.files or not self.saved:
+            self.save()
+        else:
+            remove_file(self.path)
+            self.saved = {}
+
+
 class Redactor:
     """Takes credentials out of what is committed, and keeps the new ones in the session's store.
 
@@ -5882,6 +5939,7 @@ class Redactor:
     def __init__(self, history: History) -> None:
         self.history = history
         self.store = SecretStore(history.places)
+        self.unstored = Unstored(history.session)
         self._known: dict[str, str] | None = None
         self._values: dict[str, str] = {}
         self.stored = 0
@@ -5927,21 +5985,50 @@ class Redactor:
     def redact_and_store(self, data: bytes, path: bytes) -> bytes:
         """Like redact(); credentials that are not yet known are stored first, under the names that they get."""
         redacted = self.redact(data)
-        if redacted is data or VENDORED.intersection(os.fsdecode(path).split("/")):
-            return redacted
+        found: dict[str, str] = {}
+        committed = b""
+        if redacted is not data:
+            is_vendored = VENDORED.intersection(os.fsdecode(path).split("/"))
+            if not is_vendored:
+                committed = self._store_new(data, path)
+                redacted = self.redact(data)
+            found = self._found_in(data)
+            for _ in range(0 if is_vendored else 3):  # what stands beside a placeholder may only now look like one
+                again = self.redact(redacted)
+                if again is redacted:
+                    break
+                found = {**self._found_in(redacted), **found}
+                redacted = again
+        unstored = {
+            name: value
+            for name, value in found.items()
+            if self.values.get(name) != value and value.encode("utf-8", "surrogateescape") not in committed
+        }
+        self.unstored.note(self._inside(path), unstored)
+        return redacted
+
+    def values_for(self, path: bytes) -> dict[str, str]:
+        """What stands behind the names in a file's placeholders."""
+        now, before = self.unstored.of(self._inside(path))
+        known = {name: value for value, name in self.known.items()}
+        return {**before, **known, **self.values, **now}
+
+    def _inside(self, path: bytes) -> str:
+        return os.fsdecode(path[len(self.history.prefix) :])
+
+    def _found_in(self, data: bytes) -> dict[str, str]:
+        findings = find_secrets(data.decode("utf-8", "surrogateescape"), self.known)
+        return {finding.name: finding.value for finding in findings}
+
+    def _store_new(self, data: bytes, path: bytes) -> bytes:
+        """Stores what nobody knows yet, unless it has been committed; what HEAD has of the file, if it was asked."""
         text = data.decode("utf-8", "surrogateescape")
         new = [finding for finding in find_secrets(text, self.known) if finding.value not in self.known]
         committed = self.history.committed(path) if new else b""
         for finding in new:
             if finding.value.encode("utf-8", "surrogateescape") not in committed:
                 self._store(finding)
-        redacted = self.redact(data)
-        for _ in range(3):  # what stands beside a placeholder may only now look like a credential
-            again = self.redact(redacted)
-            if again is redacted:
-                break
-            redacted = again
-        return redacted
+        return committed
 
     def _store(self, finding: Finding) -> None:
         if self.stored < STORED_AT_ONCE and len(self.known) < STORED_BY_COMMITS:
@@ -6145,6 +6232,7 @@ class _Snapshot:
             for file in (file for file in files if file.oid):
                 self.edits[file.path] = (file.mode, file.oid)
                 self._remember(file)
+        self.redactor.unstored.save()
         self.edits = {path: entry for path, entry in self.edits.items() if entry != self.in_shadow.get(path)}
         tree = self.state.get("tree")
         is_far_behind = len(self.edits) > lag or any(map(_may_be_refused, self.edits))
@@ -6782,6 +6870,7 @@ def _commit(history: History, redactor: Redactor, subject: str | None) -> str | 
         except ProcessError:
             if attempt == 3 or history.look_up("HEAD")[0] == head:
                 raise  # not because somebody else has committed meanwhile
+    redactor.unstored.tidy()
     _bring_index_to_head(history)
     history.git.run("gc", "--auto", "--quiet", check=False)
     return commit
@@ -6928,6 +7017,7 @@ def commit_session(
         if not history.is_own:
             _autosave(history, redactor, lag=0)
             _put_autosave_away(history, "saved")
+            redactor.unstored.tidy()
             return None
         unfinished = history.unfinished()
         if unfinished:
@@ -6981,7 +7071,7 @@ class _Checkout:
             present = _read_regular_file(os.path.join(self.history.git.directory, os.fsdecode(path)))
         except OSError:
             present = b""
-        values = {**{name: value for value, name in self.redactor.known.items()}, **self.redactor.values}
+        values = self.redactor.values_for(path)
         for content in (committed, present):
             for finding in find_secrets(content.decode("utf-8", "surrogateescape"), self.redactor.known):
                 values.setdefault(finding.name, finding.value)
@@ -18210,7 +18300,9 @@ def secrets_fill_command(call: Call, session: Session, store: SecretStore) -> in
     data = read_bytes(path)
     if data is None:
         raise CsError(f"there is no file {path}")
-    text, missing = fill(data.decode("utf-8", "surrogateescape"), store.get_all(session.name).get)
+    unstored, _ = Unstored(session).of((real_path_in(session, path) or "").replace(os.sep, "/"))
+    values = {**store.get_all(session.name), **unstored}
+    text, missing = fill(data.decode("utf-8", "surrogateescape"), values.get)
     if missing:
         raise CsError(
             f"nothing was filled in: session '{session.name}' has no {', '.join(missing)}",

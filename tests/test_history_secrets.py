@@ -196,6 +196,74 @@ def test_a_flood_of_credentials_is_redacted_but_not_stored(places, session, stor
     assert len(store.names("work")) == cs.STORED_AT_ONCE
 
 
+FLOOD = {
+    "tokens.csv": "".join(f"user{n},password=Pw{n * 7919}xyzQ{n}\n" for n in range(30)),
+    "t30.env": "".join(f"SVC{n}_API_KEY=zq{n}LmPw{n * 7919}Tr\n" for n in range(30)),
+    "vendor/x/c.ini": "password = vendorPw99x\n",
+    "vendor/y/c.ini": "password = vendorPw11x\n",
+}
+
+
+def lose_and_recover(places, session):
+    for name in FLOOD:
+        os.unlink(os.path.join(session.directory, name))
+    assert cs.recover(places, session)
+    assert {name: read(session, name) for name in FLOOD} == FLOOD
+
+
+def test_what_is_too_much_for_the_store_comes_back_all_the_same(places, session, store):
+    for name, text in FLOOD.items():
+        write(session, name, text)
+    cs.autosave(places, session)
+    kept = os.path.join(session.local, "unstored.json")
+    assert os.stat(kept).st_mode & 0o777 == 0o600
+    assert len(store.names("work")) == cs.STORED_AT_ONCE
+    assert b"vendorPw" not in objects(session) and b"zq29Lm" not in objects(session)
+    lose_and_recover(places, session)
+    cs.commit_session(places, session)
+    write(session, "new", "1\n")
+    cs.autosave(places, session)  # of another run: it has the files as they were committed
+    lose_and_recover(places, session)
+    for name in FLOOD:
+        os.unlink(os.path.join(session.directory, name))
+    cs.commit_session(places, session)
+    assert not os.path.exists(kept)
+
+
+def test_a_kill_before_a_snapshot_is_there_leaves_the_values_of_the_last_one(places, session):
+    write(session, "vendor/c.ini", "password = vendorPw99x\n")
+    cs.autosave(places, session)
+    write(session, "vendor/c.ini", "pass_phrase = other77Words\n")
+    history = cs.open_history(places, session)
+    with history.lock():
+        cs.snapshot_tree(history, cs.Redactor(history))  # and no more
+    os.unlink(os.path.join(session.directory, "vendor/c.ini"))
+    assert cs.recover(places, session)
+    assert read(session, "vendor/c.ini") == "password = vendorPw99x\n"
+
+
+def test_values_that_are_kept_beside_the_store_have_a_limit(places, session, monkeypatch):
+    monkeypatch.setattr(cs, "UNSTORED_LIMIT", 100)
+    write(session, "vendor/a.ini", "password = vendorPw99x\n")
+    cs.autosave(places, session)
+    write(session, "vendor/b.ini", "password = vendorPw11x\n")
+    cs.autosave(places, session)
+    assert list(cs.read_json(os.path.join(session.local, "unstored.json"))) == ["vendor/a.ini"]
+    assert read(session, ".cs/logs/session.log").endswith(
+        " vendor/b.ini holds credentials that are in no commit, and too many to be kept\n"
+    )
+
+
+def test_a_file_is_filled_in_with_what_the_store_did_not_take(places, session, box):
+    write(session, "vendor/x/c.ini", FLOOD["vendor/x/c.ini"])
+    cs.commit_session(places, session)
+    git(session, "checkout", "-q", "--", "vendor/x/c.ini")
+    path = os.path.join(session.directory, "vendor/x/c.ini")
+    assert "[REDACTED" in read(session, path)
+    assert box.cs("work", "-secrets", "fill", path) == (0, "", "")
+    assert read(session, path) == FLOOD["vendor/x/c.ini"]
+
+
 def test_without_a_readable_store_nothing_is_committed(places, session, store):
     store.set("work", "DOOR", PASSWORD)
     head = git(session, "rev-parse", "HEAD")
