@@ -5561,13 +5561,18 @@ def _redacted_for_artifacts(
     return redact(text, findings).encode(codec), all_names, new
 
 
-def _write_copy(session: Session, target: str, copy: bytes, mode: int) -> None:
-    """Writes a copy below the artifacts, never through a link that leads elsewhere."""
+def _check_is_inside(session: Session, target: str) -> None:
+    """Raises CsError when a link leads from the artifacts to where a copy would be."""
     directory = os.path.dirname(target)
-    os.makedirs(directory, exist_ok=True)
     artifacts = os.path.realpath(session.artifacts)
     if not (os.path.realpath(directory) + os.sep).startswith(artifacts + os.sep):
         raise CsError(f"{session.document(directory)} leads out of the artifacts")
+
+
+def _write_copy(session: Session, target: str, copy: bytes, mode: int) -> None:
+    """Writes a copy below the artifacts, never through a link that leads elsewhere."""
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    _check_is_inside(session, target)
     if os.path.islink(target):
         os.unlink(target)
     write_atomically(target, copy, (mode & 0o755) | 0o600, durable=False)
@@ -5601,6 +5606,11 @@ def with_entry(entries: list[Any], entry: dict[str, Any]) -> list[Any]:
             kept = {**known, **entry, "timestamp": known.get("timestamp") or entry["timestamp"]}
             return [*entries[:i], kept, *entries[i + 1 :]]
     return [*entries, entry]
+
+
+def without_entry(entries: list[Any], entry: dict[str, Any]) -> list[Any]:
+    """The entries of a manifest without the one for that file."""
+    return [e for e in entries if not isinstance(e, dict) or e.get("filename") != entry["filename"]]
 
 
 def manifest_text(entries: list[Any]) -> str:
@@ -5643,6 +5653,33 @@ def _keep_copy(session: Session, path: str, copy: bytes, names: list[str], track
     )
 
 
+def has_stale_copy(session: Session, path: str) -> bool:
+    """Whether a file that is no artifact, as it is empty, too large or binary by now, was one before."""
+    copy = os.path.join(session.artifacts, copy_name(session, path))
+    if not os.path.isfile(copy) or not os.path.isfile(path):
+        return False
+    return not is_artifact(path) or b"\0" in (read_bytes(path, ARTIFACT_LIMIT + 1) or b"")
+
+
+def _bring_up_stale_copy(session: Session, path: str, patience: float) -> None:
+    """Empties the copy of a file that is empty now; one of a file that is left out now goes, with its entry."""
+    with FileLock(os.path.join(session.local, "artifacts.lock"), patience):
+        if not has_stale_copy(session, path):
+            return  # there is none, or it was written again
+        if os.path.getsize(path) == 0:
+            _keep_copy(session, path, b"", [], False)
+            return
+        name = copy_name(session, path)
+        _check_is_inside(session, os.path.join(session.artifacts, name))
+        remove_file(os.path.join(session.artifacts, name))
+        listed = {"filename": name.replace(os.sep, "/")}
+        _rewrite(
+            session.manifest,
+            lambda text: manifest_text(without_entry(_manifest_entries_of(session, text), listed)),
+            durable=False,
+        )
+
+
 def keep_artifact(places: Places, session: Session, path: str, patience: float = DOCUMENT_PATIENCE) -> list[str]:
     """Stores the credentials of a script or configuration, keeps a redacted copy; the names newly stored.
 
@@ -5651,6 +5688,8 @@ def keep_artifact(places: Places, session: Session, path: str, patience: float =
     """
     path = os.path.realpath(path)
     new: list[str] = []
+    if has_stale_copy(session, path):
+        _bring_up_stale_copy(session, path, patience)
     if not is_artifact(path):
         return new
     tracked = session.is_adopted and _is_tracked(session, path)

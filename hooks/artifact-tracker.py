@@ -8,7 +8,8 @@ import sys
 
 def keep_artifact(call: cs.HookCall) -> dict[str, object] | None:
     path = call.edited_path
-    if not path or not cs.is_artifact(os.path.realpath(path)):
+    real = os.path.realpath(path or "")
+    if not path or not (cs.is_artifact(real) or cs.has_stale_copy(call.session, real)):
         return None
     try:
         names = cs.keep_artifact(call.places, call.session, path)

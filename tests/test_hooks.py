@@ -490,6 +490,27 @@ def test_what_is_nobodys_script_is_left_out(hooks, path):
     assert os.listdir(hooks.session.artifacts) == ["MANIFEST.json"]
 
 
+def test_the_copy_of_a_file_that_was_emptied_is_empty(hooks):
+    hooks.edit("artifact-tracker", hooks.write("e.sh", "echo 1\n"))
+    hooks.edit("artifact-tracker", hooks.write("e.sh", ""))
+    assert hooks.read(".cs/artifacts/e.sh") == ""
+    (entry,) = hooks.manifest()
+    assert (entry["filename"], entry["size"]) == ("e.sh", 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * (5 * 1024 * 1024 + 1), "a\0b", "no script any more"], ids=["large", "binary", "text"]
+)
+def test_what_is_left_out_by_now_leaves_no_stale_copy(hooks, text):
+    hooks.edit("artifact-tracker", hooks.write("other.sh", "echo 2\n"))
+    hooks.edit("artifact-tracker", hooks.write("bin/tool", "#!/bin/sh\n"))
+    assert len(hooks.manifest()) == 2
+    assert hooks.edit("artifact-tracker", hooks.write("bin/tool", text)) is None
+    assert not os.path.exists(os.path.join(hooks.session.artifacts, "bin/tool"))
+    assert [entry["filename"] for entry in hooks.manifest()] == ["other.sh"]
+    assert hooks.log() == []
+
+
 def test_a_file_without_an_ending_counts_when_it_begins_as_a_script(hooks):
     hooks.edit("artifact-tracker", hooks.write("tool", "#!/usr/bin/env python3\n"))
     hooks.edit("artifact-tracker", hooks.write("Makefile", "all:\n"))
