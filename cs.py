@@ -13751,25 +13751,30 @@ def write_variables(path: str) -> None:
         f.write("".join(line + "\n" for line in lines if line not in there))
 
 
+def first_names(names: list[str]) -> str:
+    """Names of secrets; of many the first ten, and how many more there are."""
+    return ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+
+
 def stored_sentence(path: str, names: list[str]) -> str:
     """What Claude is told when credentials of a file have been stored."""
-    shown = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
     return (
-        f"cs has stored {shown} from {cut(clean(os.path.basename(path)), 80)} as"
+        f"cs has stored {first_names(names)} from {cut(clean(os.path.basename(path)), 80)} as"
         f" {'a secret' if len(names) == 1 else 'secrets'} of this session: `cs -secrets get NAME` reads one, so"
         " the file need not hold it in plain text."
     )
 
 
-def _short_path(path: str, rest: str, limit: int = 160) -> str:
+def _short_path(path: str, variable: str) -> str:
     """A path for Claude; a long one by the variable that names it."""
     path = clean(path)
-    return path if len(path) <= limit else "$CLAUDE_SESSION_DIR" + rest
+    return path if len(path) <= 160 else "$" + variable
 
 
 def context_at_start(session: Session, last_open: str, headings: list[str]) -> str:
     """What Claude reads when a conversation begins; at most 1,200 characters."""
-    directory, artifacts = _short_path(session.directory, ""), _short_path(session.artifacts, "/.cs/artifacts")
+    directory = _short_path(session.directory, "CLAUDE_SESSION_DIR")
+    artifacts = _short_path(session.artifacts, "CLAUDE_ARTIFACT_DIR")
     lines = [
         f"This is the cs session '{session.name}' in {directory}: what is learnt here outlives the conversation.",
         "- Keep .cs/README.md true (objective, environment, outcome). Note each finding, decision and dead end in"
@@ -13788,21 +13793,35 @@ def context_at_start(session: Session, last_open: str, headings: list[str]) -> s
     return "\n".join(lines)
 
 
+def _short_context(session: Session, tell_of: Callable[[str, str], str]) -> str:
+    """A text about a session's directory and artifacts, by the variables as far as paths would make it too long."""
+    directory, artifacts = clean(session.directory), clean(session.artifacts)
+    ways = ((directory, artifacts), (directory, "$CLAUDE_ARTIFACT_DIR"))
+    fitting = (text for text in (tell_of(*way) for way in ways) if len(text) <= 400)
+    return next(fitting, tell_of("$CLAUDE_SESSION_DIR", "$CLAUDE_ARTIFACT_DIR"))
+
+
 def context_again(session: Session) -> str:
     """The same for a conversation that goes on with a cleared or compacted memory; at most 400 characters."""
-    return (
-        f"cs session '{session.name}' in {_short_path(session.directory, '', 100)}. Findings go to"
-        ' .cs/discoveries.md under a "## heading", credentials to `cs -secrets set NAME` (value on stdin),'
-        " never into files."
+    return _short_context(
+        session,
+        lambda directory, artifacts: (
+            f"cs session '{session.name}' in {directory}, copies of your scripts in {artifacts}. Keep .cs/README.md true;"
+            ' findings go to .cs/discoveries.md under a "## heading", credentials to `cs -secrets set NAME` (value on'
+            " stdin), never into files."
+        ),
     )
 
 
 def context_of_subagent(session: Session) -> str:
     """What a sub-agent reads; at most 400 characters."""
-    return (
-        f"You work in the cs session '{session.name}', {_short_path(session.directory, '', 90)}."
-        " Credentials go to `cs -secrets set NAME` (value on stdin), never into files."
-        " Tell your caller what should be kept in .cs/discoveries.md."
+    return _short_context(
+        session,
+        lambda directory, artifacts: (
+            f"You work in the cs session '{session.name}', {directory}; scripts are copied to {artifacts} for you."
+            " Credentials go to `cs -secrets set NAME` (value on stdin), never into files."
+            " Tell your caller what should be kept in .cs/discoveries.md."
+        ),
     )
 
 
@@ -13884,8 +13903,11 @@ def is_session_document(session: Session, path: str) -> bool:
     names = [each.rstrip(os.sep) + rest for each in here]
     if real not in documents or os.path.normpath(path) not in names or ".." in path.split(os.sep):
         return False
+    import stat
+
     try:
-        return os.lstat(real).st_nlink == 1
+        status = os.lstat(real)
+        return stat.S_ISREG(status.st_mode) and status.st_nlink == 1
     except FileNotFoundError:
         return True
 

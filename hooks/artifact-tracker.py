@@ -21,7 +21,7 @@ def keep_artifact(call: cs.HookCall) -> dict[str, object] | None:
         return None
     if not names:
         return None
-    cs.log_line(call.session, f"Stored {', '.join(names)} from {call.session.document(path)}")
+    cs.log_line(call.session, f"Stored {cs.first_names(names)} from {call.session.document(path)}")
     return {"additionalContext": cs.stored_sentence(path, names)}
 
 

@@ -221,23 +221,35 @@ def test_the_context_stays_short_whatever_names_and_headings_there_are(box):
     session = cs.create_session(places, "n" * 100)
     headings = ["ä" * 5000, "日本" * 3000, "x" * 9000]
     assert len(cs.context_at_start(session, "2026-03-01 10:00", headings)) <= 1200
-    assert len(cs.context_again(session)) <= 400
-    assert len(cs.context_of_subagent(session)) <= 400
+    for text in (cs.context_again(session), cs.context_of_subagent(session)):
+        assert len(text) <= 400
+        for part in ("$CLAUDE_SESSION_DIR", "$CLAUDE_ARTIFACT_DIR", "cs -secrets set", "never into files"):
+            assert part in text
+        assert "discoveries.md" in text
 
 
 @pytest.mark.parametrize("source", ["compact", "clear"])
 def test_a_shorter_text_follows_on_compaction_and_clear(hooks, source):
     text = hooks.run("session-start", source=source)["additionalContext"]
     assert len(text) <= 400
-    assert "'demo'" in text
-    assert "cs -secrets set" in text
+    assert hooks.session.artifacts in text or "$CLAUDE_ARTIFACT_DIR" in text
+    for part in ("'demo'", hooks.session.directory, "cs -secrets set", "README.md"):
+        assert part in text
 
 
 def test_a_subagent_is_told_the_rules(hooks):
     text = hooks.run("subagent-context", agent_id="a1", agent_type="general-purpose")["additionalContext"]
     assert len(text) <= 400
-    assert hooks.session.directory in text or "$CLAUDE_SESSION_DIR" in text
+    assert hooks.session.artifacts in text or "$CLAUDE_ARTIFACT_DIR" in text
     assert "never into files" in text
+
+
+def test_paths_and_names_that_just_fit_are_told(box):
+    for length in range(0, 240, 7):
+        session = cs.Session("n" * 100, str(box.top / ("d" * length)))
+        for text in (cs.context_again(session), cs.context_of_subagent(session)):
+            assert len(text) <= 400
+            assert session.artifacts in text or "$CLAUDE_ARTIFACT_DIR" in text
 
 
 def test_the_variables_of_the_session_reach_the_shell(hooks):
@@ -421,6 +433,14 @@ def test_the_file_itself_stays_as_it_is_and_a_credential_is_stored_before_the_co
     assert hooks.log() == ["Stored API_KEY, DB_PASSWORD from deploy.sh"]
     assert hooks.edit("artifact-tracker", path) is None  # nothing new
     assert len(hooks.manifest()) == 1
+
+
+def test_of_many_credentials_the_log_names_a_few(hooks):
+    text = "".join(f"API_KEY_A{n}=k9Xw2Lq8Zr4Tn6Vb{n}\n" for n in range(1000))
+    told = hooks.edit("artifact-tracker", hooks.write("many.env", text))["additionalContext"]
+    assert "API_KEY_A9 and 990 more from many.env" in told
+    (line,) = hooks.log()
+    assert line.startswith("Stored API_KEY_A0, ") and line.endswith(", API_KEY_A9 and 990 more from many.env")
 
 
 def test_another_value_of_a_name_gets_a_suffix_and_replaces_nothing(hooks):
@@ -901,6 +921,12 @@ def test_a_document_that_is_a_link_is_not_approved(hooks):
     secret.write_text("x")
     os.link(str(secret), hooks.session.summary)
     assert hooks.edit("session-auto-approve", hooks.session.summary) is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes are no files there")
+def test_a_document_that_is_a_pipe_is_not_approved(hooks):
+    os.mkfifo(hooks.session.summary)
+    assert hooks.edit("session-auto-approve", hooks.session.summary, permission_mode="default") is None
 
 
 def test_other_tools_are_not_approved(hooks):
