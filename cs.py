@@ -418,11 +418,35 @@ def stamp(moment: float) -> str:
 # ═══════════════════════════════════════════════════════════════════════════════════════════════════════
 
 
+# a named pipe is opened without waiting for somebody who writes to it
+WITHOUT_WAITING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
 def read_bytes(path: str, limit: int = -1) -> bytes | None:
-    """The content of a file, or its first bytes; None when there is no such file."""
+    """The content of a file, or its first bytes; None when there is no such file.
+
+    Raises OSError also for what is no file, such as a directory or a named pipe.
+    """
+    import stat
+
+    try:
+        handle = os.open(path, WITHOUT_WAITING)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(None, "it is not a regular file", path)
+        with open(handle, "rb", 0, closefd=False) as f:
+            return f.read(limit)
+    finally:
+        os.close(handle)
+
+
+def read_given(path: str) -> bytes | None:
+    """The content of a file that a person has named, which may be a pipe, as in `<(command)`."""
     try:
         with open(path, "rb") as f:
-            return f.read(limit)
+            return f.read()
     except (FileNotFoundError, NotADirectoryError):
         return None
 
@@ -1021,12 +1045,9 @@ def git_directory(directory: str) -> str | None:
     """
     path = os.path.join(directory, ".git")
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as f:
-            line = f.readline()
-    except IsADirectoryError:
-        return path
+        line = (read_bytes(path, CHUNK) or b"").decode("utf-8", "surrogateescape").partition("\n")[0]
     except OSError:
-        return path if os.path.isdir(path) else None  # Windows refuses to open a directory
+        return path if os.path.isdir(path) else None
     if not line.startswith("gitdir:"):
         return None
     found = os.path.join(directory, line[len("gitdir:") :].strip())
@@ -1581,7 +1602,7 @@ def _parse_started(head: bytes) -> float | None:
 def _read_log_times(path: str) -> tuple[float | None, float | None]:
     """When a session was created (its log's `Started:` line) and last active (the log's mtime)."""
     try:
-        handle = os.open(path, os.O_RDONLY)
+        handle = os.open(path, WITHOUT_WAITING)
     except OSError:
         return None, None
     try:
@@ -1616,11 +1637,14 @@ def _scan_entry(entry: os.DirEntry[str]) -> Row | None:
             return row
         return _scan_flat_layout(row)
     row.created, row.modified = _read_log_times(meta + "logs/session.log")
-    if "remote.conf" in there:
-        row.host = read_key_values(meta + "remote.conf").get("host") or None
-    if "session.lock" in there:
-        owner = parse_lock(read_text(meta + "session.lock", 400) or "")
-        row.owner = owner if owner is not None and owner.is_alive else None
+    try:
+        if "remote.conf" in there:
+            row.host = read_key_values(meta + "remote.conf").get("host") or None
+        if "session.lock" in there:
+            owner = parse_lock(read_text(meta + "session.lock", 400) or "")
+            row.owner = owner if owner is not None and owner.is_alive else None
+    except OSError:
+        pass  # one that is no file must not hide the other sessions
     return row
 
 
@@ -13505,7 +13529,11 @@ def _check_secrets(at: Installation) -> Findings:
         return
     parent = os.path.dirname(at.places.secrets)
     if not os.path.isdir(at.places.secrets) and not os.access(parent, os.W_OK | os.X_OK):
-        yield FAIL, f"{at.places.secrets} cannot be made: {parent} is not writable", f"chmod u+rwx {shlex.quote(parent)}"
+        yield (
+            FAIL,
+            f"{at.places.secrets} cannot be made: {parent} is not writable",
+            f"chmod u+rwx {shlex.quote(parent)}",
+        )
         return
     with tempfile.TemporaryDirectory(prefix="cs-doctor-") as directory:
         probed = copy.copy(at.places)
@@ -18358,7 +18386,7 @@ def secrets_migrate_command(call: Call, session: Session, store: SecretStore) ->
 @_session_verb("fill", usage="<file> [-o|--output OUT]", summary="put values back in place of [REDACTED: …]")
 def secrets_fill_command(call: Call, session: Session, store: SecretStore) -> int:
     path = call.words[0]
-    data = read_bytes(path)
+    data = read_given(path)
     if data is None:
         raise CsError(f"there is no file {path}")
     unstored, _ = Unstored(session).of((real_path_in(session, path) or "").replace(os.sep, "/"))
@@ -18406,7 +18434,8 @@ def _named_keys(words: list[str]) -> tuple[list[str], str]:
         text: str | None = first
         name = comment or first.split()[-1][:16]
     else:
-        text = read_text(first, 1 << 16)
+        data = read_given(first)
+        text = None if data is None else data.decode("utf-8", "replace")
         name = os.path.basename(first)
         name = name[:-4] if name.endswith(".pub") else name
     if text is None:

@@ -24,6 +24,19 @@ def test_an_atomic_write_keeps_mode_and_link(box):
     assert sorted(os.listdir(str(box.work))) == ["link.txt", "real.txt"]
 
 
+def test_reading_waits_for_no_pipe_and_tells_absent_from_unreadable(box):
+    pipe, file = box.work / "pipe", box.work / "file"
+    os.mkfifo(str(pipe))
+    file.write_bytes(b"content")
+    assert cs.read_bytes(str(file)) == b"content" and cs.read_bytes(str(file), 3) == b"con"
+    assert cs.read_bytes(str(file / "x")) is None and cs.read_bytes(str(box.work / "none")) is None
+    for path in (pipe, box.work):
+        with pytest.raises(OSError, match=r"regular file|denied"):
+            cs.read_bytes(str(path))
+    (box.root / "api" / ".cs").mkdir(parents=True)
+    assert box.cs("api", "-secrets", "fill", "/dev/stdin", "-o", "-", input="x=1").out == "x=1"
+
+
 def test_an_error_names_the_file_that_was_to_be_written(box):
     for target in (box.work / "none" / "x", box.work):
         with pytest.raises(OSError) as failed:

@@ -1,5 +1,6 @@
 """Names, the lock, the list of sessions."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -224,6 +225,23 @@ def test_the_json_list_and_the_preview_say_whether_a_session_is_synced_by_itself
     assert json.loads(box.cs("-ls", "--json").out)[0]["auto_sync"] == is_on
     shown = cs._read_sync_state(cs.Hands(places(box), lambda answer: None), "old")
     assert shown.split(",")[0] == ("auto on" if is_on else "auto off")
+
+
+@pytest.mark.parametrize("file", ["session.lock", "remote.conf", "logs/session.log"])
+@pytest.mark.parametrize("kind", ["pipe", "directory"])
+def test_what_is_no_file_in_one_session_hides_no_other(box, file, kind):
+    make(box, "good")
+    path = make(box, "odd") / file
+    if path.exists():
+        path.unlink()
+    os.mkfifo(str(path)) if kind == "pipe" else path.mkdir()
+    for words in (["-ls"], ["-ls", "--json"], ["-doctor"]):
+        result = box.cs(*words, timeout=20)
+        assert "Traceback" not in result.err and (words == ["-doctor"] or "odd" in result.out), result
+        assert words == ["-doctor"] or (result.status, "good" in result.out) == (0, True)
+    for name in ("facts", "preview", "sync state"):
+        with contextlib.suppress(OSError):
+            cs.Hands(places(box), lambda answer: None).carry_out(cs.Effect(name, "odd"))
 
 
 def test_a_broken_link_and_an_odd_name_are_listed_with_the_way_out(box):
