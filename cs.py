@@ -12389,11 +12389,18 @@ def parse_settings(data: bytes, path: str) -> dict[str, Any]:
             raise CsError(f"{path} has a key twice: {twice}", "remove one of them first")
         return dict(pairs)
 
+    def finite(text: str) -> float:
+        """A number, for NaN and infinity (also 1e400) would be written as something that is not JSON."""
+        if text.strip("-+.eE0123456789") or abs(float(text)) == float("inf"):
+            raise CsError(f"{path} has a number that JSON cannot hold: {cut(text, 40)}", nothing_changed)
+        return float(text)
+
     nothing_changed = "mend it first; nothing was changed"
     if not data.strip():
         return {}
+    numbers: dict[str, Any] = {"parse_constant": finite, "parse_float": finite}
     try:
-        value = json.loads(data.decode("utf-8-sig"), object_pairs_hook=refuse_twice)
+        value = json.loads(data.decode("utf-8-sig"), object_pairs_hook=refuse_twice, **numbers)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise CsError(f"{path} is not valid JSON: {error.msg} at {where}", nothing_changed) from error

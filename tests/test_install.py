@@ -235,6 +235,9 @@ def test_doubled_moved_and_original_entries_are_replaced_by_one(home):
         ('{"hooks": {"Stop": {}}}', "are not a list"),
         ('{"a": 1, "a": 2}', "has a key twice: a"),
         ("[" * 100000, "cannot be read"),
+        ('{"a": 1e400}', "has a number that JSON cannot hold: 1e400"),
+        ('{"a": [-Infinity]}', "has a number that JSON cannot hold: -Infinity"),
+        ('{"a": NaN, "b": 1.5}', "has a number that JSON cannot hold: NaN"),
     ],
 )
 def test_settings_that_cannot_be_understood_are_refused_and_nothing_is_installed(home, text, why):
