@@ -15862,7 +15862,7 @@ class Pane:
         if p.scrolls:
             return max(min(p.top, len(self.lines) - self.rows), 0)
         own = [i for i, (item, _) in enumerate(self.lines) if item == p.index] or [0]
-        first = own[0] - (own[0] > 0 and self.lines[own[0] - 1][0] is None)
+        first = own[0] - (own[0] > 0 and self.rows > 1 and self.lines[own[0] - 1][0] is None)
         last = min(own[-1], first + self.rows - 1)
         return scroll_into_view(p.top, first, last, self.rows, len(self.lines))
 
