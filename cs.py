@@ -687,13 +687,29 @@ def set_key_value(path: str, key: str, value: str | None) -> None:
         write_atomically(path, "".join(line + "\n" for line in kept))
 
 
+def home_directory(given: str) -> str:
+    """What HOME says, as an absolute path; where it says nothing, the home directory in the list of users.
+
+    >>> home_directory("/home/me/../you/") == os.path.abspath("/home/you")
+    True
+    """
+    if given or os.name == "nt":
+        return os.path.abspath(given or os.path.expanduser("~"))
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError as error:
+        raise CsError("this user has no home directory", "HOME names one") from error
+
+
 class Places:
     """Where everything is: built once from the environment, passed to whatever needs it."""
 
     __slots__ = ("bin", "cache", "claude", "data", "home", "root", "secrets")
 
     def __init__(self, environment: dict[str, str] | os._Environ[str]) -> None:
-        self.home = environment.get("HOME") or os.path.expanduser("~")
+        self.home = home_directory(environment.get("HOME", ""))
 
         def place(variable: str, *default: str) -> str:
             given = environment.get(variable)

@@ -1,6 +1,7 @@
 """Files, places and processes: sections 4 and 5."""
 
 import os
+import pwd
 import stat
 import subprocess
 import sys
@@ -156,6 +157,17 @@ def test_a_place_from_the_environment_may_be_written_with_a_tilde(box):
     places = cs.Places({"HOME": "/h", "CS_SESSIONS_ROOT": "", "CLAUDE_CONFIG_DIR": "/c", "XDG_CACHE_HOME": "/x"})
     assert (places.root, places.claude, places.cache) == ("/h/.claude-sessions", "/c", "/x/cs")
     assert places.shorten("/h/a") == "~/a" and places.shorten("/home2/a") == "/home2/a"
+
+
+def test_home_is_absolute_and_never_the_root_for_want_of_a_value(box, monkeypatch):
+    user = pwd.getpwuid(os.getuid()).pw_dir
+    monkeypatch.chdir(str(box.work))
+    for given, home in (("sub", str(box.work / "sub")), ("", user), (None, user)):
+        environment = {} if given is None else {"HOME": given}
+        monkeypatch.setenv("HOME", given or "")
+        assert cs.Places(environment).home == home
+    result = box.run(bed.PYTHON, bed.TOP / "cs.py", "-install", env={"HOME": "sub"}, cwd=box.work)
+    assert result.status == 0 and (box.work / "sub" / ".local" / "bin" / "cs").exists()
 
 
 def test_the_clone_itself_runs_with_nothing_built(box):
