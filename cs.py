@@ -17075,13 +17075,19 @@ def _read_facts(hands: Hands, sessions: tuple[tuple[str, str], ...]) -> None:
     hands.post(Answer("facts", (), found))
 
 
+def _artifact_name(entry: object) -> str:
+    """The name of an artifact in a manifest, whichever tool has written the entry; "" when it says none."""
+    values = [entry.get(key) for key in ("filename", "original_path", "path")] if isinstance(entry, dict) else []
+    return next((os.path.basename(value) for value in values if value and isinstance(value, str)), "")
+
+
 @effect("preview")
 def _read_preview(hands: Hands, name: str) -> Preview:
     session = hands.session(name)
     text = read_text(session.discoveries, 1 << 20) or ""
     headings = [line[3:].strip() for line in text.splitlines() if line.startswith("## ")]
     entries = parse_manifest(read_bytes(session.manifest) or b"") or []
-    artifacts = [os.path.basename(str(entry.get("filename"))) for entry in entries if isinstance(entry, dict)]
+    artifacts = [name for name in map(_artifact_name, entries) if name]
     directory = hands.places.shorten(session.directory)
     shown = f"{directory} (adopted)" if session.is_adopted else directory
     return Preview(shown, read_objective(session.readme), headings[::-1], artifacts)

@@ -244,6 +244,14 @@ def test_what_is_no_file_in_one_session_hides_no_other(box, file, kind):
             cs.Hands(places(box), lambda answer: None).carry_out(cs.Effect(name, "odd"))
 
 
+def test_the_preview_names_artifacts_as_far_as_the_manifest_does(box):
+    entries = [{"filename": "a.sh"}, {"original_path": "/x/b.sh"}, {"path": "artifacts/c.sh"}, {"size": 3}, {}]
+    (make(box, "one") / "artifacts").mkdir()
+    (box.root / "one" / ".cs" / "artifacts" / "MANIFEST.json").write_text(json.dumps(entries))
+    preview = cs._read_preview(cs.Hands(places(box), lambda answer: None), "one")
+    assert preview.artifacts == ["a.sh", "b.sh", "c.sh"]
+
+
 def test_a_broken_link_and_an_odd_name_are_listed_with_the_way_out(box):
     make(box, "odd name")
     os.symlink("/nowhere/at/all", str(box.root / "gone"))
