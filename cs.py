@@ -16195,7 +16195,7 @@ def removal_lines(rows: list[Row], kept: list[str]) -> list[str]:
     others = [row.name for row in rows if not row.adopted and not row.host]
     broken = [row.name for row in rows if row.broken]
     links = [row.name for row in rows if row.adopted and not row.broken]
-    they, them = ("It goes", "it") if len(rows) == 1 else ("They go", "them")
+    they, them = ("It goes", "it") if len(others) == 1 else ("They go", "them")
     sentences = [
         (others, f"Delete {{}}? {they} to the trash: u brings {them} back, for {TRASH_DAYS} days."),
         (broken, "Remove {}? Only a link is left, to a directory that is gone."),

@@ -657,6 +657,11 @@ def test_a_remote_one_loses_only_its_pointer():
     assert "the session on me@mini" in play.screen
 
 
+def test_a_question_about_one_of_each_kind_speaks_of_one():
+    lines = cs.removal_lines([row("s2"), row("mine", adopted=True)], [])
+    assert lines[0] == f"Delete s2? It goes to the trash: u brings it back, for {cs.TRASH_DAYS} days."
+
+
 def test_marked_ones_go_together_and_open_ones_are_left_out_by_name():
     play = Play()
     play.keys("a D")
