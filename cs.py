@@ -17961,6 +17961,7 @@ CONTRADICTIONS = {
     "--move-to": ("--move-here", "--on", "--fresh", "--resume", "--dry-run"),
     "--move-here": ("--on", "--fresh", "--resume", "--dry-run"),
     "--fresh": ("--resume",),
+    "--rollback": ("--check", "--force"),
 }
 
 
@@ -18916,6 +18917,7 @@ def _update_state(newest: str) -> str:
     summary="update to the newest version; --check only tells, --rollback goes back one",
 )
 def update_command(call: Call) -> int:
+    _refuse_contradictions(call)
     at = Installation(call.places)
     if call.has("--rollback"):
         tell(f"cs is {roll_back(at)} again")

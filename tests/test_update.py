@@ -128,6 +128,15 @@ def test_check_only_tells(installed, server):
     assert not [path for path in server.requests if "download" in path]
 
 
+@pytest.mark.parametrize("option", ["--check", "-c", "--force"])
+def test_a_rollback_that_is_only_to_be_looked_at_is_refused(installed, option):
+    assert installed.cs("-update").status == 0
+    before = program_files(installed)
+    done = installed.cs("-update", option, "--rollback")
+    assert done.status == 2 and "contradict each other" in done.err
+    assert program_files(installed) == before
+
+
 def test_an_older_version_is_refused_without_force(installed, server, publisher):
     publisher.publish(server, "2025.12.31")
     before = program_files(installed)
