@@ -12233,6 +12233,17 @@ def for_sh(path: str) -> str:
     return shlex.quote(path.replace("\\", "/") if os.name == "nt" else path)
 
 
+def path_line(directory: str) -> str:
+    """The line for sh that puts a directory on the PATH.
+
+    >>> print(path_line("/home/me/bin"), path_line("/home/$(id)"), sep=chr(10))
+    export PATH="/home/me/bin:$PATH"
+    export PATH='/home/$(id)':"$PATH"
+    """
+    word = for_sh(directory)
+    return f'export PATH="{word}:$PATH"' if word == directory else f'export PATH={word}:"$PATH"'
+
+
 def launcher(python: str, run: str) -> str:
     """The script that starts cs; both are words of sh."""
     return f"""\
@@ -13420,7 +13431,7 @@ def _check_components(at: Installation) -> Findings:
 
 
 def _check_path(at: Installation) -> Findings:
-    found, remedy = find_program(at.name), f'export PATH="{at.places.bin}:$PATH"'
+    found, remedy = find_program(at.name), path_line(at.places.bin)
     if found is None:
         yield WARN, f"{at.places.bin} is not on the PATH", remedy
         return
@@ -18877,7 +18888,7 @@ def _what_is_left_to_do(at: Installation) -> Iterator[str]:
     """cs never edits a shell's start-up files: it says which lines are missing."""
     bin, found = at.places.bin, find_program(at.name)
     if bin not in os.environ.get("PATH", "").split(os.pathsep):
-        yield f'add to your shell\'s start-up file: export PATH="{bin}:$PATH"'
+        yield f"add to your shell's start-up file: {path_line(bin)}"
     elif found is not None and os.path.dirname(found) != bin:
         yield f"{found} comes first on the PATH and is another program; '{bin}' has to stand before it"
     shell = os.path.basename(os.environ.get("SHELL", ""))

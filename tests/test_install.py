@@ -91,6 +91,14 @@ def test_after_installing_everything_is_there_and_runs(home):
     assert not (home.home / ".profile").exists() and not (home.home / ".bashrc").exists()
 
 
+def test_the_line_for_the_path_is_safe_to_paste(home):
+    bin = str(home.home / "b'i\"n $(touch x) `touch x`")
+    result = install(home, env={"CS_INSTALL_DIR": bin})
+    line = result.err.partition("start-up file: ")[2].split("\n")[0]
+    done = home.run("/bin/sh", "-c", line + '\nprintf %s "$PATH"', cwd=home.work)
+    assert done.out.startswith(bin + ":") and os.listdir(str(home.work)) == []
+
+
 def test_outside_of_a_session_every_hook_is_silent_and_starts_no_python(home):
     install(home)
     home.env["PATH"] = "/nowhere"
