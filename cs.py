@@ -7997,6 +7997,7 @@ class Upstream:
         self.remote = remote or "origin"
         self.branch = merge or self.local
         self.url = history.config.get(f"remote.{self.remote}.url", "")
+        self.is_new = False  # whether a push has made the branch there
 
     @property
     def shown(self) -> str:
@@ -8031,6 +8032,7 @@ class Upstream:
         words = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", self.remote, spec)
         result = talk_to_remote(self.history.git, *words, quiet=self.quiet, patience=self.patience)
         if result.status != 0 and b"couldn't find remote ref" in result.err:
+            self.history.git.run("update-ref", "-d", self.tracking, check=False)  # it was there, and is no more
             return False
         if result.status != 0:
             raise remote_error("fetching from", self.url, result)
@@ -8045,6 +8047,7 @@ class Upstream:
         patience = self.patience + size / SLOW_NETWORK
         result = talk_to_remote(git, "-c", "push.recurseSubmodules=no", *words, quiet=self.quiet, patience=patience)
         if result.status == 0:
+            self.is_new = b"[new branch]" in result.out
             return True
         if not is_last and (b"(fetch first)" in result.out or b"(non-fast-forward)" in result.out):
             return False
@@ -9007,6 +9010,8 @@ def _push_branch(upstream: Upstream, pushed: Pushed, as_is: bool) -> None:
         if history.is_own and not as_is:
             _refuse_plaintext(upstream)
         if upstream.push(is_last=attempt == 3):
+            if upstream.is_new:
+                pushed.commits = count_commits(history, "HEAD")
             return
         upstream.fetch()
         pushed.pulled = _bring_in(upstream)
@@ -18589,8 +18594,11 @@ def _say_pulled(pulled: Pulled, upstream: Upstream) -> None:
     if pulled.commits:
         files = plural(pulled.files, "file")
         say(f"{plural(pulled.commits, 'commit')} from {upstream.shown}, {files} changed")
-    else:
+    elif upstream.tip:
         say(f"nothing new from {upstream.shown}")
+    else:
+        say(f"nothing is there: {upstream.shown} does not exist")
+        tell_hint(f"cs {upstream.history.session.name} -sync push makes it")
     _say_secrets(pulled)
 
 

@@ -749,6 +749,20 @@ def test_secrets_that_a_pull_could_not_read_are_imported_by_the_next(pair):
     assert two.cs("work", "-secrets", "get", "DOOR").stdout == "open-sesame-42\n"
 
 
+def test_a_branch_that_was_deleted_at_the_remote_is_made_again(pair, remote):
+    one, two = pair
+    count = one.git("rev-list", "--count", "HEAD")
+    delete = ["git", "-C", remote, "update-ref", "-d", "refs/heads/main"]
+    subprocess.run(delete, check=True)
+    assert one.cs("work", "-sync", "push").stdout == f"pushed {count} commits to {remote} (main)\n"
+    subprocess.run(delete, check=True)
+    pulled = two.cs("work", "-sync", "pull")
+    assert pulled.stdout == f"nothing is there: {remote} (main) does not exist\n"
+    assert pulled.stderr == "cs: hint: cs work -sync push makes it\n"
+    assert "upstream     not set" in two.cs("work", "-sync").stdout
+    assert two.cs("work", "-sync", "push").stdout.startswith("pushed ")
+
+
 def test_a_push_says_once_what_it_leaves_out(pair):
     one, _ = pair
     one.cs("work", "-secrets", "set", "DOOR", input="open-sesame-42\n")
