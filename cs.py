@@ -19083,6 +19083,10 @@ def understand(line: list[str], places: Places) -> Call:
     session = session_named(places, first)
     word = rest[0].partition("=")[0] if rest else ""
     known = find_command(COMMANDS, word, OF_SESSION)
+    if known is not None and target is not None:
+        raise CsError(
+            f"{known.names[0]} works where the session is, on {target[0]}", f"connect first: cs {line[0]}"
+        )
     if known is not None:
         return _with_verb(Call(known, places, session, f"cs {first} {known.names[0]}", rest[1:]))
     call, options = Call(OPEN, places, session, f"cs {first}", rest), Usage(OPEN.usage).options

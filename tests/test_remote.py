@@ -398,6 +398,15 @@ def test_sync_and_secrets_are_refused_for_a_session_elsewhere(box):
         assert error.startswith("cs: error: session 'api' is on mini, ") and "connect first: cs api" in hint
 
 
+def test_a_command_for_a_session_at_an_address_says_to_connect_first(box):
+    for words in ("-sync", "-sync push", "-secrets list"):
+        name = words.split()[0]
+        assert failure(box, "me@mini:api", *words.split()) == [
+            f"cs: error: {name} works where the session is, on me@mini",
+            "cs: hint: connect first: cs me@mini:api",
+        ]
+
+
 def test_a_client_that_is_missing_there_is_readable_for_a_moment(box, far):
     (far.there.bin / "claude").unlink()
     screen = box.spawn_cs("api", "--on", far.address)
