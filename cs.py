@@ -9199,6 +9199,7 @@ SOON = 10  # seconds: an et that returns so early may have found no cs there
 NO_TMUX, NO_CS, NO_TERMINAL = 91, 92, 93  # exit statuses of cs's own scripts on the other side
 NEED_TMUX = f"command -v tmux >/dev/null || exit {NO_TMUX};"
 NEED_CS = f"cs=$(command -v cs) || exit {NO_CS};"
+ROUTE_VARIABLE = "CS_ROUTE"  # tells a cs by which stubs it was reached
 LOGIN_SHELL = "case $SHELL in *csh) l=-c;; *) l=-lc;; esac;"  # for the user's settings, which ssh does not bring
 
 
@@ -9405,26 +9406,43 @@ def tmux_name(name: str) -> str:
     return "cs-" + name.replace(".", "+")
 
 
-def attach_script(name: str, options: tuple[str, ...]) -> str:
+def _route(session: Session) -> str:
+    """The stubs that have led here, and this one, for the other side. Raises when they lead in a circle."""
+    import hashlib
+
+    here = hashlib.sha256(f"{host_name()}:{os.path.realpath(session.path)}".encode("utf-8", "replace")).hexdigest()[
+        :12
+    ]
+    before = os.environ.get(ROUTE_VARIABLE, "")
+    if here in before.split(","):
+        raise CsError(
+            f"session '{session.name}' is not there: what stands for it on {session.remote_host} leads back to here",
+            f"cs {session.name} --on <host> names the host that it is on; cs -remove {session.name} forgets it",
+        )
+    return f"{before},{here}" if before.replace(",", "").isalnum() else here
+
+
+def attach_script(name: str, options: tuple[str, ...], route: str) -> str:
     """The command for ssh that attaches to the session's tmux on the other side, or starts cs in a new one.
 
     An error of cs's own would vanish with the tmux window: it stays for a moment.
     """
     words = " ".join(map(_quote, (name, *options)))
+    start = f'env {ROUTE_VARIABLE}={route} \\"$cs\\" {words} || sleep 2'
     return script_there(
         f"{NEED_TMUX} {NEED_CS} [ -t 0 ] || exit {NO_TERMINAL}; {LOGIN_SHELL} "
         "case $LC_ALL$LC_CTYPE$LANG in *UTF-8*|*utf8*) ;; *) export LC_CTYPE=C.UTF-8;; esac; "
-        f'exec tmux new-session -A -s {tmux_name(name)} "${{SHELL:-/bin/sh}}" $l "\\"$cs\\" {words} || sleep 2"'
+        f'exec tmux new-session -A -s {tmux_name(name)} "${{SHELL:-/bin/sh}}" $l "{start}"'
     )
 
 
-def transport_command(host: Host, name: str, options: tuple[str, ...]) -> list[str]:
+def transport_command(host: Host, name: str, options: tuple[str, ...], route: str) -> list[str]:
     """The command line that opens a session on a host: by et where it is installed, else by ssh.
 
     What is assumed of et: `et [--ssh-option Port=N] user@host -c COMMAND` starts its server through ssh, types
     the command and `; exit` into the login shell there, and says nothing of how the command ended.
     """
-    there = attach_script(name, options)
+    there = attach_script(name, options, route)
     if find_program("et"):
         return ["et", *(["--ssh-option", f"Port={host.port}"] if host.port else []), host.login, "-c", there]
     _need_ssh("neither et nor ssh is installed here")
@@ -9605,7 +9623,7 @@ def connect(
     if session.remote_host is None:
         _refuse_local(session)
     host = find_host(places, host_text or session.remote_host or "")
-    command = transport_command(host, name_there(session), options)
+    command = transport_command(host, name_there(session), options, _route(session))
     if dry_run:
         say(" ".join(map(_quote, command)))
         return 0

@@ -398,6 +398,14 @@ def test_sync_and_secrets_are_refused_for_a_session_elsewhere(box):
         assert error.startswith("cs: error: session 'api' is on mini, ") and "connect first: cs api" in hint
 
 
+def test_a_stub_that_leads_to_itself_is_not_followed_for_ever(box, far):
+    far.there.env["CS_SESSIONS_ROOT"] = str(box.root)
+    far.publish()
+    screen = box.spawn_cs("api", "--on", far.address)
+    screen.wait("session 'api' is not there: what stands for it on ada@remote leads back to here")
+    assert screen.finish() == 0
+
+
 def test_a_command_for_a_session_at_an_address_says_to_connect_first(box):
     for words in ("-sync", "-sync push", "-secrets list"):
         name = words.split()[0]
