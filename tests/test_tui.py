@@ -997,7 +997,9 @@ def test_a_search_that_nobody_wants_any_more_is_ended(tmp_path, monkeypatch):
 def test_the_chosen_hit_is_seen_on_the_smallest_screen():
     play = Play(width=40, height=8)
     play.keys("C-f x")
-    find_answers(play, [hit("blog", text="the first"), hit("blog", text="the second"), hit("thesis", text="the third")])
+    find_answers(
+        play, [hit("blog", text="the first"), hit("blog", text="the second"), hit("thesis", text="the third")]
+    )
     for place in range(3):
         assert "discoveries.md" in play.screen or "the " in play.screen, (place, play.screen)
         play.keys("down")
