@@ -2626,7 +2626,7 @@ _PLACEHOLDER = (
     r"|[-_ ]example(?:[-_ ]|$)|^(?:todo|tbd)\b"
 )
 _TEMPLATE = (
-    r"\$\{|\$\(|\{\{|#\{|%\(|<%|^\$\d$|^<[^<>]*>$|^@\w+\(|^%\w+%$|^\*\w+$|^\$[A-Z_][A-Z0-9_]*$"
+    r"\$\{|\$\(|\{\{|#\{|%\(|<%|^\$\d$|^<[^<>]*>$|^@[\w.]+\(|^%\w+%$|^\*\w+$|^\$[A-Z_][A-Z0-9_]*$"
     r"|^(?:op|vault|env|file|ssm|secretsmanager|keyring|arn|gcpkms|awskms|secret|ref\+\w+|https?|ssh|git|data|urn"
     r"|sha256|sha512|md5):|\[[^\]]+\][{*+]|\(\?[:=!<]|\\[dws][{*+]|^ENC\[|\[REDACTED|^os\.environ|^process\.env|^System\.getenv|^\w+\(\)$"
 )
