@@ -2750,12 +2750,24 @@ def _is_in_placeholder(text: str, at: int) -> bool:
     return opened >= 0 and text.find("]", opened, at) < 0
 
 
+def _ways_to_write(value: str) -> set[str]:
+    """A value as it stands in files: as it is, with the line ends of Windows, or escaped in one way or another.
+
+    >>> sorted(_ways_to_write("é"))
+    ['\\\\u00e9', 'é']
+    """
+    import json
+
+    manners = ('"', 'script"', "script'", "yaml'")
+    plain = {value, value.replace("\r\n", "\n").replace("\n", "\r\n")}
+    return {*plain, *(_written(value, manner) for manner in manners), json.dumps(value)[1:-1]}
+
+
 def _find_known(text: str, known: dict[str, str]) -> list[Finding]:
     """Every place of every known value that is long enough, also where a file has to escape it."""
     found = []
     for value, name in known.items():
-        manners = ('"', 'script"', "script'", "yaml'") if len(value) >= REDACTION_MINIMUM else ()
-        for written in {value, *(_written(value, manner) for manner in manners)} if manners else ():
+        for written in _ways_to_write(value) if len(value) >= REDACTION_MINIMUM else ():
             at = text.find(written)
             while at >= 0:
                 if not _is_in_placeholder(text, at):
@@ -3381,6 +3393,8 @@ def fill(text: str, lookup: Callable[[str], str | None]) -> tuple[str, list[str]
                 missing.append(match[1])
             continue
         start, end, written = _fitted(value, text, match.start(), match.end())
+        if "\r\n" in text and "\r" not in written:
+            written = written.replace("\n", "\r\n")
         parts += [text[position:start], written]
         position = end
     return "".join([*parts, text[position:]]), missing

@@ -2,6 +2,7 @@
 
 # ruff: noqa: F811 - fixtures are imported
 
+import json
 import os
 import subprocess
 
@@ -311,3 +312,20 @@ def test_recovery_leaves_files_alone_of_which_only_the_stored_value_has_changed(
     assert read(session, "prod.env") == "API_KEY=k3J9x0Qw81Zr\nB=1\n"
     assert read(session, "note") == "the magic is plainZebraWord, they say\n"
     assert read(session, "older").endswith("B=2\n")
+
+
+def test_a_value_is_replaced_with_the_line_ends_of_windows_and_escaped_for_ascii(places, session, store):
+    service = '{\n "k": "aaaa-bbbb",\n "z": 1\n}'
+    store.set("work", "SERVICE", service)
+    store.set("work", "WORD", "pässwörtchen")
+    text = f"before\n{service}\nafter\n".replace("\n", "\r\n")
+    write(session, "svc.txt", text.encode())
+    write(session, "y.json", '{"x": 1, "y": "p\\u00e4ssw\\u00f6rtchen"}\n')
+    cs.commit_session(places, session)
+    assert b"aaaa-bbbb" not in objects(session) and b"p\\u00e4ss" not in objects(session)
+    committed = git(session, "show", "HEAD:y.json")
+    assert json.loads(cs.fill(committed, lambda name: store.get("work", name))[0]) == {"x": 1, "y": "pässwörtchen"}
+    out = subprocess.run(
+        ["git", "cat-file", "blob", "HEAD:svc.txt"], cwd=session.directory, stdout=subprocess.PIPE, check=True
+    ).stdout
+    assert cs.fill(out.decode(), lambda name: store.get("work", name))[0] == text
