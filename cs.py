@@ -180,6 +180,21 @@ def clean(text: str) -> str:
     return "".join(_clean_character(c) for c in text)
 
 
+def without_escapes(text: str) -> str:
+    """A text without its whole escape sequences, such as colours and titles. Source: ECMA-48, section 5.
+
+    >>> without_escapes("a\\x1b[1;31mb \\x1b]8;;http://x\\x1b\\\\c\\x1b]0;title\\x07d")
+    'ab cd'
+    """
+    if text.isprintable():
+        return text
+    import re
+
+    control = r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    string = r"(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"
+    return re.sub(f"{control}|{string}", "", text)
+
+
 def clean_lines(text: str) -> str:
     """Like clean(), but keeps the line breaks."""
     return "\n".join(clean(line) for line in text.splitlines())
@@ -1361,7 +1376,7 @@ def read_objective(readme: str) -> str:
                 break
             inside = line[3:].strip().lower() == "objective"
         elif inside and line and not (line.startswith("[") and line.endswith("]")):
-            return clean(line)
+            return clean(without_escapes(line))
     return ""
 
 
@@ -17133,7 +17148,7 @@ def _artifact_name(entry: object) -> str:
 def _read_preview(hands: Hands, name: str) -> Preview:
     session = hands.session(name)
     text = read_text(session.discoveries, 1 << 20) or ""
-    headings = [line[3:].strip() for line in text.splitlines() if line.startswith("## ")]
+    headings = [without_escapes(line[3:]).strip() for line in text.splitlines() if line.startswith("## ")]
     entries = parse_manifest(read_bytes(session.manifest) or b"") or []
     artifacts = [name for name in map(_artifact_name, entries) if name]
     directory = hands.places.shorten(session.directory)

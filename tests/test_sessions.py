@@ -252,6 +252,14 @@ def test_the_preview_names_artifacts_as_far_as_the_manifest_does(box):
     assert preview.artifacts == ["a.sh", "b.sh", "c.sh"]
 
 
+def test_the_preview_shows_nothing_of_escape_sequences(box):
+    meta = make(box, "one")
+    (meta / "README.md").write_text("## Objective\n\nthe \x1b[1;31mred\x1b[0m one\x1b]0;title\x07\n")
+    (meta / "discoveries.md").write_text("## A \x1b[32mgreen\x1b[0m one\n")
+    preview = cs._read_preview(cs.Hands(places(box), lambda answer: None), "one")
+    assert (preview.objective, preview.discoveries) == ("the red one", ["A green one"])
+
+
 def test_a_broken_link_and_an_odd_name_are_listed_with_the_way_out(box):
     make(box, "odd name")
     os.symlink("/nowhere/at/all", str(box.root / "gone"))
