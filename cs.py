@@ -1980,7 +1980,7 @@ def _kept_by_others(places: Places, session: Session, id: str) -> list[str]:
 
 
 def _is_of_another(places: Places, session: Session, id: str, path: str) -> bool:
-    """Whether another session goes on with a transcript, and this one, which is a copy, has a file of its own.
+    """Whether a transcript is what another session goes on with: this one is a copy of it, or has its old path.
 
     Under this session's own path, that is so when the other one keeps the very file.
     """
@@ -2167,8 +2167,21 @@ def _is_by_hand(path: str, session: Session) -> bool:
     return first.get("cwd") in (None, session.directory)
 
 
+def _beginning(session: Session) -> float:
+    """The time before which nothing said under a session's path was said in it: when cs made its directory.
+
+    In seconds since the epoch; 0 where the directory was there before, with somebody's files in it.
+    """
+    created = _read_log_times(session.log)[0] or 0.0
+    changes = [os.lstat(os.path.join(session.directory, name)).st_ctime for name in os.listdir(session.directory)]
+    return 0.0 if session.is_adopted or min(changes) < created else created
+
+
 def found_conversations(places: Places, session: Session) -> list[Conversation]:
-    """Conversations of the session's directory that no cs has noted: from before adoption, or of earlier tools."""
+    """Conversations of the session's directory that no cs has noted: from before adoption, or of earlier tools.
+
+    Those of another session that had this path before are none of them.
+    """
     folder = project_directory(places, session.directory)
     known = {conversation.id for conversation in known_conversations(session)}
     found = []
@@ -2182,7 +2195,9 @@ def found_conversations(places: Places, session: Session) -> list[Conversation]:
             conversation = Conversation(id)
             conversation.source, conversation.transcript, conversation.bound = "found", path, os.path.getmtime(path)
             found.append(conversation)
-    return sorted(found, key=lambda each: each.bound, reverse=True)
+    since = _beginning(session) if found else 0.0
+    own = [each for each in found if each.bound >= since and _transcript_places(places, session, each)]
+    return sorted(own, key=lambda each: each.bound, reverse=True)
 
 
 def resumable_conversation(places: Places, session: Session) -> Conversation | None:

@@ -271,6 +271,35 @@ def test_found_ones_are_a_persons_own_in_this_very_directory(places, session):
     assert [each.id for each in cs.found_conversations(places, session)] == [IDS[0]]
 
 
+def test_what_was_said_before_a_new_session_took_over_the_path_is_not_its_own(places, session):
+    path = transcript(places, session, IDS[0], user("in a session that was deleted", cwd=session.directory))
+    os.utime(path, (1, 1))
+    assert cs.resumable_conversation(places, session) is None and cs.list_conversations(places, session) == []
+
+
+@pytest.mark.parametrize("line", [("-rename", "api", "web"), ("-rm", "api", "-y")])
+def test_a_new_session_of_a_name_does_not_resume_what_another_one_said_under_it(places, session, box, line):
+    path = transcript(places, session, IDS[0], user("hello", cwd=session.directory))
+    cs.note_conversation(session, IDS[0], "launched", path)
+    assert box.cs(*line).status == 0
+    assert box.cs("api").status == 0
+    os.utime(path)  # the other one goes on with it
+    assert cs.resumable_conversation(places, session) is None and cs.list_conversations(places, session) == []
+
+
+def test_a_directory_that_cs_makes_a_session_of_goes_on_with_what_was_said_there(places, session, box):
+    directory = box.root / "mine"
+    directory.mkdir()
+    (directory / "notes").write_text("x")
+    mine = cs.session_named(places, "mine")
+    path = transcript(places, mine, IDS[0], user("hello", cwd=mine.directory))
+    os.utime(path, (1, 1))
+    begin = os.stat(str(directory / "notes")).st_ctime
+    bed.wait_for(lambda: int(cs.time.time()) > begin)
+    assert box.cs("mine").status == 0
+    assert cs.resumable_conversation(places, mine).id == IDS[0]
+
+
 def test_the_beginning_of_an_id_must_be_of_one_conversation(places, session, box):
     for id in (IDS[0], IDS[0][:-1] + "2"):
         cs.note_conversation(session, id, "hook", transcript(places, session, id, user("x")))
@@ -319,6 +348,15 @@ def test_a_copied_session_and_its_original_go_on_apart(places, session, box, mon
             assert read(file) == compact(user("before")) + compact(user("said in " + each.name))
         assert not os.path.exists(kept(each, IDS[0], 2))
         assert not os.path.samefile(kept(each, IDS[0]), kept(other, IDS[0]))
+
+
+def test_a_session_that_was_copied_and_lost_its_list_finds_its_conversation(places, session, box):
+    path = transcript(places, session, IDS[0], user("before", cwd=session.directory))
+    cs.note_conversation(session, IDS[0], "hook", path)
+    cs.keep_conversations(places, session)
+    copied(box, "api", "copy")
+    os.unlink(session.conversations_list)
+    assert cs.resumable_conversation(places, session).id == IDS[0]
 
 
 def test_a_copy_under_the_old_name_of_what_was_moved_takes_nothing_from_it(places, session, box):

@@ -157,6 +157,17 @@ def test_a_copied_session_and_its_original_do_not_hear_each_other(home, real_cla
         assert ("user", f"plan of the {own}") in said and ("user", f"plan of the {other}") not in said
 
 
+def test_a_new_session_does_not_hear_what_an_earlier_one_of_its_name_said(home, real_claude):
+    real_claude.api.script(["first answer"])
+    prompt(home, "api", "first words")
+    assert home.cs("-rename", "api", "web").status == 0
+    assert not resumes(home, real_claude, "api")
+    assert resumes(home, real_claude, "web")
+    assert home.cs("-rm", "api", "-y").status == 0
+    prompt(home, "api", "new words")
+    assert real_claude.api.conversations()[-1][0] == ("user", "new words")
+
+
 def test_adopting_a_project_goes_on_with_the_conversation_that_was_there(home, real_claude):
     real_claude.api.script(["first answer", "second answer"])
     project = home.work / "project"
