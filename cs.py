@@ -559,12 +559,18 @@ def write_json(path: str, value: object) -> None:
 
 
 def write_parts_atomically(path: str, parts: Iterable[str]) -> None:
-    """Like write_atomically(), for a text that is too long to be held in memory."""
+    """Like write_atomically(), for a text that is too long to be held in memory; U+FFFD for lone surrogates."""
+    import re
+
     beside = f"{os.path.realpath(path)}.{os.getpid()}.tmp"
     try:
-        with open(beside, "x", encoding="utf-8", errors="surrogateescape") as f:
-            f.writelines(parts)
+        with open(beside, "x", encoding="utf-8") as f:
+            f.writelines(re.sub("[\ud800-\udfff]", "\ufffd", part) for part in parts)
         os.replace(beside, os.path.realpath(path))
+    except OSError as error:
+        if error.filename == beside:
+            error.filename, error.filename2 = path, None  # the one that people know
+        raise
     finally:
         remove_file(beside)
 
