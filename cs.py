@@ -18206,10 +18206,11 @@ conversations = command_group(
 )
 
 
-def _conversation_cells(facts: ConversationFacts) -> list[str]:
+def _conversation_cells(facts: ConversationFacts, places: Places, session: Session) -> list[str]:
     where = facts.where + (", nested" if facts.conversation.nested else "")
+    opened = "here" if facts.directory == session.directory else clean(places.shorten(facts.directory))
     size, prompt = human_size(facts.size), cut(facts.prompt, 60)
-    return [facts.conversation.id[:8], _list_time(facts.last), str(facts.turns), size, where, prompt]
+    return [facts.conversation.id[:8], _list_time(facts.last), str(facts.turns), size, where, opened, prompt]
 
 
 def session_of(call: Call) -> Session:
@@ -18225,8 +18226,8 @@ def conversations_list_command(call: Call) -> int:
     if call.has("--json"):
         say_json([each.as_json() for each in facts])
     elif facts:
-        header = ["ID", "LAST", "TURNS", "SIZE", "KEPT BY", "FIRST PROMPT"]
-        say_table(header, [_conversation_cells(each) for each in facts])
+        header = ["ID", "LAST", "TURNS", "SIZE", "KEPT BY", "OPENED IN", "FIRST PROMPT"]
+        say_table(header, [_conversation_cells(each, call.places, session) for each in facts])
     else:
         tell(f"session '{session.name}' has no conversation yet")
     return 0

@@ -428,7 +428,8 @@ def test_the_list_tells_what_each_was_about(places, session, box):
             "nested": False,
         }
     ]
-    assert "mend the" in box.cs("api", "-conversations").out
+    header, line = box.cs("api", "-conversations").out.splitlines()
+    assert "mend the" in line and line[header.index("OPENED IN") :].startswith("/w ")
     assert json.loads(box.cs("api", "-conversations", "--json").out) == listed
 
 
@@ -461,6 +462,28 @@ def test_an_exported_conversation_is_what_a_person_would_want_to_read(places, se
         "Now it works.",
         "*(1 record could not be read)*",
     ]
+
+
+def test_the_list_says_here_of_what_was_opened_in_the_sessions_directory(places, session, box):
+    path = transcript(places, session, IDS[0], user("hello", cwd=session.directory))
+    cs.note_conversation(session, IDS[0], "hook", path)
+    header, line = box.cs("api", "-conversations").out.splitlines()
+    assert line[header.index("OPENED IN") :].split() == ["here", "hello"]
+
+
+def test_half_a_character_is_exported_as_a_replacement_for_it(places, session, box):
+    path = transcript(places, session, IDS[0], user("half \ud800 and \udc80 whole \U0001f600"))
+    cs.note_conversation(session, IDS[0], "hook", path)
+    assert box.cs("api", "-conversations", "export", IDS[0], "-o", "out.md").status == 0
+    text = (box.work / "out.md").read_text(encoding="utf-8")
+    assert "half \ufffd and \ufffd whole \U0001f600\n" in text
+
+
+def test_an_export_that_cannot_be_written_names_the_file_that_was_given(places, session, box):
+    path = transcript(places, session, IDS[0], user("hello"))
+    cs.note_conversation(session, IDS[0], "hook", path)
+    result = box.cs("api", "-conversations", "export", IDS[0], "-o", "none/out.md")
+    assert (result.status, result.err) == (1, "cs: error: No such file or directory: none/out.md\n")
 
 
 def test_an_unreadable_transcript_is_an_error_and_nothing_more(places, session, box):
