@@ -117,4 +117,4 @@ def test_everything_that_the_hooks_promise_is_visible_after_a_session(box, real_
         assert offered + ": " in first
     assert "cs has stored API_KEY from deploy.sh" in everything(main[1])
     assert "You work in the cs session 'demo'" in everything(sub[0])
-    assert "Findings go to .cs/discoveries.md" in last
+    assert "findings go to .cs/discoveries.md" in last

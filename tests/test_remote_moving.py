@@ -45,7 +45,7 @@ def test_a_session_arrives_byte_for_byte_and_leaves_a_stub(box, far, session):
     assert os.stat(far.root / "api/large.bin").st_mtime == 1000000000
     assert content(box.root / ".trash" / entry) == before
     assert (session / ".cs/remote.conf").read_text() == f"host={far.address}\n"
-    assert sorted(path.name for path in box.root.iterdir()) == [".trash", "api"]
+    assert sorted(path.name for path in box.root.iterdir()) == [".moving", ".trash", "api"]
     assert sorted(path.name for path in far.root.iterdir()) == ["api"]
     assert box.processes() == []
 
@@ -62,8 +62,8 @@ def test_it_comes_back_byte_for_byte_and_the_copy_there_is_in_its_trash(box, far
     ]
     assert content(box.root / "api") == before
     assert content(far.root / ".trash" / entry) == before
-    assert sorted(path.name for path in box.root.iterdir()) == [".trash", "api"]
-    assert sorted(path.name for path in far.root.iterdir()) == [".trash"]
+    assert sorted(path.name for path in box.root.iterdir()) == [".moving", ".trash", "api"]
+    assert sorted(path.name for path in far.root.iterdir()) == [".moving", ".trash"]
     assert box.cs("api").status == 0
 
 

@@ -117,7 +117,9 @@ class TestAFileThatCannotBeRead:
     def test_says_unreadable(self, file, places):
         file.unlink()
         file.mkdir()
-        assert outcome(places) == "SecretsUnreadable: ~/.cs-secrets/api.enc cannot be read: Is a directory"
+        assert (
+            outcome(places) == "SecretsUnreadable: ~/.cs-secrets/api.enc cannot be read: it is not a regular file"
+        )
         assert outcomes_of_writing(places) == {"SecretsUnreadable"}
 
     def test_can_be_purged_when_it_is_given_up(self, file, places):
