@@ -9210,6 +9210,7 @@ def clone_session(places: Places, url: str, name: str) -> Session:
     """Makes a session of a remote's repository: beside, then renamed into place."""
     need_git()
     session = session_named(places, name)
+    settle_moves(places)
     if os.path.lexists(session.path):
         raise CsError(f"there is a session '{name}' already", "give another name after the URL")
     os.makedirs(places.root, mode=0o700, exist_ok=True)
